@@ -1,0 +1,112 @@
+"""`.factory/*.hcl`: all files are one configuration of pipelines, stages and variables (design: formats.md section 1).
+
+`load` reads the files once; `Definition.pipelines` fills in the variables of one build. Between the two the filters
+are asked, so that a pipeline that does not run needs no value.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dominoci_agent.pipeline.errors import DefinitionError, Problem, Problems, Where
+from dominoci_agent.pipeline.formats import hcl
+from dominoci_agent.pipeline.formats.factory_blocks import PipelineBlock, StageBlock, read_pipeline, read_stage, variables
+from dominoci_agent.pipeline.formats.factory_fill import Fill
+from dominoci_agent.pipeline.formats.hcl import Block
+from dominoci_agent.pipeline.formats.template import Template
+from dominoci_agent.pipeline.model import Filter, Pipeline
+from dominoci_agent.pipeline.validate import check_stages
+
+FOLDER = ".factory"
+MAX_FILES = 64
+MAX_SECONDS = 1.0
+
+
+@dataclass
+class Definition:
+    """All `.factory` files of one commit, checked, with the variables not yet filled in."""
+
+    variables: dict[str, tuple[Template, Where]] = field(default_factory=dict)
+    blocks: dict[str, PipelineBlock] = field(default_factory=dict)
+    stages: dict[str, StageBlock] = field(default_factory=dict)
+
+    @property
+    def filters(self) -> dict[str, Filter]:
+        """The filter of each pipeline by name."""
+        return {name: block.filter for name, block in self.blocks.items()}
+
+    def pipelines(
+        self, names: Sequence[str], domino: Mapping[str, str], overrides: Mapping[str, str] | None = None
+    ) -> list[Pipeline]:
+        """The named pipelines with `${var.…}` and `${domino.…}` filled in.
+
+        `domino`: what `${domino.NAME}` may name. `overrides`: values that replace global variables of the same name
+        (parameters of the build). DefinitionError when a variable is unknown.
+        """
+        fill = Fill(self.variables, domino, overrides or {})
+        return [fill.pipeline(self.blocks[name], self.stages) for name in names]
+
+
+def load(files: Mapping[str, str]) -> Definition:
+    """Read files (name as shown in errors → text) as one configuration. DefinitionError with every problem found."""
+    problems, definition = Problems(), Definition()
+    if len(files) > MAX_FILES:
+        raise DefinitionError(Problem(Where(max(files), 1), f"{len(files)} files; at most {MAX_FILES} are read"))
+    started = time.thread_time()
+    for file in sorted(files):
+        if time.thread_time() - started > MAX_SECONDS:
+            raise DefinitionError(Problem(Where(file, 1), f"reading the definition took more than {MAX_SECONDS:g} s"))
+        try:
+            body = hcl.parse(files[file], file)
+        except DefinitionError as error:
+            problems.take(error)
+            continue
+        _collect(body, definition, problems)
+    # a file that cannot be read may hold what the others refer to: only its own problem is worth showing then
+    problems.raise_any()
+    _check_references(definition, problems)
+    problems.raise_any()
+    Fill(definition.variables).check(definition.stages, problems)
+    problems.raise_any()
+    return definition
+
+
+def _collect(body: hcl.Body, definition: Definition, problems: Problems) -> None:
+    for name, attribute in body.attributes.items():
+        problems.add(attribute.where, f'unknown attribute "{name}"; expected a pipeline, stage or variables block')
+    for block in body.blocks:
+        try:
+            _collect_block(block, definition, problems)
+        except DefinitionError as error:
+            problems.take(error)
+
+
+def _collect_block(block: Block, definition: Definition, problems: Problems) -> None:
+    if block.type == "variables":
+        for name, value in variables(block, problems).items():
+            first = definition.variables.setdefault(name, value)
+            if first is not value:
+                problems.add(value[1], f'variable "{name}" is given twice; the first is at {first[1]}')
+    elif block.type == "pipeline":
+        pipeline = read_pipeline(block, problems)
+        _once("pipeline", pipeline, definition.blocks.setdefault(pipeline.name, pipeline), problems)
+    elif block.type == "stage":
+        stage = read_stage(block, problems)
+        _once("stage", stage, definition.stages.setdefault(stage.name, stage), problems)
+    else:
+        problems.add(block.where, f'unknown block "{block.type}"; expected pipeline, stage or variables')
+
+
+def _once(kind: str, new: PipelineBlock | StageBlock, first: PipelineBlock | StageBlock, problems: Problems) -> None:
+    if first is not new:
+        problems.add(new.where, f'{kind} "{new.name}" is given twice; the first is at {first.where}')
+
+
+def _check_references(definition: Definition, problems: Problems) -> None:
+    for pipeline in definition.blocks.values():
+        check_stages(pipeline.name, pipeline.uses, problems)
+        for use in pipeline.uses:
+            if use.name not in definition.stages:
+                problems.add(use.where, f'stage "{use.name}" is not defined; expected a block stage "{use.name}" {{ … }}')

@@ -1,0 +1,180 @@
+"""A bare, partial copy of one repository, kept from build to build.
+
+First only the commit and its trees come over the network (`--depth=1 --filter=blob:none`), then the few files of
+`.factory/`; all other contents come with the checkout, once the filters have decided that there is something to run.
+A commit that is here already needs no network at all. A file `refs/dominoci/<commit>` says that a commit and its trees are here.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from dominoci_agent.runtime import git
+from dominoci_agent.runtime.catfile import TREE_MODE, CatFile, MissingObjectError
+from dominoci_agent.runtime.git import GitError, Remote
+from dominoci_agent.runtime.stop import Stop
+
+_CONFIG = "[core]\n\trepositoryformatversion = 0\n\tbare = true\n"
+_REFS = "refs/dominoci"
+_FETCH = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--filter=blob:none")
+MAX_FILE = 256 * 1024
+_MAX_MESSAGE = 4000
+
+
+@dataclass(frozen=True)
+class Commit:
+    """What a commit says of itself, and the object id of a folder in its root (None: it has no such folder)."""
+
+    id: str
+    message: str
+    folder: str | None
+
+
+class Mirror:
+    """One repository's copy. Builds may use it side by side; fetches wait for each other."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = threading.Lock()
+        if not (folder / "HEAD").exists():
+            self._create()
+
+    def _create(self) -> None:
+        for part in ("objects/info", "objects/pack", _REFS):
+            (self.folder / part).mkdir(parents=True, exist_ok=True)
+        (self.folder / "config").write_text(_CONFIG)
+        # last, because it is what tells a whole mirror from a half-made one
+        (self.folder / "HEAD").write_text("ref: refs/heads/main\n")
+
+    def has(self, commit: str) -> bool:
+        """Whether the commit and its trees are here (its files may not be)."""
+        return (self.folder / _REFS / commit).exists()
+
+    def fetch(self, remote: Remote, commit: str, stop: Stop) -> None:
+        """Make sure that the commit and its trees are here. GitError when the repository has no such commit."""
+        with self._lock:
+            if not self.has(commit):
+                self._fetch(remote, f"+{commit}:{_REFS}/{commit}", stop)
+
+    def fetch_ref(self, remote: Remote, names: Iterable[str], stop: Stop) -> str:
+        """Fetch the first of the full ref names that exists; the commit it points to."""
+        failure: GitError | None = None
+        for name in names:
+            incoming = f"{_REFS}/incoming-{uuid.uuid4().hex}"
+            try:
+                with self._lock:
+                    self._fetch(remote, f"+{name}:{incoming}", stop)
+            except GitError as error:
+                failure = failure or error
+                if "remote ref" not in str(error):
+                    raise
+                continue
+            return self._keep(self.folder / incoming)
+        raise failure or GitError("no ref was named", permanent=True)
+
+    def _keep(self, incoming: Path) -> str:
+        commit = incoming.read_text().strip()
+        with CatFile(self.folder) as objects:
+            commit = _peel(objects, commit)
+        incoming.with_name(commit).write_text(commit + "\n")
+        incoming.unlink()
+        return commit
+
+    def _fetch(self, remote: Remote, refspec: str, stop: Stop) -> None:
+        arguments = [*_FETCH, "--depth=1", "--", "origin", refspec]
+        git.run(arguments, remote.settings(), stop, GIT_DIR=str(self.folder))
+
+    def commit(self, commit: str, folder: str) -> Commit:
+        """Read a commit that is here."""
+        with CatFile(self.folder) as objects:
+            head, _, message = objects.read(commit).partition(b"\n\n")
+            tree = head.split(b"\n", 1)[0].removeprefix(b"tree ").decode()
+            mode, entry = objects.tree(tree).get(folder, (b"", None))
+        return Commit(commit, message[:_MAX_MESSAGE].decode(errors="replace").strip(), entry if mode == TREE_MODE else None)
+
+    def files(self, remote: Remote, tree: str, ending: str, stop: Stop) -> dict[str, bytes]:
+        """The regular files of one folder whose names end so, by name. Only these are fetched if they are missing."""
+        with CatFile(self.folder) as objects:
+            entries = objects.tree(tree)
+            wanted = {
+                name: entry for name, (mode, entry) in entries.items() if name.endswith(ending) and mode in (b"100644", b"100755")
+            }
+            found = {name: content for name, entry in wanted.items() if (content := _have(objects, entry)) is not None}
+        missing = {name: entry for name, entry in wanted.items() if name not in found}
+        if missing:
+            self._fetch_objects(remote, missing.values(), stop)
+            with CatFile(self.folder) as objects:
+                found |= {name: objects.read(entry) for name, entry in missing.items()}
+        return found
+
+    def _fetch_objects(self, remote: Remote, objects: Iterable[str], stop: Stop) -> None:
+        settings = {**remote.settings(), "fetch.negotiationAlgorithm": "noop"}
+        lines = "".join(f"{entry}\n" for entry in sorted(set(objects)))
+        with self._lock:
+            git.run([*_FETCH, "--stdin", "origin"], settings, stop, data=lines.encode(), GIT_DIR=str(self.folder))
+
+    def changed(self, base: str, commit: str, stop: Stop) -> tuple[str, ...]:
+        """The paths that differ between two commits that are here; compares trees, so no file is needed."""
+        arguments = ["diff-tree", "-r", "--no-renames", "--name-only", "-z", base, commit]
+        output = git.run(arguments, {}, stop, GIT_DIR=str(self.folder))
+        return tuple(path.decode(errors="replace") for path in output.split(b"\0") if path)
+
+    def check_out(self, remote: Remote, commit: str, workspace: Path, stop: Stop) -> None:
+        """Make `workspace` a git work tree at the commit. What is missing here is fetched first, in one go.
+
+        The work tree has a repository of its own that borrows the mirror's objects: what a step does to refs,
+        configuration or index stays in its build."""
+        inner = workspace / ".git"
+        for part in ("objects/info", "refs/heads", "refs/tags"):
+            (inner / part).mkdir(parents=True)
+        (inner / "objects/info/alternates").write_text(f"{self.folder / 'objects'}\n")
+        url = remote.url.replace("\\", "\\\\").replace('"', '\\"')
+        (inner / "config").write_text(
+            f'[core]\n\trepositoryformatversion = 0\n\tbare = false\n[remote "origin"]\n\turl = "{url}"\n'
+        )
+        (inner / "HEAD").write_text(commit + "\n")
+        if (self.folder / "shallow").exists():
+            shutil.copyfile(self.folder / "shallow", inner / "shallow")
+        git.run(
+            ["-c", "core.bare=false", "read-tree", "-u", "--reset", commit],
+            remote.settings(),
+            stop,
+            GIT_DIR=str(self.folder),
+            GIT_WORK_TREE=str(workspace),
+            GIT_INDEX_FILE=str(inner / "index"),
+        )
+
+
+def _have(objects: CatFile, object_id: str) -> bytes | None:
+    try:
+        return objects.read(object_id)
+    except MissingObjectError:
+        return None
+
+
+def _peel(objects: CatFile, object_id: str) -> str:
+    """The commit that an annotated tag (of a tag …) names."""
+    content = objects.read(object_id)
+    while content.startswith(b"object "):
+        object_id = content.split(b"\n", 1)[0].removeprefix(b"object ").decode()
+        content = objects.read(object_id)
+    return object_id
+
+
+def clean_mirrors(folder: Path, max_packs: int = 200) -> None:
+    """At the agent's start: locks of a killed git are in the way of the next one, and a mirror of very many packs is slow.
+    Nothing in a mirror is worth keeping at any price, it is only a cache."""
+    for mirror in folder.iterdir() if folder.is_dir() else ():
+        if len(list((mirror / "objects/pack").glob("*.pack"))) > max_packs:
+            shutil.rmtree(mirror, ignore_errors=True)
+            continue
+        for parent, _, files in os.walk(mirror):
+            for name in files:
+                if name.endswith(".lock") or name.startswith("tmp_"):
+                    (Path(parent) / name).unlink(missing_ok=True)

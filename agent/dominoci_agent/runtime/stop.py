@@ -1,0 +1,58 @@
+"""One switch a build: once thrown, everything that waits for the build wakes up and ends."""
+
+from __future__ import annotations
+
+import enum
+import os
+import threading
+
+
+class Why(enum.StrEnum):
+    """Why a build is stopped before its end."""
+
+    CANCELLED = "cancelled"  # somebody asked for it
+    TIMED_OUT = "timed_out"  # the build's own limit
+    LEASE_LOST = "lease_lost"  # the build belongs to somebody else by now: say nothing about it
+    SHUTDOWN = "shutdown"  # the agent ends: the build is handed back
+
+
+class Stop:
+    """Thrown at most once; the first reason counts. Any thread may throw or ask.
+
+    `fileno()` becomes readable (at its end) when thrown, and stays so: every poll() in the build hears it.
+    """
+
+    def __init__(self) -> None:
+        self.why: Why | None = None
+        self._thrown = threading.Event()
+        self._lock = threading.Lock()
+        self._read, self._write = os.pipe()
+
+    def throw(self, why: Why) -> bool:
+        """Stop the build; False when it was stopped before."""
+        with self._lock:
+            if self.why is not None or self._write < 0:
+                return False
+            self.why = why
+            os.close(self._write)
+            self._write = -1
+        self._thrown.set()
+        return True
+
+    def __bool__(self) -> bool:
+        return self.why is not None
+
+    def wait(self, seconds: float) -> bool:
+        """Sleep that long, or until thrown; True when thrown."""
+        return self._thrown.wait(seconds)
+
+    def fileno(self) -> int:
+        """For poll()."""
+        return self._read
+
+    def close(self) -> None:
+        """Give the descriptors back; throwing does nothing from now on."""
+        with self._lock:
+            for descriptor in {self._read, self._write} - {-1}:
+                os.close(descriptor)
+            self._read = self._write = -1

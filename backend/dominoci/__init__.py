@@ -1,0 +1,3 @@
+"""DominoCI: the arbiter between CI systems."""
+
+__version__ = "0.1.0"

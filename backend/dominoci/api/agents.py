@@ -1,0 +1,64 @@
+"""Agents: registering, claiming builds, and what the agents page shows."""
+
+from typing import Any
+
+from flask import Response
+
+from dominoci.api.context import read, site, who, write
+from dominoci.api.gate import allow
+from dominoci.api.parsing import Routes
+from dominoci.api.schemas.agents import Agent, Claim, ClaimQuery, Enrolment, Nothing, Registered, Registration
+from dominoci.api.schemas.base import page_of as list_of
+from dominoci.domain.errors import TooMany
+from dominoci.services import agents, tokens
+
+blp = Routes("agents", "Processes that run builds.")
+NO_STORE = {"Cache-Control": "no-store"}
+RETRY_AFTER = {"Retry-After": {"description": "seconds; when too many agents wait already", "schema": {"type": "integer"}}}
+Answer = tuple[dict[str, Any], int, dict[str, str]]
+
+
+@blp.get("/agents")
+@allow("user")
+@blp.response(200, list_of(Agent))
+def listing() -> dict[str, Any]:
+    """All agents, with what each is doing."""
+    return read(agents.listing)
+
+
+@blp.post("/agents/enrolments")
+@allow("admin")
+@blp.response(201, Enrolment)
+def enrol() -> Answer:
+    """A token with which one agent may register, once."""
+    return write(tokens.enrol_agent), 201, NO_STORE
+
+
+@blp.post("/agents/register")
+@allow("enrolment")
+@blp.arguments(Registration)
+@blp.response(201, Registered)
+def register(body: dict[str, Any]) -> Answer:
+    """Uses an enrolment token up: the agent's id and its own lasting token, shown this once."""
+    return write(agents.register, body), 201, NO_STORE
+
+
+@blp.post("/agents/claim")
+@allow("agent")
+@blp.arguments(ClaimQuery, location="query")
+@blp.arguments(Nothing)
+@blp.response(200, Claim)
+@blp.alt_response(204, description="No work within `wait` seconds", headers=RETRY_AFTER, success=True)
+def claim(query: dict[str, int], body: dict[str, Any]) -> dict[str, Any] | Response:  # noqa: ARG001 - an empty object
+    """The build that has waited longest, under a lease; waits up to `wait` seconds for one."""
+    write(agents.seen)
+    container, me = site().container, who()
+
+    def look() -> dict[str, Any] | None:
+        return container.write(agents.claim, me) if container.read(agents.has_work) else None
+
+    try:
+        found = site().polls.take(look, query["wait"])
+    except TooMany as e:
+        return Response(status=204, headers={"Retry-After": str(e.retry_after)})
+    return found if found is not None else Response(status=204)

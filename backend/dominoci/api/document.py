@@ -1,0 +1,74 @@
+"""The OpenAPI document, and its page for people: Swagger UI where the SPA's build has copied it, else a plain list."""
+
+import json
+from html import escape
+from typing import Any
+
+from flask import Flask, Response
+
+from dominoci.api.gate import allow
+
+JSON_PATH = "/api/v1/openapi.json"
+SWAGGER = "swagger/swagger-ui-bundle.js"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+INIT = (
+    'window.onload = () => SwaggerUIBundle({url: "/api/v1/openapi.json", dom_id: "#swagger-ui", validatorUrl: null, '
+    "deepLinking: true});\n"
+)
+SWAGGER_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>DominoCI API</title>
+<link rel="stylesheet" href="/swagger/swagger-ui.css"></head>
+<body><div id="swagger-ui"></div><script src="/swagger/swagger-ui-bundle.js"></script>
+<script src="/api/docs/init.js"></script></body></html>
+"""
+PLAIN_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>DominoCI API</title></head>
+<body><h1>DominoCI API {version}</h1>
+<p>{description}</p><p>The whole document: <a href="{path}">{path}</a></p>
+{topics}</body></html>
+"""
+
+
+def serve(app: Flask, document: dict[str, Any]) -> None:
+    """Adds the document's routes to `app`. `document` is complete."""
+    text = json.dumps(document, separators=(",", ":"))
+    plain = plain_page(document)
+    swagger = app.config["STATIC_ROOT"] / SWAGGER
+
+    @app.get(JSON_PATH, endpoint="openapi")
+    @allow("anyone")
+    def openapi() -> Response:
+        return Response(text, content_type="application/json")
+
+    @app.get("/api/docs", endpoint="docs")
+    @allow("anyone")
+    def docs() -> Response:
+        page = SWAGGER_PAGE if swagger.is_file() else plain
+        return Response(page, content_type="text/html; charset=utf-8", headers={"Content-Security-Policy": POLICY})
+
+    @app.get("/api/docs/init.js", endpoint="docs_init")
+    @allow("anyone")
+    def init() -> Response:
+        return Response(INIT, content_type="text/javascript; charset=utf-8")
+
+
+def plain_page(document: dict[str, Any]) -> str:
+    """Every operation by topic, as HTML without scripts or styles."""
+    topics = "".join(_topic(document, tag) for tag in document.get("tags", []))
+    about = document["info"]
+    return PLAIN_PAGE.format(
+        version=escape(about["version"]), description=escape(about["description"]), path=JSON_PATH, topics=topics
+    )
+
+
+def _topic(document: dict[str, Any], tag: dict[str, Any]) -> str:
+    rows = "".join(
+        f"<dt><code>{method.upper()} {escape(path)}</code></dt><dd>{escape(operation.get('summary', ''))}</dd>\n"
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+        if isinstance(operation, dict) and tag["name"] in operation.get("tags", [])
+    )
+    return f"<h2>{escape(tag['name'])}</h2><p>{escape(tag.get('description', ''))}</p>\n<dl>{rows}</dl>\n"

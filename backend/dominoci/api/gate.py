@@ -1,0 +1,162 @@
+"""The gate before every route: who may call it (deny by default), who is calling, and whether a browser's write is meant."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from typing import Any, Literal, TypeVar, cast
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, g, request
+
+from dominoci.bootstrap import Container
+from dominoci.domain.credentials import fingerprint, same
+from dominoci.domain.errors import BadRequest, Forbidden, Invalid, Unauthorized
+from dominoci.services import access, sessions
+from dominoci.services.access import NOBODY, Principal
+
+Caller = Literal["anyone", "user", "admin", "project", "agent", "enrolment", "build", "event"]
+View = TypeVar("View", bound=Callable[..., Any])
+COOKIE = "dominoci_session"
+CSRF_HEADER = "X-CSRF-Token"
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+NOTE_EVERY_S = 60.0
+
+
+def allow(*callers: Caller, refuses: tuple[int, ...] = ()) -> Callable[[View], View]:
+    """Declares who may call a view; `refuses` are statuses beyond the usual ones that its document must show."""
+
+    def mark(view: View) -> View:
+        documented = deepcopy(view.__dict__.get("_apidoc", {}))
+        view.__dict__["_apidoc"] = {**documented, "callers": callers, "refuses": refuses}
+        view.__dict__["callers"] = callers
+        return view
+
+    return mark
+
+
+def declare(app: Flask, callers: Mapping[str, tuple[str, ...]], *, check_themselves: bool = False) -> None:
+    """Declares the same for views that are not ours to decorate, by endpoint. Those that `check_themselves` (git's basic
+    authentication) are let through to do so."""
+    for endpoint, kinds in callers.items():
+        view = app.view_functions[endpoint]
+        view.__dict__["callers"] = kinds
+        view.__dict__["checks_itself"] = check_themselves
+
+
+def table(app: Flask) -> dict[tuple[str, str], tuple[Caller, ...]]:
+    """Who may call what: (method, rule) -> callers, for the whole URL map."""
+    return {
+        (method, rule.rule): _callers(app, rule.endpoint)
+        for rule in app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    }
+
+
+def refuse_undeclared(app: Flask) -> None:
+    """Raises RuntimeError if any route does not say who may call it."""
+    silent = sorted(f"{method} {rule}" for (method, rule), callers in table(app).items() if not callers)
+    if silent:
+        raise RuntimeError(f"these routes do not say who may call them: {', '.join(silent)}")
+
+
+def _callers(app: Flask, endpoint: str) -> tuple[Caller, ...]:
+    return cast(tuple[Caller, ...], app.view_functions[endpoint].__dict__.get("callers", ()))
+
+
+class Gate:
+    """Runs before every request of one app."""
+
+    def __init__(self, container: Container) -> None:
+        self._container = container
+        self._noted: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def check(self) -> None:
+        """Sets `g.principal`, or raises what the caller is to be told."""
+        g.principal = NOBODY
+        if "token" in request.args:
+            raise BadRequest("A token never belongs in an address: send it as Authorization: Bearer.")
+        view = current_app.view_functions.get(request.endpoint or "")
+        if view is None or view.__dict__.get("checks_itself"):
+            return
+        callers = _callers(current_app, request.endpoint or "")
+        g.principal = self._principal(callers)
+        _refuse_strangers(callers, g.principal)
+        _refuse_unknown_query(view)
+
+    def _principal(self, callers: tuple[Caller, ...]) -> Principal:
+        if request.method not in READS or "Upgrade" in request.headers:
+            _refuse_foreign_origin(self._container.settings.public_url)
+        if callers == ("anyone",):
+            return NOBODY
+        if (header := request.headers.get("Authorization")) is not None:
+            return self._bearer(header)
+        who = self._cookie()
+        if who.session_id and request.method not in READS:
+            self._check_csrf(who)
+        return who
+
+    def _bearer(self, header: str) -> Principal:
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise Unauthorized("Authorization must be: Bearer <token>.")
+        who = self._container.read(access.authenticate, token.strip())
+        if who.kind in ("user", "project", "agent"):
+            self._note_use(token.strip())
+        return who
+
+    def _cookie(self) -> Principal:
+        cookie = request.cookies.get(COOKIE)
+        if not cookie or len(cookie) > 200:
+            return NOBODY
+        return self._container.read(access.from_session, cookie) or NOBODY
+
+    def _check_csrf(self, who: Principal) -> None:
+        expected = sessions.csrf_token(self._container.keys, who)
+        if not same(request.headers.get(CSRF_HEADER, ""), expected):
+            raise Forbidden(f"{CSRF_HEADER} is missing or is not this session's.")
+
+    def _note_use(self, token: str) -> None:
+        """Writes when a token was last used; this process asks the database at most once a minute for each."""
+        key, now = fingerprint(token), time.monotonic()
+        with self._lock:
+            if now - self._noted.get(key, -NOTE_EVERY_S) < NOTE_EVERY_S:
+                return
+            if len(self._noted) > 10_000:
+                self._noted.clear()
+            self._noted[key] = now
+        self._container.write(access.note_use, token)
+
+
+def _refuse_strangers(callers: tuple[Caller, ...], who: Principal) -> None:
+    if "anyone" in callers or who.kind in callers or ("admin" in callers and who.is_admin):
+        return
+    if who.kind == "nobody":
+        raise Unauthorized("Sign in, or send Authorization: Bearer <token>.")
+    raise Forbidden("Only an admin may do this." if callers == ("admin",) else "These credentials are not for this address.")
+
+
+def _refuse_foreign_origin(public_url: str) -> None:
+    """Browsers name the page that sends a write; only our own pages may."""
+    site = "none" if "Upgrade" in request.headers else request.headers.get("Sec-Fetch-Site", "none")
+    if not is_own(request.headers.get("Origin"), public_url) or site not in ("same-origin", "none"):
+        raise Forbidden("This request comes from another site's page.")
+
+
+def is_own(origin: str | None, public_url: str) -> bool:
+    """Whether a page of `origin` is ours: of the public address, or of the host that this request was sent to."""
+    if origin is None:
+        return True
+    parts = urlsplit(public_url)
+    return origin == f"{parts.scheme}://{parts.netloc}" or origin in (f"http://{request.host}", f"https://{request.host}")
+
+
+def _refuse_unknown_query(view: Callable[..., Any]) -> None:
+    """Routes of the API that declare no query fields take none; those that do have theirs checked by the parser."""
+    documented = view.__dict__.get("_apidoc")
+    if documented is None or not request.args:
+        return
+    parameters = documented.get("arguments", {}).get("parameters", [])
+    if not any(part.get("in") == "query" for part in parameters):
+        raise Invalid("Some fields are not known.", {key: ["Unknown field."] for key in request.args})

@@ -1,0 +1,22 @@
+"""Pushes to hosted repositories, as their post-receive hooks tell them."""
+
+from typing import Any
+
+from dominoci.api.context import write
+from dominoci.api.gate import allow
+from dominoci.api.parsing import Routes
+from dominoci.api.schemas.hooks import Push, Pushed
+from dominoci.services import builds
+
+blp = Routes("hooks", "Where repositories tell of pushes.", url_prefix="/hooks")
+
+
+@blp.post("/push/<project>")
+@allow("project", refuses=(404,))
+@blp.arguments(Push)
+@blp.response(201, Pushed, description="A build was made")
+@blp.alt_response(200, schema=Pushed, description="The same push came before", success=True)
+def push(body: dict[str, str], project: str) -> tuple[dict[str, Any], int]:
+    """A ref was pushed: a root build, whose success is a root event."""
+    status, answer = write(builds.push, project, body["ref"], body["before"], body["after"])
+    return answer, status

@@ -1,0 +1,68 @@
+"""All routes of the API, and the document that describes them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+import dominoci
+from dominoci.api import (
+    agents,
+    build_reports,
+    builds,
+    demo,
+    dependencies,
+    document,
+    health,
+    hooks,
+    project_tokens,
+    projects,
+    reports,
+    session,
+    trees,
+)
+from dominoci.api.parsing import SECURITY_SCHEMES
+from dominoci.api.problems import ProblemApi
+
+TOPICS = (session, projects, project_tokens, dependencies, reports, trees, builds, agents, build_reports, hooks, demo, health)
+DESCRIPTION = "The arbiter between CI systems. Errors are RFC 9457 problem documents; times are RFC 3339 in UTC."
+CONFIG: dict[str, Any] = {
+    "API_TITLE": "DominoCI",
+    "API_VERSION": dominoci.__version__,
+    "OPENAPI_VERSION": "3.1.0",
+    "API_SPEC_OPTIONS": {
+        "info": {"description": DESCRIPTION, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
+        "components": {"securitySchemes": SECURITY_SCHEMES},
+        "servers": [{"url": "/"}],
+    },
+}
+
+
+def register(app: Flask) -> dict[str, Any]:
+    """Adds every route of the API to `app`, and answers the OpenAPI document that describes them."""
+    app.config.update(CONFIG)
+    api = ProblemApi(app)
+    for topic in TOPICS:
+        api.register_blueprint(topic.blp)
+    found = _described(api.spec.to_dict())
+    document.serve(app, found)
+    return found
+
+
+def describe() -> dict[str, Any]:
+    """The document alone, without an app that could serve requests."""
+    app = Flask("dominoci", static_folder=None)
+    app.config["STATIC_ROOT"] = Path()
+    return register(app)
+
+
+def _described(found: dict[str, Any]) -> dict[str, Any]:
+    """Defaults of request bodies go into the descriptions: client generators take a field with a default for one that must
+    always be sent. (Those of queries stay.)"""
+    for schema in found["components"]["schemas"].values():
+        for field in schema.get("properties", {}).values():
+            if "default" in field:
+                said = [field.get("description"), f"Default: {json.dumps(field.pop('default'))}."]
+                field["description"] = " ".join(part for part in said if part)
+    return found

@@ -1,0 +1,184 @@
+"""Agents, and what they tell about the builds that they run."""
+
+from marshmallow import fields, validate
+
+from dominoci.api.fields import Choice, Flag, Moment, QueryNumber, Text, Whole
+from dominoci.api.schemas.base import Answer, Body, Ref
+from dominoci.api.schemas.builds import STEP_STATES
+from dominoci.api.schemas.reports import STATUSES, MetadataBody
+from dominoci.domain.reports import Metadata
+
+MAX_STEPS = 2000
+
+
+class AgentBuild(Answer):
+    """A build that an agent runs now."""
+
+    id = fields.String()
+    number = fields.Integer()
+    project = fields.Nested(Ref)
+
+
+class Agent(Answer):
+    """A process that claims builds."""
+
+    id = fields.String()
+    name = fields.String()
+    labels = fields.List(fields.String())
+    version = fields.String()
+    slots = fields.Integer()
+    state = Choice(("idle", "busy", "silent", "draining"))
+    last_seen_at = Moment(allow_none=True)
+    builds = fields.List(fields.Nested(AgentBuild))
+
+
+class Enrolment(Answer):
+    """A token with which one agent may register, once."""
+
+    token = fields.String()
+    expires_at = Moment()
+
+
+class Registration(Body):
+    """An agent introduces itself."""
+
+    name = Text(shortest=1, longest=100, required=True)
+    labels = fields.List(Text(shortest=1, longest=100), load_default=list, validate=validate.Length(max=50))
+    version = Text(longest=40, load_default="")
+    slots = Whole(1, 1000, load_default=1)
+    executors = fields.List(Text(shortest=1, longest=40), load_default=lambda: ["local"], validate=validate.Length(max=10))
+
+
+class Registered(Answer):
+    """The agent's own token, shown this once."""
+
+    id = fields.String()
+    token = fields.String()
+
+
+class ClaimQuery(Body):
+    """How many seconds to wait for work."""
+
+    wait = QueryNumber(0, 60, load_default=0)
+
+
+class Nothing(Body):
+    """An empty object."""
+
+
+class ClaimRepository(Answer):
+    """Where to clone from; addresses beginning with / are relative to the arbiter's."""
+
+    url = fields.String()
+    password = fields.String(allow_none=True)
+
+
+class ClaimInput(Answer):
+    """An artifact of an upstream build."""
+
+    project = fields.String()
+    sub_id = fields.String()
+    name = fields.String()
+    url = fields.String()
+    sha256 = fields.String()
+    size = fields.Integer()
+
+
+class Claim(Answer):
+    """A build under a lease of `lease_s` seconds, with the token for its own routes."""
+
+    id = fields.String()
+    number = fields.Integer()
+    token = fields.String()
+    lease_s = fields.Integer()
+    project = fields.Nested(Ref)
+    repository = fields.Nested(ClaimRepository)
+    ref = fields.String(allow_none=True)
+    branch = fields.String(allow_none=True)
+    tag = fields.String(allow_none=True)
+    commit = fields.String(allow_none=True)
+    base_commit = fields.String(allow_none=True)
+    pipelines = fields.List(fields.String(), allow_none=True)
+    variables = fields.Dict(keys=fields.String(), values=fields.String())
+    secrets = fields.Dict(keys=fields.String(), values=fields.String())
+    inputs = fields.List(fields.Nested(ClaimInput))
+    timeout_s = fields.Integer()
+    url = fields.String()
+
+
+class Heartbeat(Answer):
+    """Whether to go on."""
+
+    cancel = fields.Boolean()
+    lease_s = fields.Integer()
+
+
+class StateAnswer(Answer):
+    """Whether to go on."""
+
+    cancel = fields.Boolean()
+
+
+class PipelineBody(Body):
+    """A pipeline that the agent found, and why it runs or not."""
+
+    name = Text(shortest=1, longest=255, required=True)
+    selected = Flag(required=True)
+    reason = Text(longest=1000, lines=True, load_default=None, allow_none=True)
+
+
+class StepBody(Body):
+    """A step as it stands; `n` counts from 1 over the whole build."""
+
+    n = Whole(1, 100_000, required=True)
+    pipeline = Text(longest=255)
+    stage = Text(longest=255)
+    name = Text(longest=255)
+    state = Choice(STEP_STATES)
+    exit_code = Whole(-(2**31), 2**31 - 1, allow_none=True)
+    signal = Text(longest=20, allow_none=True)
+    started_at = Moment(allow_none=True)
+    finished_at = Moment(allow_none=True)
+
+
+class BuildProgress(Body):
+    """What has changed of a running build; steps are written over by `n`."""
+
+    commit = Text(longest=64, allow_none=True)
+    message = Text(longest=10_000, lines=True, allow_none=True)
+    pipelines = fields.List(fields.Nested(PipelineBody), validate=validate.Length(max=500))
+    steps = fields.List(fields.Nested(StepBody), validate=validate.Length(max=MAX_STEPS))
+
+
+class OutcomeReason(Body):
+    """Why a build ended as it did."""
+
+    code = Text(shortest=1, longest=32, required=True)
+    text = Text(longest=1000, lines=True, required=True)
+
+
+class BuildResult(Body):
+    """The end of a build."""
+
+    status = Choice(STATUSES, required=True)
+    reason = fields.Nested(OutcomeReason, load_default=None, allow_none=True)
+    metadata = fields.Nested(MetadataBody, load_default=Metadata)
+    steps = fields.List(fields.Nested(StepBody), load_default=list, validate=validate.Length(max=MAX_STEPS))
+
+
+class Release(Body):
+    """Why an agent hands a build back."""
+
+    reason = Text(longest=1000, lines=True, load_default="")
+
+
+class LogOffset(Body):
+    """Where in the raw log, in bytes, the sent chunk begins."""
+
+    offset = QueryNumber(0, 2**53, required=True)
+
+
+class LogSize(Answer):
+    """How many bytes of the log are stored now: where the next chunk begins."""
+
+    size = fields.Integer()

@@ -1,0 +1,42 @@
+"""What repositories tell, and the demo."""
+
+from marshmallow import fields
+
+from dominoci.api.fields import Text
+from dominoci.api.schemas.base import Answer, Body
+
+
+class Push(Body):
+    """What a post-receive hook is told of one ref: full name, old and new commit (all zeros: created, deleted)."""
+
+    ref = Text(shortest=1, longest=255, required=True, metadata={"examples": ["refs/heads/main"]})
+    before = Text(longest=64, required=True)
+    after = Text(longest=64, required=True)
+
+
+class PushedBuild(Answer):
+    """The build of a push."""
+
+    id = fields.String()
+    number = fields.Integer()
+    url = fields.String()
+
+
+class Pushed(Answer):
+    """What a push led to; no build when nothing is to be built (a deleted branch)."""
+
+    build = fields.Nested(PushedBuild, allow_none=True)
+
+
+class Demo(Answer):
+    """Whether the demo is loaded, and where its working clone of `core` is."""
+
+    loaded = fields.Boolean()
+    clone = fields.String(allow_none=True)
+
+
+class DemoLoaded(Answer):
+    """The demo is being loaded; its first tree opens when the first build of `project` is green."""
+
+    tree_id = fields.String(allow_none=True)
+    project = fields.String()

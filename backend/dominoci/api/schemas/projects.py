@@ -1,0 +1,171 @@
+"""Projects, their graph and their tokens."""
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validates_schema
+
+from dominoci.api.fields import Choice, Flag, Moment, Text, Whole, git_url, name, web_url
+from dominoci.api.schemas.base import Answer, Body, PageQuery, target_kind
+
+VISIBILITIES = ("private", "public")
+ON_NEW_EVENT = ("parallel",)
+DAY_S = 86_400
+
+
+class TargetBody(Body):
+    """Where a project's pipeline runs. `agent`: on our own agents; `webhook`: whatever answers at `url`."""
+
+    kind = Choice(("agent", "webhook"), required=True)
+    pipeline = Text(shortest=1, longest=100, allow_none=True, metadata={"description": "agent: only this pipeline"})
+    url = web_url(metadata={"description": "webhook: where the trigger is sent", "examples": ["https://ci.example/hook"]})
+    secret = Text(shortest=1, longest=500, metadata={"description": "webhook: signs the request (whsec_…); shown never again"})
+
+    @validates_schema
+    def fits_its_kind(self, value: dict[str, Any], **_: Any) -> None:
+        """Each kind has its own fields."""
+        webhook = value.get("kind") == "webhook"
+        if webhook and "url" not in value:
+            raise ValidationError("A webhook needs an address.", "url")
+        for key in ("pipeline",) if webhook else ("url", "secret"):
+            if key in value:
+                raise ValidationError(f"Not for targets of kind {value.get('kind')}.", key)
+
+
+class Target(Answer):
+    """Where a project's pipeline runs; secrets are never shown."""
+
+    kind = target_kind()
+    pipeline = fields.String(allow_none=True, dump_default=None)
+    url = fields.String(allow_none=True, dump_default=None)
+    secret_set = fields.Boolean()
+
+
+class ProjectChange(Body):
+    """What of a project is to be changed."""
+
+    name = name()
+    repository_url = git_url()
+    default_branch = Text(shortest=1, longest=200)
+    visibility = Choice(VISIBILITIES)
+    owners_url = web_url(allow_none=True)
+    contact = Text(longest=200, allow_none=True)
+    target = fields.Nested(TargetBody)
+    on_new_event = Choice(ON_NEW_EVENT)
+    start_deadline_s = Whole(1, 30 * DAY_S)
+    finish_deadline_s = Whole(1, 30 * DAY_S)
+    accept_event_token = Flag()
+
+
+class ProjectCreate(Body):
+    """A new project. Without `repository_url` the arbiter hosts the repository itself under /git/<id>.git."""
+
+    name = name(required=True, metadata={"examples": ["lib-core"]})
+    repository_url = git_url(load_default=None, allow_none=True, metadata={"examples": ["https://git.example/lib-core.git"]})
+    default_branch = Text(shortest=1, longest=200, load_default="main")
+    visibility = Choice(VISIBILITIES, load_default="private")
+    owners_url = web_url(load_default=None, allow_none=True)
+    contact = Text(longest=200, load_default=None, allow_none=True)
+    target = fields.Nested(TargetBody, load_default=lambda: {"kind": "agent"})
+    on_new_event = Choice(ON_NEW_EVENT, load_default="parallel")
+    start_deadline_s = Whole(1, 30 * DAY_S, load_default=3600)
+    finish_deadline_s = Whole(1, 30 * DAY_S, load_default=21_600)
+    accept_event_token = Flag(load_default=False)
+
+
+class LastResult(Answer):
+    """What a project reported last."""
+
+    status = fields.String()
+    at = Moment()
+    commit = fields.String(allow_none=True)
+    branch = fields.String(allow_none=True)
+    tree_id = fields.String(allow_none=True)
+    sub_id = fields.String(allow_none=True)
+    url = fields.String(allow_none=True)
+
+
+class Project(Answer):
+    """A repository with one triggerable pipeline."""
+
+    id = fields.String()
+    name = fields.String()
+    repository_url = fields.String(allow_none=True)
+    clone_url = fields.String(allow_none=True)
+    hosted = fields.Boolean()
+    default_branch = fields.String()
+    visibility = Choice(VISIBILITIES)
+    owners_url = fields.String(allow_none=True)
+    contact = fields.String(allow_none=True)
+    target = fields.Nested(Target)
+    on_new_event = Choice(ON_NEW_EVENT)
+    start_deadline_s = fields.Integer()
+    finish_deadline_s = fields.Integer()
+    accept_event_token = fields.Boolean()
+    demo = fields.Boolean()
+    created_at = Moment()
+    last_result = fields.Nested(LastResult, allow_none=True)
+    upstream_count = fields.Integer()
+    downstream_count = fields.Integer()
+
+
+class ProjectQuery(PageQuery):
+    """Which projects: those whose name holds `q`."""
+
+    q = Text(longest=100, load_default=None)
+
+
+class GraphQuery(Body):
+    """How to walk from the project."""
+
+    direction = Choice(("up", "down", "both"), load_default="both")
+
+
+class ProjectGraphNode(Answer):
+    """A project near the one asked for; `distance` is negative upstream."""
+
+    id = fields.String()
+    name = fields.String()
+    last_result = fields.Nested(LastResult, allow_none=True)
+    distance = fields.Integer()
+
+
+class ProjectGraphEdge(Answer):
+    """A dependency, by project ids."""
+
+    id = fields.String()
+    upstream = fields.String()
+    downstream = fields.String()
+    join = Choice(("all", "each"))
+    enabled = fields.Boolean()
+
+
+class ProjectGraph(Answer):
+    """The dependencies around one project."""
+
+    nodes = fields.List(fields.Nested(ProjectGraphNode))
+    edges = fields.List(fields.Nested(ProjectGraphEdge))
+
+
+class TokenCreate(Body):
+    """A new token."""
+
+    name = Text(shortest=1, longest=100, required=True, metadata={"examples": ["ci"]})
+    expires_at = Moment(load_default=None, allow_none=True)
+
+
+class Token(Answer):
+    """A token as it is listed: its beginning, never the whole."""
+
+    id = fields.String()
+    name = fields.String()
+    prefix = fields.String()
+    created_at = Moment()
+    expires_at = Moment(allow_none=True)
+    last_used_at = Moment(allow_none=True)
+    revoked_at = Moment(allow_none=True)
+
+
+class TokenCreated(Token):
+    """A token just made: the only time that `token` is shown."""
+
+    token = fields.String()

@@ -1,0 +1,254 @@
+"""Event trees: lists, the graph, one event with everything behind it."""
+
+from marshmallow import fields
+
+from dominoci.api.fields import Choice, Moment, Text
+from dominoci.api.schemas.base import EVENT_STATES, TREE_STATES, Answer, PageQuery, Reason, Ref
+from dominoci.domain.states import EdgeOutcome
+
+EVENT_JOINS = ("all", "each", "root")
+OUTCOMES = [outcome.value for outcome in EdgeOutcome]
+
+
+class TreeQuery(PageQuery):
+    """Which trees: those that a project (id or name) is the root of, those in one state."""
+
+    project = Text(shortest=1, longest=100, load_default=None)
+    state = Choice(TREE_STATES, load_default=None)
+
+
+class TreeRoot(Answer):
+    """What opened a tree."""
+
+    project = fields.Nested(Ref)
+    commit = fields.String(allow_none=True)
+    branch = fields.String(allow_none=True)
+    tag = fields.String(allow_none=True)
+    message = fields.String(allow_none=True)
+    pipeline = fields.String(allow_none=True)
+
+
+class TreeSummary(Answer):
+    """A tree in a list. `counts` says how many events stand in which state."""
+
+    id = fields.String()
+    state = Choice(TREE_STATES)
+    root = fields.Nested(TreeRoot)
+    reason = fields.Nested(Reason, allow_none=True)
+    counts = fields.Dict(keys=fields.String(), values=fields.Integer())
+    event_count = fields.Integer()
+    opened_at = Moment()
+    finished_at = Moment(allow_none=True)
+    version = fields.Integer()
+    url = fields.String()
+
+
+class Event(Answer):
+    """One project in one tree."""
+
+    sub_id = fields.String()
+    project = fields.Nested(Ref)
+    state = Choice(EVENT_STATES)
+    join = Choice(EVENT_JOINS)
+    attempt = fields.Integer()
+    parents = fields.List(fields.String())
+    reason = fields.Nested(Reason, allow_none=True)
+    ref = fields.String(allow_none=True)
+    target = fields.String(allow_none=True)
+    queued_at = Moment(allow_none=True)
+    triggered_at = Moment(allow_none=True)
+    started_at = Moment(allow_none=True)
+    finished_at = Moment(allow_none=True)
+    run_url = fields.String(allow_none=True)
+    build_id = fields.String(allow_none=True)
+
+
+class Tree(TreeSummary):
+    """A tree with all its events, by sub id."""
+
+    events = fields.List(fields.Nested(Event))
+
+
+class GraphNode(Answer):
+    """An event as the graph draws it: `project` is a name, `reason` a sentence."""
+
+    sub_id = fields.String()
+    project = fields.String()
+    state = Choice(EVENT_STATES)
+    target = fields.String(allow_none=True)
+    attempt = fields.Integer()
+    ref = fields.String(allow_none=True)
+    reason = fields.String(allow_none=True)
+    started_at = Moment(allow_none=True)
+    finished_at = Moment(allow_none=True)
+
+
+# "from" cannot be an attribute's name
+GraphEdge = Answer.from_dict(
+    {
+        "from": fields.String(),
+        "to": fields.String(),
+        "outcome": Choice(OUTCOMES, allow_none=True),
+        "join": Choice(("all", "each")),
+    },
+    name="GraphEdge",
+)
+
+
+class TreeGraph(Answer):
+    """A tree as the graph draws it; live changes count on from `version`."""
+
+    id = fields.String()
+    version = fields.Integer()
+    state = Choice(TREE_STATES)
+    opened_at = Moment()
+    finished_at = Moment(allow_none=True)
+    nodes = fields.List(fields.Nested(GraphNode))
+    edges = fields.List(fields.Nested(GraphEdge))
+
+
+class Attempt(Answer):
+    """One try to run an event's pipeline."""
+
+    number = fields.Integer()
+    state = Choice(EVENT_STATES)
+    delivery_id = fields.String(allow_none=True)
+    ref = fields.String(allow_none=True)
+    queued_at = Moment(allow_none=True)
+    triggered_at = Moment(allow_none=True)
+    started_at = Moment(allow_none=True)
+    finished_at = Moment(allow_none=True)
+    run_url = fields.String(allow_none=True)
+    build_id = fields.String(allow_none=True)
+
+
+class Artifact(Answer):
+    """Something that a pipeline made; `size` in bytes where it is known."""
+
+    name = fields.String()
+    url = fields.String(allow_none=True)
+    sha256 = fields.String(allow_none=True)
+    purl = fields.String(allow_none=True, dump_default=None)
+    size = fields.Integer(allow_none=True, dump_default=None)
+
+
+class Metadata(Answer):
+    """Where a pipeline ran, as its project reported it."""
+
+    branch = fields.String(allow_none=True, dump_default=None)
+    tag = fields.String(allow_none=True, dump_default=None)
+    pipeline = fields.String(allow_none=True, dump_default=None)
+    commit = fields.String(allow_none=True, dump_default=None)
+    message = fields.String(allow_none=True, dump_default=None)
+
+
+class Links(Answer):
+    """Pages for people, as the project reported them."""
+
+    repository = fields.String(allow_none=True, dump_default=None)
+    pipeline = fields.String(allow_none=True, dump_default=None)
+    owners = fields.String(allow_none=True, dump_default=None)
+
+
+class ParentInput(Answer):
+    """What a parent handed on."""
+
+    project = fields.String()
+    sub_id = fields.String()
+    metadata = fields.Nested(Metadata)
+    links = fields.Nested(Links)
+    artifacts = fields.List(fields.Nested(Artifact))
+
+
+class EventInputs(Answer):
+    """What an event's pipeline was, or will be, given."""
+
+    ref = fields.String(allow_none=True)
+    parameters = fields.Dict(keys=fields.String(), values=fields.String())
+    parents = fields.List(fields.Nested(ParentInput))
+
+
+class EventResult(Answer):
+    """What the project reported at the end."""
+
+    status = fields.String()
+    metadata = fields.Nested(Metadata)
+    links = fields.Nested(Links)
+    artifacts = fields.List(fields.Nested(Artifact))
+    received_at = Moment()
+    late = fields.Boolean()
+
+
+EventChange = Answer.from_dict(
+    {
+        "at": Moment(),
+        "from": Choice(EVENT_STATES, allow_none=True),
+        "to": Choice(EVENT_STATES),
+        "code": fields.String(),
+        "text": fields.String(),
+    },
+    name="EventChange",
+)
+
+
+class EventDetail(Event):
+    """An event with its attempts, inputs, result and history."""
+
+    attempts = fields.List(fields.Nested(Attempt))
+    inputs = fields.Nested(EventInputs)
+    result = fields.Nested(EventResult, allow_none=True)
+    history = fields.List(fields.Nested(EventChange))
+
+
+class Fact(Answer):
+    """One stored fact behind an event's state."""
+
+    at = Moment()
+    code = fields.String()
+    params = fields.Dict(keys=fields.String())
+    text = fields.String()
+
+
+class Why(Answer):
+    """Why an event did, or did not, run."""
+
+    sub_id = fields.String()
+    state = Choice(EVENT_STATES)
+    sentence = fields.String()
+    facts = fields.List(fields.Nested(Fact))
+
+
+class DeliveryRequest(Answer):
+    """What was sent, secrets masked."""
+
+    method = fields.String()
+    url = fields.String()
+    body = fields.String(allow_none=True)
+
+
+class DeliveryResponse(Answer):
+    """What the CI system answered."""
+
+    status = fields.Integer(allow_none=True)
+    body = fields.String(allow_none=True)
+
+
+class Delivery(Answer):
+    """One try to tell a CI system to start an attempt; `reading` is our reading of its answer."""
+
+    id = fields.String()
+    attempt = fields.Integer()
+    number = fields.Integer()
+    state = fields.String()
+    requested_at = Moment()
+    duration_ms = fields.Integer(allow_none=True)
+    request = fields.Nested(DeliveryRequest)
+    response = fields.Nested(DeliveryResponse, allow_none=True)
+    reading = fields.String(allow_none=True)
+    next_try_at = Moment(allow_none=True)
+
+
+class Deliveries(Answer):
+    """Every send for an event, oldest first."""
+
+    items = fields.List(fields.Nested(Delivery))

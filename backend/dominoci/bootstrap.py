@@ -1,0 +1,116 @@
+"""Builds what web, worker and scheduler share: one engine, one Redis client, the keys, the adapters."""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Concatenate, ParamSpec, TypeVar
+
+import structlog
+
+from dominoci.adapters.agent import AgentAdapter
+from dominoci.adapters.base import Adapter
+from dominoci.adapters.webhook import WebhookAdapter
+from dominoci.config import Settings, SettingsError
+from dominoci.domain.keys import KeyRing
+from dominoci.infra.db import Database
+from dominoci.infra.failpoints import arm
+from dominoci.infra.files import BuildFiles
+from dominoci.infra.git import Hosting
+from dominoci.infra.redis import Bell, connect
+from dominoci.infra.unit_of_work import Transactions, UnitOfWork
+from dominoci.outbound.client import GuardedClient
+from dominoci.services.build_queue import DatabaseQueue
+from dominoci.services.upkeep import Upkeep
+
+P = ParamSpec("P")
+T = TypeVar("T")
+KEY_FILE = "secret.key"
+
+
+@dataclass(frozen=True)
+class Container:
+    """Everything that outlives a request. `write` and `read` run use cases, each in a transaction of its own."""
+
+    settings: Settings
+    database: Database
+    bell: Bell
+    keys: KeyRing
+    transactions: Transactions
+    outbound: GuardedClient
+    adapters: Mapping[str, Adapter]
+    files: BuildFiles
+    hosting: Hosting
+
+    def write(self, work: Callable[Concatenate[UnitOfWork, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """`work(uow, …)` in one transaction."""
+        return self.transactions.write(work, *args, **kwargs)
+
+    def read(self, work: Callable[Concatenate[UnitOfWork, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """`work(uow, …)` without writing."""
+        return self.transactions.read(work, *args, **kwargs)
+
+    @cached_property
+    def upkeep(self) -> Upkeep:
+        """The scheduler's timers."""
+        return Upkeep(self.transactions, self.adapters)
+
+
+def build(settings: Settings, *, database: Database | None = None) -> Container:
+    """The container for these settings. `database` is passed in by tests that move the clock."""
+    arm(settings.failpoints)
+    settings.data.mkdir(parents=True, exist_ok=True)
+    database = database or Database(settings.database_url)
+    bell = Bell(connect(settings.redis_url))
+    keys = KeyRing(settings.secret_keys or (_own_key(settings),))
+    transactions = Transactions(database, bell, settings, keys)
+    outbound = GuardedClient(settings.allowed_hosts)
+    adapters: dict[str, Adapter] = {
+        AgentAdapter.kind: AgentAdapter(DatabaseQueue(transactions)),
+        WebhookAdapter.kind: WebhookAdapter(outbound),
+    }
+    return Container(
+        settings=settings,
+        database=database,
+        bell=bell,
+        keys=keys,
+        transactions=transactions,
+        outbound=outbound,
+        adapters=adapters,
+        files=BuildFiles(settings.data / "jobs"),
+        hosting=Hosting(settings.data, settings.public_url),
+    )
+
+
+def _own_key(settings: Settings) -> str:
+    """The key that was made at the first start, in a file that only this account can read."""
+    path = settings.data / KEY_FILE
+    try:
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    except OSError as e:
+        raise SettingsError(f"cannot write {path}: {e.strerror}") from e
+    return path.read_text().strip()
+
+
+def configure_logging(settings: Settings, process: str) -> None:
+    """Structured logs on standard error, one JSON object a line; `process` names who speaks."""
+    import logging
+    import sys
+
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(settings.log_level)),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(process=process)

@@ -1,0 +1,140 @@
+"""Settings: the only place that reads the environment. `SETTINGS` is what docs/settings.md is generated from."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the message names it and says what to do."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: its variable, default (as text) and meaning."""
+
+    name: str
+    default: str
+    meaning: str
+    secret: bool = False
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("DOMINOCI_HOST", "127.0.0.1", "Address that the web process listens on."),
+    Setting("DOMINOCI_PORT", "8080", "Port that the web process listens on."),
+    Setting("DOMINOCI_DATA", "data", "Folder for the database, repositories, logs, artifacts and keys."),
+    Setting("DATABASE_URL", "", "Empty: SQLite in the data folder. MySQL: mysql+pymysql://user:password@host/name.", True),
+    Setting("REDIS_URL", "", "Redis or Valkey; empty: the embedded Valkey of `dominoci up`.", True),
+    Setting("DOMINOCI_SECRET_KEY", "", "Secrets, comma-separated: the first signs, all verify; empty: made under data.", True),
+    Setting("DOMINOCI_PUBLIC_URL", "", "Address in links and callbacks (Host is never trusted); empty: http://HOST:PORT."),
+    Setting("DOMINOCI_ALLOWED_HOSTS", "", "Hosts, host:port or networks (CIDR), comma-separated, allowed though private."),
+    Setting("DOMINOCI_LIVE_CAP", "64", "Most live sockets of one web process; more are refused with 1013 and the page polls."),
+    Setting("DOMINOCI_POLL_CAP", "16", "Most long polls of agents held by one web process at a time."),
+    Setting("DOMINOCI_WEB_WORKERS", "1", "Gunicorn worker processes."),
+    Setting("DOMINOCI_MAX_TREE_EVENTS", "10000", "Most events of one tree."),
+    Setting("DOMINOCI_LEASE_S", "20", "Seconds after which a silent agent's build is put back."),
+    Setting("DOMINOCI_MAX_BUILD_S", "3600", "Most seconds that one build may run."),
+    Setting("DOMINOCI_MAX_ARTIFACT_MB", "512", "Largest artifact, in MiB."),
+    Setting("DOMINOCI_MAX_LOG_MB", "100", "Largest log of one step, in MiB; what is more is cut with a note."),
+    Setting("DOMINOCI_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
+    Setting("DOMINOCI_FAILPOINTS", "", "For tests: comma-separated named failpoints that end the process when reached."),
+)
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings, read and checked. Durations in seconds, sizes in bytes."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    data: Path = field(default_factory=lambda: Path("data"))
+    database_url: str = ""
+    redis_url: str = ""
+    secret_keys: tuple[str, ...] = ()
+    public_url: str = ""
+    allowed_hosts: tuple[str, ...] = ()
+    live_cap: int = 64
+    poll_cap: int = 16
+    web_workers: int = 1
+    max_tree_events: int = 10_000
+    lease_s: int = 20
+    max_build_s: int = 3600
+    max_artifact: int = 512 << 20
+    max_log: int = 100 << 20
+    log_level: str = "INFO"
+    failpoints: frozenset[str] = frozenset()
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None, **overrides: Any) -> "Settings":
+        """Settings from `environ` (default: the process's), with `overrides` (from flags) on top. Raises SettingsError.
+
+        Every setting may also come from a file named by the variable with `_FILE` behind it.
+        """
+        env = os.environ if environ is None else environ
+        data = Path(overrides.pop("data", None) or _text(env, "DOMINOCI_DATA")).expanduser().absolute()
+        host = overrides.pop("host", None) or _text(env, "DOMINOCI_HOST")
+        port = overrides.pop("port", None) or _number(env, "DOMINOCI_PORT", 1, 65535)
+        keys = _list(env, "DOMINOCI_SECRET_KEY")
+        public = _text(env, "DOMINOCI_PUBLIC_URL").rstrip("/") or f"http://{_shown_host(host)}:{port}"
+        return cls(
+            host=host,
+            port=port,
+            data=data,
+            database_url=_text(env, "DATABASE_URL") or f"sqlite:///{data / 'dominoci.sqlite'}",
+            redis_url=_text(env, "REDIS_URL") or f"unix://{valkey_socket(data)}",
+            secret_keys=keys,
+            public_url=public,
+            allowed_hosts=_list(env, "DOMINOCI_ALLOWED_HOSTS"),
+            live_cap=_number(env, "DOMINOCI_LIVE_CAP", 1, 5000),
+            poll_cap=_number(env, "DOMINOCI_POLL_CAP", 1, 5000),
+            web_workers=_number(env, "DOMINOCI_WEB_WORKERS", 1, 64),
+            max_tree_events=_number(env, "DOMINOCI_MAX_TREE_EVENTS", 1, 1_000_000),
+            lease_s=_number(env, "DOMINOCI_LEASE_S", 2, 3600),
+            max_build_s=_number(env, "DOMINOCI_MAX_BUILD_S", 1, 7 * 86400),
+            max_artifact=_number(env, "DOMINOCI_MAX_ARTIFACT_MB", 1, 1 << 20) << 20,
+            max_log=_number(env, "DOMINOCI_MAX_LOG_MB", 1, 1 << 20) << 20,
+            log_level=_text(env, "DOMINOCI_LOG_LEVEL").upper(),
+            failpoints=frozenset(_list(env, "DOMINOCI_FAILPOINTS")),
+            **overrides,
+        )
+
+
+def valkey_socket(data: Path) -> Path:
+    """Where the embedded Valkey listens: in the data folder, or in a short folder when that path is too long for a socket."""
+    inside = data / "valkey.sock"
+    if len(os.fsencode(inside)) < 100:
+        return inside
+    import hashlib
+    import tempfile
+
+    digest = hashlib.sha256(os.fsencode(data)).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"dominoci-{os.getuid()}-{digest}.sock"
+
+
+def _text(env: Mapping[str, str], name: str) -> str:
+    if path := env.get(f"{name}_FILE"):
+        try:
+            return Path(path).read_text().strip()
+        except OSError as e:
+            raise SettingsError(f"{name}_FILE: cannot read {path} ({e.strerror})") from e
+    return env.get(name, "").strip() or _BY_NAME[name].default
+
+
+def _list(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in _text(env, name).split(",") if part.strip())
+
+
+def _number(env: Mapping[str, str], name: str, low: int, high: int) -> int:
+    text = _text(env, name)
+    if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+        raise SettingsError(f"{name} must be a whole number from {low} to {high}, not {text!r}")
+    return int(text)
+
+
+def _shown_host(host: str) -> str:
+    if host in ("0.0.0.0", "::", ""):  # noqa: S104 - compared, not bound
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host

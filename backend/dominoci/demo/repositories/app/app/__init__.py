@@ -1,0 +1,1 @@
+"""Greets people, on a card or over a wire."""

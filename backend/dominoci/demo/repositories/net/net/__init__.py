@@ -1,0 +1,1 @@
+"""Greetings over a wire."""

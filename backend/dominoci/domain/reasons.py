@@ -1,0 +1,168 @@
+"""Why an event, tree or build stands where it stands: stable codes with parameters, and the one sentence each makes.
+
+The table `CODES` is what docs/states-and-reasons.md is generated from.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A stored reason. `params` are JSON."""
+
+    code: str
+    params: Mapping[str, Any]
+
+    @property
+    def text(self) -> str:
+        """The reason as a sentence without a full stop."""
+        return sentence(self.code, self.params)
+
+    def view(self) -> dict[str, Any]:
+        """As the API shows it."""
+        return {"code": self.code, "params": dict(self.params), "text": self.text}
+
+
+_STATE_WORDS = {
+    "failed": "failed",
+    "timed_out": "timed out",
+    "cancelled": "was cancelled",
+    "undeliverable": "could not be delivered",
+    "skipped": "was skipped",
+}
+
+
+def _names(parents: Sequence[Mapping[str, Any]]) -> str:
+    names = [f"{p['project']} ({p['sub_id']})" for p in parents]
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _waiting(p: Mapping[str, Any]) -> str:
+    count = p["parents"]
+    return f"waits for {count} parent{'s' if count != 1 else ''} to settle"
+
+
+def _parents_passed(p: Mapping[str, Any]) -> str:
+    by_filter = f", {p['filtered']} by filter" if p["filtered"] else ""
+    return f"{_names(p['parents'])} passed; join {p['join']}: {p['settled']} of {p['settled']} settled{by_filter}"
+
+
+def _upstream_failed(p: Mapping[str, Any]) -> str:
+    parts = []
+    for parent in p["parents"]:
+        root = parent.get("root") or parent
+        because = f" because {root['project']} ({root['sub_id']}) {_STATE_WORDS[root['state']]}"
+        part = f"upstream {parent['project']} {_STATE_WORDS[parent['state']]}"
+        parts.append(part + (because if root["sub_id"] != parent["sub_id"] else ""))
+    return " and ".join(parts)
+
+
+def rule_sentence(rule: Mapping[str, Any]) -> str:
+    """One filter rule in words: "branch main is not in release/*"."""
+    if rule.get("rule") == "filtered":
+        return f"{rule['parent']} was itself filtered"
+    patterns = ", ".join(rule["patterns"])
+    value = rule["value"] if rule["value"] is not None else "(none)"
+    verb = "is not in" if rule["rule"] == "include" else "is excluded by"
+    return f"{rule['field']} {value} {verb} {patterns}"
+
+
+def _filtered(p: Mapping[str, Any]) -> str:
+    return "filter: " + "; ".join(f"{rule_sentence(r)} (from {r['parent']})" for r in p["rules"])
+
+
+def _plain(text: str) -> Callable[[Mapping[str, Any]], str]:
+    return lambda p: text.format_map(_Missing(p))
+
+
+class _Missing(dict[str, Any]):
+    """Parameters for a sentence: one that an older row does not have reads as a question mark instead of failing."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+@dataclass(frozen=True)
+class Code:
+    """One kind of reason: what it means (for the docs) and how to say it."""
+
+    meaning: str
+    say: Callable[[Mapping[str, Any]], str]
+
+
+CODES: Mapping[str, Code] = {
+    "opened": Code(
+        "The root event: its project reported a success without an event token.",
+        _plain("reported SUCCESS and opened this tree"),
+    ),
+    "waiting": Code("The event waits until every parent has settled.", _waiting),
+    "parents_passed": Code("Every parent has settled, at least one passed and none blocks.", _parents_passed),
+    "upstream_failed": Code("A parent failed, timed out, was cancelled, skipped or undeliverable.", _upstream_failed),
+    "filtered": Code("No parent's report passes the dependency's filters.", _filtered),
+    "claimed": Code("An own agent took the build.", _plain("agent {agent} took build #{number}")),
+    "delivered": Code(
+        "The CI system accepted the trigger; that is no proof of a start.", _plain("delivered: {reading}")
+    ),
+    "started": Code("The pipeline showed a sign of life.", _plain("the pipeline reported that it started")),
+    "reported": Code("The project reported its result.", _plain("reported {status}")),
+    "reported_skipped": Code(
+        "The project reported that there was nothing to do.", _plain("reported SKIPPED: {because}")
+    ),
+    "late": Code("A result came after the event had been given up; it still counts.", _plain("reported {status}, late")),
+    "reopened": Code("A parent that had been given up succeeded after all.", _plain("{project} succeeded late: waits again")),
+    "delivery_failed": Code("Delivery was given up.", _plain("could not be delivered: {error} (after {tries} tries)")),
+    "never_started": Code("No sign of a start before the start deadline.", _plain("never started: {because}")),
+    "timed_out": Code("No result before the finish deadline.", _plain("no result within {seconds} s of the last sign of life")),
+    "lease_lost": Code(
+        "The agent fell silent; the build was put back.", _plain("agent {agent} fell silent; build #{number} was put back")
+    ),
+    "released": Code("The agent handed the build back.", _plain("agent {agent} handed build #{number} back: {because}")),
+    "build_failed": Code("A step of the build failed.", _plain("{because}")),
+    "infrastructure": Code("The build could not be run at all.", _plain("the build could not run: {because}")),
+    "cancelled_by": Code("Somebody cancelled it.", _plain("cancelled by {who}")),
+    "project_deleted": Code("The project was deleted while the tree ran.", _plain("project {project} was deleted")),
+    "tree_too_large": Code(
+        "The tree would have had too many events.", _plain("the tree would have {events} events; the limit is {limit}")
+    ),
+    "tree_too_deep": Code(
+        "The tree would have had too many levels.", _plain("the tree would be more than {limit} levels deep")
+    ),
+    "loop_bound": Code(
+        "A root report was bound to the event that ran the same pipeline or runs the same commit.",
+        _plain("{project} reported an event of its own for this run: counted as the result of {sub_id}"),
+    ),
+    "not_success": Code("A root that does not report SUCCESS opens no tree.", _plain("{status} opens no tree")),
+}
+
+PASSES_NOTHING_ON = frozenset({"filtered", "reported_skipped"})
+
+
+def sentence(code: str, params: Mapping[str, Any]) -> str:
+    """The sentence for a stored reason; a code that this version does not know is shown as it is.
+
+    A page must never fail on an old row: where parameters are missing, what the code means is said instead.
+    """
+    known = CODES.get(code)
+    if known is None:
+        return code.replace("_", " ")
+    try:
+        return known.say(params)
+    except (KeyError, IndexError, TypeError, AttributeError):
+        return known.meaning.rstrip(".")
+
+
+def parents_passed(parents: list[dict[str, str]], join: str, settled: int, by_filter: int) -> Reason:
+    """Why an event was triggered."""
+    return Reason("parents_passed", {"parents": parents, "join": join, "settled": settled, "filtered": by_filter})
+
+
+def upstream_failed(parents: list[dict[str, Any]]) -> Reason:
+    """Why an event was skipped after failed parents."""
+    return Reason("upstream_failed", {"parents": parents})
+
+
+def filtered(rules: list[dict[str, Any]]) -> Reason:
+    """Why an event was skipped by filters."""
+    return Reason("filtered", {"rules": rules})

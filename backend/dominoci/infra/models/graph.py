@@ -1,0 +1,59 @@
+"""Projects and the dependencies between them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from dominoci.infra.models.base import TABLE_ARGS, Base, Id, Long
+
+
+class Project(Base):
+    """A repository with one triggerable pipeline. `target` names its CI system; secrets in it are kept apart in `target_secret`.
+
+    A deleted project keeps its row (history keeps its name) under a name that cannot be typed.
+    """
+
+    __tablename__ = "projects"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    name: Mapped[str] = mapped_column(String(140), unique=True)
+    repository_url: Mapped[str] = mapped_column(Long)
+    hosted: Mapped[bool]
+    demo: Mapped[bool]
+    default_branch: Mapped[str]
+    visibility: Mapped[str] = mapped_column(String(10))
+    owners_url: Mapped[str | None] = mapped_column(Long)
+    contact: Mapped[str | None]
+    target: Mapped[dict[str, Any]]
+    target_secret: Mapped[str | None] = mapped_column(Long)
+    on_new_event: Mapped[str] = mapped_column(String(12))
+    start_deadline_s: Mapped[int]
+    finish_deadline_s: Mapped[int]
+    accept_event_token: Mapped[bool]
+    next_build: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    deleted_at: Mapped[datetime | None]
+    last_result: Mapped[dict[str, Any] | None]
+
+
+class DependencyRow(Base):
+    """An edge upstream -> downstream."""
+
+    __tablename__ = "dependencies"
+    __table_args__ = (
+        UniqueConstraint("upstream_id", "downstream_id"),
+        Index("ix_dependencies_downstream_id", "downstream_id"),
+        TABLE_ARGS,
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    upstream_id: Mapped[str] = mapped_column(Id, ForeignKey("projects.id"))
+    downstream_id: Mapped[str] = mapped_column(Id, ForeignKey("projects.id"))
+    join_rule: Mapped[str] = mapped_column(String(8))
+    enabled: Mapped[bool]
+    filters: Mapped[dict[str, Any]]
+    ref: Mapped[dict[str, Any]]
+    parameters: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]

@@ -1,0 +1,193 @@
+"""Agents: registering, claiming builds under a lease, and what the agents page shows."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from dominoci.domain import credentials
+from dominoci.domain.dispatch import variables
+from dominoci.domain.errors import Forbidden, NotFound, Unauthorized
+from dominoci.domain.ids import new_id
+from dominoci.domain.reasons import Reason
+from dominoci.domain.states import BuildState
+from dominoci.infra.git import Hosting
+from dominoci.infra.models.builds import Agent, Build
+from dominoci.infra.models.graph import Project
+from dominoci.infra.models.trees import Attempt, Event
+from dominoci.infra.unit_of_work import UnitOfWork
+from dominoci.services import builds as build_service
+from dominoci.services import inputs, results, starting, tokens, views
+from dominoci.services.access import Principal, require_user
+from dominoci.services.tree_change import TreeChange
+from dominoci.store import accounts, builds, projects, trees
+
+View = dict[str, Any]
+SEEN_EVERY = timedelta(seconds=5)
+SILENT_AFTER = timedelta(seconds=90)
+TRIED_AT_ONCE = 4
+
+
+def register(uow: UnitOfWork, who: Principal, body: Mapping[str, Any]) -> View:
+    """A new agent by a one-use enrolment token: its id, and its own lasting token, shown this once."""
+    if who.kind != "enrolment" or not accounts.use_token_up(uow.session, who.id, uow.now):
+        raise Unauthorized("An enrolment token is needed, and it works once: `dominoci agent enrol` prints one.")
+    row = Agent(
+        id=new_id(),
+        name=body["name"],
+        labels=list(body.get("labels") or []),
+        executors=list(body.get("executors") or []),
+        version=body.get("version") or "",
+        slots=body.get("slots") or 1,
+        draining=False,
+        created_at=uow.now,
+        last_seen_at=uow.now,
+        url=None,
+    )
+    builds.add(uow.session, row)
+    _, text = tokens.mint(uow, "dca", row.id, tokens.AGENT, row.name)
+    uow.publish("agents", {"version": 0})
+    return {"id": row.id, "token": text}
+
+
+def has_work(uow: UnitOfWork) -> bool:
+    """Whether a claim could find a build now."""
+    return builds.any_queued(uow.session)
+
+
+def seen(uow: UnitOfWork, who: Principal) -> None:
+    """Notes that an agent asked for work, every few seconds at most."""
+    row = _agent(uow, who)
+    if uow.now - row.last_seen_at > SEEN_EVERY:
+        builds.touch_agent(uow.session, row.id, uow.now)
+        uow.publish("agents", {"version": 0, "agent": {"id": row.id, "name": row.name, "last_seen_at": uow.now}})
+
+
+def _agent(uow: UnitOfWork, who: Principal) -> Agent:
+    row = builds.agent(uow.session, who.id) if who.kind == "agent" else None
+    if row is None:
+        raise Forbidden("Only a registered agent may claim builds.")
+    return row
+
+
+def claim(uow: UnitOfWork, who: Principal) -> View | None:
+    """The build that has waited longest, under a lease of this agent; None when there is none.
+
+    Compare-and-set: of all that try, one agent gets a build.
+    """
+    agent = _agent(uow, who)
+    if agent.draining:
+        return None
+    for candidate in builds.next_queued(uow.session, TRIED_AT_ONCE):
+        change = TreeChange.of(uow, candidate.tree_id) if candidate.tree_id and candidate.event_id else None
+        token = credentials.mint("dcb")
+        if _take(uow, candidate, agent, token):
+            return _claimed(uow, change, candidate, agent, token)
+    return None
+
+
+def _take(uow: UnitOfWork, build: Build, agent: Agent, token: str) -> bool:
+    return builds.move(
+        uow.session,
+        build.id,
+        BuildState.QUEUED,
+        state=BuildState.RUNNING.value,
+        agent_id=agent.id,
+        agent_name=agent.name,
+        leases=Build.leases + 1,
+        lease_until=uow.now + timedelta(seconds=uow.settings.lease_s),
+        token=credentials.fingerprint(token),
+        started_at=uow.now,
+    )
+
+
+def _claimed(uow: UnitOfWork, change: TreeChange | None, build: Build, agent: Agent, token: str) -> View:
+    row = builds.build(uow.session, build.id, fresh=True) or build
+    agent.last_seen_at = uow.now
+    project = projects.by_id(uow.session, row.project_id)
+    if project is None:
+        raise NotFound("The build's project is gone.")
+    event = trees.events_by_id(uow.session, [row.event_id])[0] if change and row.event_id else None
+    answer = _common(uow, row, project, token)
+    if change and event:
+        _event_runs(change, event, row, agent, uow)
+        answer |= _of_event(uow, row, event, project)
+        change.finish()
+    answer["commit"] = row.commit or _resolve(uow, project, row.ref)
+    build_service.publish(uow, row)
+    uow.session.flush()
+    return answer
+
+
+def _event_runs(change: TreeChange, event: Event, row: Build, agent: Agent, uow: UnitOfWork) -> None:
+    reason = Reason("claimed", {"agent": agent.name, "number": row.number})
+    results.sign_of_life(change, event, reason, views.build_url(uow.settings, row.id))
+
+
+def _common(uow: UnitOfWork, row: Build, project: Project, token: str) -> View:
+    hosted = {"url": f"/git/{project.id}.git", "password": token}
+    return {
+        "id": row.id,
+        "number": row.number,
+        "token": token,
+        "lease_s": uow.settings.lease_s,
+        "project": {"id": row.project_id, "name": row.project_name},
+        "repository": hosted if project.hosted else {"url": project.repository_url, "password": None},
+        "ref": row.ref,
+        "branch": row.branch,
+        "tag": row.tag,
+        "base_commit": row.base_commit,
+        "pipelines": [project.target["pipeline"]] if project.target.get("pipeline") else None,
+        "variables": dict(row.parameters),
+        "secrets": {},
+        "inputs": [],
+        "timeout_s": uow.settings.max_build_s,
+        "url": views.build_url(uow.settings, row.id),
+    }
+
+
+def _of_event(uow: UnitOfWork, row: Build, event: Event, project: Project) -> View:
+    """What a build of a tree gets beyond the common part: variables, the parents' artifacts, and the ref by its rule."""
+    trigger = inputs.trigger_of(uow, event, row.attempt or 1)
+    ref = _same_branch(uow, event, row, project, trigger.parents[0].metadata.get("branch") if trigger.parents else None)
+    return {
+        "variables": variables(trigger),
+        "inputs": inputs.own_artifacts(uow, trigger),
+        "ref": ref,
+        "branch": row.branch,
+        "tag": row.tag,
+    }
+
+
+def _same_branch(uow: UnitOfWork, event: Event, row: Build, project: Project, branch: str | None) -> str:
+    """The rule "same branch as the parent, if it exists": looked up once, and kept with the attempt."""
+    wanted = branch and trees.ref_rule(uow.session, event.id).get("use") == "same"
+    attempt: Attempt | None = trees.attempt(uow.session, event.id, row.attempt or 1)
+    if wanted and branch and project.hosted and attempt and _hosting(uow).branch_exists(project.id, branch):
+        attempt.ref = row.ref = branch
+        row.branch, row.tag = starting.split_ref(branch)
+    return row.ref
+
+
+def _hosting(uow: UnitOfWork) -> Hosting:
+    return Hosting(uow.settings.data, uow.settings.public_url)
+
+
+def _resolve(uow: UnitOfWork, project: Project, ref: str) -> str | None:
+    """The commit of a ref of a hosted repository, so that a warm agent need not ask; None leaves it to the agent."""
+    return _hosting(uow).resolve(project.id, ref) if project.hosted else None
+
+
+def listing(uow: UnitOfWork, who: Principal) -> View:
+    """All agents with what each is doing."""
+    require_user(who)
+    running = builds.running_by_agent(uow.session)
+    items = [_view(uow, row, running.get(row.id, [])) for row in builds.agents(uow.session)]
+    return {"items": items, "next_cursor": None}
+
+
+def _view(uow: UnitOfWork, row: Agent, running: list[Build]) -> View:
+    silent = uow.now - row.last_seen_at > SILENT_AFTER
+    state = "silent" if silent else "draining" if row.draining else "busy" if running else "idle"
+    fields = ("id", "name", "labels", "version", "slots", "last_seen_at")
+    shown = [{"id": b.id, "number": b.number, "project": b.project_name} for b in running]
+    return {**{field: getattr(row, field) for field in fields}, "state": state, "builds": shown}

@@ -1,0 +1,275 @@
+"""What an agent tells about the one build that it holds a lease of."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from dominoci.domain.errors import Conflict, Invalid, NotFound
+from dominoci.domain.names import slug
+from dominoci.domain.reasons import Reason
+from dominoci.domain.reports import Artifact, Links, Metadata, Report
+from dominoci.domain.states import BuildState, EventState, ResultStatus
+from dominoci.infra.files import BuildFiles, Upload
+from dominoci.infra.models.builds import Build, BuildArtifact, Step
+from dominoci.infra.unit_of_work import UnitOfWork
+from dominoci.services import builds as build_service
+from dominoci.services import reports, results, views
+from dominoci.services.access import Principal
+from dominoci.services.tree_change import TreeChange
+from dominoci.store import builds, projects, trees
+
+View = dict[str, Any]
+MAX_LEASES = 5
+LOST = "This build is not yours any more: its lease has lapsed, or it has ended."
+
+
+def held(uow: UnitOfWork, who: Principal, build_id: str) -> Build:
+    """The running build that `who` (a build's token) stands for. Raises NotFound for another's, Conflict for one that ended."""
+    row = builds.build(uow.session, build_id) if who.kind == "build" and who.id == build_id else None
+    if row is None:
+        raise NotFound("There is no such build, or this token is not for it.")
+    if row.state != BuildState.RUNNING.value:
+        raise Conflict(LOST)
+    return row
+
+
+def heartbeat(uow: UnitOfWork, who: Principal, build_id: str) -> View:
+    """Prolongs the lease, and says whether somebody wants the build cancelled."""
+    row = held(uow, who, build_id)
+    until = uow.now + timedelta(seconds=uow.settings.lease_s)
+    if not builds.renew_lease(uow.session, str(row.token), until):
+        raise Conflict(LOST)
+    if row.agent_id:
+        builds.touch_agent(uow.session, row.agent_id, uow.now)
+    uow.publish("agents", {"version": 0, "agent": {"id": row.agent_id, "name": row.agent_name, "last_seen_at": uow.now}})
+    return {"cancel": row.cancel_requested, "lease_s": uow.settings.lease_s}
+
+
+def state(uow: UnitOfWork, who: Principal, build_id: str, body: Mapping[str, Any]) -> View:
+    """Takes what has become known: commit, which pipelines run, and steps (those named are added or changed)."""
+    row = held(uow, who, build_id)
+    row.commit = body.get("commit") or row.commit
+    row.message = (body.get("message") or row.message or "")[:500] or None
+    if body.get("pipelines") is not None:
+        row.pipelines = list(body["pipelines"])
+    steps = _write_steps(uow, row, body.get("steps") or [])
+    row.lease_until = uow.now + timedelta(seconds=uow.settings.lease_s)
+    build_service.publish(uow, row, steps)
+    uow.session.flush()
+    return {"cancel": row.cancel_requested}
+
+
+def _write_steps(uow: UnitOfWork, row: Build, told: Sequence[Mapping[str, Any]]) -> list[View]:
+    if not told:
+        return []
+    known = {step.n: step for step in builds.steps(uow.session, row.id)}
+    stages: dict[tuple[str, str], int] = {}
+    for step in known.values():
+        stages.setdefault((step.pipeline, step.stage), len(stages) + 1)
+    new = [_new_step(row, step, stages) for step in told if step["n"] not in known]
+    changes = [(known[step["n"]], _values(step)) for step in told if step["n"] in known]
+    builds.write_steps(uow.session, new, changes)
+    files = BuildFiles(uow.settings.data / "jobs")
+    changed = {step["n"] for step in told}
+    rows = [step for step in builds.steps(uow.session, row.id) if step.n in changed]
+    return [build_service.step_view(step, files.size(row.folder, step.log_path)) for step in rows]
+
+
+def _values(step: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: step.get(key) for key in ("state", "exit_code", "signal", "started_at", "finished_at")}
+
+
+def _new_step(row: Build, step: Mapping[str, Any], stages: dict[tuple[str, str], int]) -> dict[str, Any]:
+    """A step's log lies under `<nn>-<stage>/<nn>-<step>.log`: numbered, so that folders list in the order of running."""
+    number = stages.setdefault((step["pipeline"], step["stage"]), len(stages) + 1)
+    log_path = f"{_part(number, step['stage'])}/{_part(step['n'], step['name'])}.log"
+    names = {key: step[key][:255] for key in ("pipeline", "stage", "name")}
+    return {"build_id": row.id, "n": step["n"], "log_path": log_path, **names, **_values(step)}
+
+
+def _part(number: int, title: str) -> str:
+    return f"{number:02d}-{slug(title)}".rstrip("-")
+
+
+def finish(uow: UnitOfWork, who: Principal, build_id: str, body: Mapping[str, Any]) -> tuple[int, View]:
+    """The end of a build, once: 201 when it is new, 200 when the same came before.
+
+    A build of a tree gives its event's result; a success of any other build opens a tree.
+    """
+    seen = builds.build(uow.session, build_id) if who.kind == "build" and who.id == build_id else None
+    if seen is None:
+        raise NotFound("There is no such build, or this token is not for it.")
+    change = TreeChange.of(uow, seen.tree_id) if seen.tree_id and seen.event_id and seen.cause == "event" else None
+    row = builds.lock(uow.session, build_id) or seen
+    told = _report(uow, row, body)
+    if row.state != BuildState.RUNNING.value:
+        if row.result_digest == told.digest():
+            return 200, {"tree_id": row.tree_id, "sub_id": row.sub_id}
+        raise Conflict(LOST)
+    reason = _reason(row, told, body.get("reason") or {})
+    steps = _write_steps(uow, row, body.get("steps") or [])
+    _close(uow, row, told, reason)
+    build_service.publish(uow, row, steps)
+    build_service.publish(uow, row)
+    return 201, _pass_on(uow, change, row, told, reason)
+
+
+def _report(uow: UnitOfWork, row: Build, body: Mapping[str, Any]) -> Report:
+    given = body.get("metadata") or {}
+    metadata = Metadata(
+        branch=given.get("branch") or row.branch,
+        tag=given.get("tag") or row.tag,
+        pipeline=given.get("pipeline"),
+        commit=given.get("commit") or row.commit,
+        message=(given.get("message") or row.message or "")[:500] or None,
+    )
+    made = builds.artifacts(uow.session, row.id)
+    project = projects.by_id(uow.session, row.project_id)
+    links = Links(
+        repository=project.repository_url if project else None,
+        pipeline=views.build_url(uow.settings, row.id),
+        owners=project.owners_url if project else None,
+    )
+    artifacts = [
+        Artifact(name=a.name, url=build_service.artifact_url(uow, row.id, a.name), sha256=a.sha256, size=a.size) for a in made
+    ]
+    return Report(ResultStatus(body["status"]), metadata, links, tuple(artifacts))
+
+
+def _reason(row: Build, told: Report, given: Mapping[str, Any]) -> Reason:
+    because = str(given.get("text") or "")[:500]
+    if told.status is ResultStatus.SKIPPED:
+        return Reason("reported_skipped", {"because": because or "no pipeline was to run"})
+    if told.status is ResultStatus.CANCELLED and row.cancelled_by:
+        return Reason("cancelled_by", {"who": row.cancelled_by})
+    if told.status is ResultStatus.SUCCESS or not because:
+        return Reason("reported", {"status": told.status.value})
+    return Reason("infrastructure" if given.get("code") == "infrastructure" else "build_failed", {"because": because})
+
+
+def _close(uow: UnitOfWork, row: Build, told: Report, reason: Reason) -> None:
+    row.state = BuildState(told.status.value.lower()).value
+    row.reason_code, row.reason_params = reason.code, dict(reason.params)
+    row.commit, row.message = told.metadata.commit, told.metadata.message
+    row.finished_at, row.lease_until, row.result_digest = uow.now, None, told.digest()
+    uow.session.flush()
+
+
+def _pass_on(uow: UnitOfWork, change: TreeChange | None, row: Build, told: Report, reason: Reason) -> View:
+    if change and row.event_id and row.attempt:
+        event = trees.events_by_id(uow.session, [row.event_id])[0]
+        if event.attempt == row.attempt:
+            return results.finish(change, event, row.attempt, told, reason)[1]
+        return {"tree_id": row.tree_id, "sub_id": row.sub_id}
+    project = projects.by_id(uow.session, row.project_id)
+    if project is None or project.deleted_at:
+        return {"tree_id": None, "reason": "the project was deleted"}
+    answer = reports.of_project(uow, project, told, None)[1]
+    if answer.get("tree_id"):
+        _link_root(uow, row, answer)
+    return answer
+
+
+def _link_root(uow: UnitOfWork, row: Build, answer: View) -> None:
+    """The build is shown as the run of its tree's root event."""
+    event = trees.event(uow.session, answer["tree_id"], answer["sub_id"])
+    row.tree_id, row.sub_id = answer["tree_id"], answer["sub_id"]
+    if event and answer["sub_id"] == "1" and builds.of_attempt(uow.session, event.id, event.attempt) is None:
+        row.event_id, row.attempt = event.id, event.attempt
+    uow.session.flush()
+
+
+def release(uow: UnitOfWork, who: Principal, build_id: str, because: str) -> None:
+    """An agent that shuts down hands the build back: it waits for the next one."""
+    seen = held(uow, who, build_id)
+    put_back(uow, seen.id, "released", because)
+
+
+def put_back(uow: UnitOfWork, build_id: str, code: str, because: str) -> None:
+    """Takes a running build from its agent: queued again, or failed when that has happened too often."""
+    seen = builds.build(uow.session, build_id)
+    if seen is None:
+        return
+    change = TreeChange.of(uow, seen.tree_id) if seen.tree_id and seen.event_id and seen.cause == "event" else None
+    row = builds.lock(uow.session, build_id)
+    if row is None or row.state != BuildState.RUNNING.value:
+        return
+    params = {"agent": row.agent_name, "number": row.number, "because": because}
+    if row.leases >= MAX_LEASES:
+        _give_up(uow, change, row)
+        return
+    _queue_again(uow, row, Reason(code, params))
+    if change and row.event_id:
+        event = trees.events_by_id(uow.session, [row.event_id])[0]
+        if event.state == EventState.RUNNING.value and event.attempt == row.attempt:
+            deadline = uow.now + timedelta(seconds=event.start_deadline_s)
+            change.move(event, EventState.QUEUED, Reason(code, params), started_at=None, deadline_at=deadline)
+        change.finish()
+
+
+def _queue_again(uow: UnitOfWork, row: Build, reason: Reason) -> None:
+    folder, lease, root = row.folder, row.leases, uow.settings.data / "jobs"
+    row.state, row.reason_code, row.reason_params = BuildState.QUEUED.value, reason.code, dict(reason.params)
+    row.agent_id = row.agent_name = row.lease_until = row.token = row.started_at = None
+    if row.cause == "event":
+        row.commit = None
+    builds.forget_steps(uow.session, row.id)
+    build_service.publish(uow, row)
+    uow.session.flush()
+    uow.after_commit(lambda: BuildFiles(root).set_aside(folder, lease))
+    uow.wake_agents()
+
+
+def _give_up(uow: UnitOfWork, change: TreeChange | None, row: Build) -> None:
+    because = f"its agent fell silent {row.leases} times"
+    told = Report(ResultStatus.FAILED, Metadata(branch=row.branch, tag=row.tag, commit=row.commit))
+    reason = Reason("infrastructure", {"because": because})
+    _close(uow, row, told, reason)
+    build_service.publish(uow, row)
+    _pass_on(uow, change, row, told, reason)
+
+
+def log_place(uow: UnitOfWork, who: Principal, build_id: str, n: int) -> tuple[str, str]:
+    """Where the held build's step writes its log: folder and path."""
+    row = held(uow, who, build_id)
+    step: Step | None = builds.step(uow.session, build_id, n)
+    if step is None:
+        raise NotFound("This build has no such step; tell its state first.")
+    return row.folder, step.log_path
+
+
+def artifact_name_problem(name: str) -> str | None:
+    """Why an artifact cannot have this name; None when it can."""
+    plain = name.isascii() and all(c.isalnum() or c in "._+-" for c in name)
+    if not plain or not 1 <= len(name) <= 200 or name.startswith("."):
+        return "must have 1 to 200 letters, digits, '.', '_', '+' or '-', and not begin with '.'"
+    return None
+
+
+def artifact_folder(uow: UnitOfWork, who: Principal, build_id: str, name: str) -> str:
+    """Where the held build's artifacts go. Raises Invalid for a name that cannot be used."""
+    if problem := artifact_name_problem(name):
+        raise Invalid("The artifact's name cannot be used.", {"name": [problem]})
+    return held(uow, who, build_id).folder
+
+
+def keep_artifact(uow: UnitOfWork, who: Principal, build_id: str, name: str, upload: Upload, stated: str) -> int:
+    """Books an upload whose stated SHA-256 (hex) must be its own: 201, or 200 when it was there.
+
+    Raises Conflict when the build has an artifact of that name with other content.
+    """
+    row = held(uow, who, build_id)
+    if stated != upload.sha256:
+        raise Invalid("The upload is damaged.", {"Digest": [f"does not match: received {upload.sha256}"]})
+    known = builds.artifact(uow.session, build_id, name)
+    if known is not None:
+        if known.sha256 != upload.sha256:
+            raise Conflict(f"This build already has another artifact called {name}.")
+        return 200
+    files, folder = BuildFiles(uow.settings.data / "jobs"), row.folder
+    files.keep(upload, folder, name)
+    entry = BuildArtifact(build_id=build_id, name=name, size=upload.size, sha256=upload.sha256, created_at=uow.now)
+    builds.add(uow.session, entry)
+    return 201
+
+

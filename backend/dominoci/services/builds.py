@@ -1,0 +1,179 @@
+"""Builds of own agents as people and pushes ask for them."""
+
+from typing import Any
+
+from dominoci.domain.errors import Conflict, NotFound
+from dominoci.domain.reasons import Reason
+from dominoci.domain.reports import Metadata, Report
+from dominoci.domain.states import BuildState, ResultStatus
+from dominoci.infra.files import BuildFiles
+from dominoci.infra.models.builds import Build, Step
+from dominoci.infra.models.graph import Project
+from dominoci.infra.unit_of_work import UnitOfWork
+from dominoci.services import results, starting, views
+from dominoci.services.access import Principal, require_user, visible_project, writable_project
+from dominoci.services.tree_change import TreeChange
+from dominoci.store import builds, projects, trees
+from dominoci.store.paging import Page
+from dominoci.store.paging import listing as page_view
+
+View = dict[str, Any]
+NOTHING = "0" * 40
+
+
+def start(uow: UnitOfWork, who: Principal, key: str, ref: str | None, parameters: dict[str, str]) -> View:
+    """A build by hand. Its success is a root event. Raises Conflict for a project that other CI systems run."""
+    project = writable_project(uow, who, key)
+    if project.target["kind"] != starting.AGENT:
+        raise Conflict(f"{project.name} is run by {project.target['kind']}: start it there, or report an event.")
+    row = _add(uow, project, ref or project.default_branch, cause="manual", parameters=parameters)
+    return _full(uow, row)
+
+
+def push(
+    uow: UnitOfWork, who: Principal, project_id: str, ref: str, before: str | None, after: str
+) -> tuple[int, View]:
+    """A push to a hosted repository: 201 with a new root build, 200 with the one that the same push made before."""
+    project = projects.by_id(uow.session, project_id)
+    if project is None or who.kind != "project" or who.id != project_id:
+        raise NotFound("There is no such project, or you may not see it.")
+    if known := builds.of_push(uow.session, project_id, ref, after):
+        return 200, {"build": views.build(uow.settings, known)}
+    row = _add(uow, project, ref, cause="push", parameters={}, commit=after)
+    row.base_commit = before if before and before != NOTHING else None
+    row.base_commit = builds.last_built_commit(uow.session, project_id, row.branch or "") or row.base_commit
+    uow.session.flush()
+    return 201, {"build": views.build(uow.settings, row)}
+
+
+def _add(
+    uow: UnitOfWork, project: Project, ref: str, *, cause: str, parameters: dict[str, str], commit: str | None = None
+) -> Build:
+    number = projects.take_build_numbers(uow.session, {project.id: 1})[project.id]
+    branch, tag = starting.split_ref(ref)
+    blank = starting.blank_build(project.id, project.name, number, uow.now)
+    row = Build(**blank, cause=cause, ref=ref, branch=branch, tag=tag, commit=commit, parameters=parameters)
+    builds.add(uow.session, row)
+    uow.wake_agents()
+    publish(uow, row)
+    return row
+
+
+def publish(uow: UnitOfWork, row: Build, steps: list[View] | None = None) -> None:
+    """Tells the live pages of a build and the feed what has changed."""
+    row.version += 1
+    fields = ("id", "number", "state", "commit", "message", "started_at", "finished_at", "cancel_requested")
+    shown = {field: getattr(row, field) for field in fields}
+    shown["reason"] = views.reason(row.reason_code, row.reason_params)
+    uow.publish(f"build:{row.id}", {"version": row.version, "build": shown, "steps": steps or []})
+    if steps is None:
+        uow.publish("feed", {"version": 0, "build": {**shown, "project": row.project_name}})
+
+
+def listing(uow: UnitOfWork, who: Principal, project: str | None, page: Page) -> View:
+    """Builds, newest first; of one project when asked."""
+    require_user(who)
+    project_id = visible_project(uow, who, project).id if project else None
+    rows, cursor = builds.builds(uow.session, project_id, page)
+    return page_view(rows, cursor, lambda row: views.build(uow.settings, row))
+
+
+def get(uow: UnitOfWork, who: Principal, build_id: str) -> View:
+    """A build with its steps and artifacts."""
+    return _full(uow, visible_build(uow, who, build_id))
+
+
+def visible_build(uow: UnitOfWork, who: Principal, build_id: str) -> Build:
+    """The build, if `who` may see its project."""
+    row = builds.build(uow.session, build_id)
+    seen = row is not None and (who.kind == "user" or (who.kind == "project" and who.id == row.project_id))
+    if row is None or not seen:
+        raise NotFound("There is no such build, or you may not see it.")
+    return row
+
+
+def _full(uow: UnitOfWork, row: Build) -> View:
+    files = BuildFiles(uow.settings.data / "jobs")
+    steps = [step_view(step, files.size(row.folder, step.log_path)) for step in builds.steps(uow.session, row.id)]
+    artifacts = [
+        {"name": a.name, "size": a.size, "sha256": a.sha256, "url": artifact_url(uow, row.id, a.name)}
+        for a in builds.artifacts(uow.session, row.id)
+    ]
+    return {**views.build(uow.settings, row), "steps": steps, "artifacts": artifacts}
+
+
+def step_view(step: Step, log_size: int) -> View:
+    """A step in the API; `log_size` in bytes."""
+    fields = ("n", "pipeline", "stage", "name", "state", "exit_code", "signal", "started_at", "finished_at")
+    return {**{field: getattr(step, field) for field in fields}, "log_size": log_size}
+
+
+def artifact_url(uow: UnitOfWork, build_id: str, name: str) -> str:
+    """Where an artifact is downloaded."""
+    return f"{uow.settings.public_url}/api/v1/builds/{build_id}/artifacts/{name}"
+
+
+def log_place(uow: UnitOfWork, who: Principal, build_id: str, n: int) -> tuple[str, str, bool]:
+    """Where a step's log lies (folder, path), and whether it is complete."""
+    row = visible_build(uow, who, build_id)
+    step = builds.step(uow.session, build_id, n)
+    if step is None:
+        raise NotFound("This build has no such step.")
+    complete = BuildState(row.state).final or step.state not in ("waiting", "running")
+    return row.folder, step.log_path, complete
+
+
+def artifact_place(uow: UnitOfWork, who: Principal, build_id: str, name: str) -> tuple[str, str]:
+    """Where an artifact lies (folder) and its SHA-256. A running build may fetch what its own parents made."""
+    if who.kind == "build":
+        _require_input(uow, who, artifact_url(uow, build_id, name))
+        row = builds.build(uow.session, build_id)
+    else:
+        row = visible_build(uow, who, build_id)
+    artifact = builds.artifact(uow.session, build_id, name)
+    if row is None or artifact is None:
+        raise NotFound("This build has no such artifact.")
+    return row.folder, artifact.sha256
+
+
+def _require_input(uow: UnitOfWork, who: Principal, url: str) -> None:
+    asking = builds.build(uow.session, who.id)
+    incoming = trees.parents(uow.session, [asking.event_id]) if asking and asking.event_id else []
+    results_by_event = trees.results(uow.session, [(parent.id, parent.attempt) for _, parent in incoming])
+    if not any(a["url"] == url for row in results_by_event.values() for a in row.artifacts):
+        raise NotFound("This build has no such artifact.")
+
+
+def cancel(uow: UnitOfWork, who: Principal, build_id: str) -> View:
+    """Cancels a waiting build at once, and asks the agent of a running one; a finished build stays as it is."""
+    seen = visible_build(uow, who, build_id)
+    require_user(who)
+    change = TreeChange.of(uow, seen.tree_id) if seen.tree_id and seen.event_id else None
+    row = builds.lock(uow.session, build_id) or seen
+    row.cancelled_by = row.cancelled_by or who.name
+    if row.state == BuildState.RUNNING.value:
+        row.cancel_requested = True
+    elif row.state == BuildState.QUEUED.value:
+        _cancel_waiting(change, row, uow, who)
+    publish(uow, row)
+    uow.session.flush()
+    return _full(uow, row)
+
+
+def _cancel_waiting(change: TreeChange | None, row: Build, uow: UnitOfWork, who: Principal) -> None:
+    reason = Reason("cancelled_by", {"who": who.name})
+    row.state, row.finished_at = BuildState.CANCELLED.value, uow.now
+    row.reason_code, row.reason_params = reason.code, dict(reason.params)
+    if change and row.event_id and row.attempt:
+        told = Report(ResultStatus.CANCELLED, Metadata(branch=row.branch, tag=row.tag))
+        event = trees.events_by_id(uow.session, [row.event_id])[0]
+        results.finish(change, event, row.attempt, told, reason)
+
+
+def withdraw(uow: UnitOfWork, row: Build, reason: Reason) -> None:
+    """A build whose event was given up: it leaves the queue; a running one is asked to stop."""
+    if row.state == BuildState.QUEUED.value:
+        row.state, row.finished_at = BuildState.CANCELLED.value, uow.now
+        row.reason_code, row.reason_params = reason.code, dict(reason.params)
+    publish(uow, row)
+    uow.session.flush()

@@ -1,0 +1,206 @@
+"""Projects: create, list, change, remove."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from dominoci.domain.errors import Conflict, Invalid
+from dominoci.domain.graph import distances
+from dominoci.domain.ids import new_id
+from dominoci.domain.names import name_problem
+from dominoci.domain.reasons import Reason
+from dominoci.domain.states import EventState
+from dominoci.infra import crypto
+from dominoci.infra.git import Hosting
+from dominoci.infra.models.graph import Project
+from dominoci.infra.unit_of_work import UnitOfWork
+from dominoci.services import settling
+from dominoci.services.access import Principal, require_user, visible_project, writable_project
+from dominoci.services.tree_change import TreeChange
+from dominoci.store import accounts, forgetting, outbox, projects, trees
+from dominoci.store.paging import Page, listing
+
+SECRET_FIELDS = ("secret",)
+PLAIN_FIELDS = (
+    "name",
+    "default_branch",
+    "visibility",
+    "owners_url",
+    "contact",
+    "on_new_event",
+    "start_deadline_s",
+    "finish_deadline_s",
+    "accept_event_token",
+)
+
+
+def create(uow: UnitOfWork, who: Principal, body: Mapping[str, Any], *, demo: bool = False) -> dict[str, Any]:
+    """A new project. Without `repository_url` it is hosted by the arbiter (the git door makes the repository).
+
+    Raises Invalid, or Conflict when the name is taken.
+    """
+    require_user(who)
+    _check_name(uow, body["name"])
+    target, secret = _split_target(uow, body.get("target") or {"kind": "agent"})
+    project_id = new_id()
+    url = body.get("repository_url")
+    row = Project(
+        id=project_id,
+        repository_url=url or f"{uow.settings.public_url}/git/{body['name']}.git",
+        hosted=url is None,
+        demo=demo,
+        target=target,
+        target_secret=secret,
+        next_build=1,
+        created_at=uow.now,
+        deleted_at=None,
+        last_result=None,
+        **{key: body.get(key, _DEFAULTS[key]) for key in PLAIN_FIELDS},
+    )
+    projects.add(uow.session, row)
+    return _view(uow, row)
+
+
+_DEFAULTS: Mapping[str, Any] = {
+    "name": "",
+    "default_branch": "main",
+    "visibility": "private",
+    "owners_url": None,
+    "contact": None,
+    "on_new_event": "parallel",
+    "start_deadline_s": 3600,
+    "finish_deadline_s": 21600,
+    "accept_event_token": False,
+}
+
+
+def _check_name(uow: UnitOfWork, name: str, but: str | None = None) -> None:
+    if problem := name_problem(name):
+        raise Invalid("The project's name cannot be used.", {"name": [problem]})
+    if projects.name_taken(uow.session, name, but):
+        raise Conflict(f"There is already a project called {name}.", errors={"name": ["is taken"]})
+
+
+def _split_target(uow: UnitOfWork, target: Mapping[str, Any]) -> tuple[dict[str, Any], str | None]:
+    """The target's open fields, and its secret encrypted."""
+    secret = next((target[key] for key in SECRET_FIELDS if target.get(key)), None)
+    fields = {key: value for key, value in target.items() if key not in SECRET_FIELDS and value is not None}
+    return fields, crypto.encrypt(uow.keys, secret) if secret else None
+
+
+def search(uow: UnitOfWork, who: Principal, needle: str, page: Page) -> dict[str, Any]:
+    """Projects by part of their name or repository URL."""
+    require_user(who)
+    rows, cursor = projects.search(uow.session, needle, page)
+    up, down = projects.edge_counts(uow.session, [row.id for row in rows])
+    return listing(rows, cursor, lambda row: view(uow, row, up.get(row.id, 0), down.get(row.id, 0)))
+
+
+def get(uow: UnitOfWork, who: Principal, key: str) -> dict[str, Any]:
+    """One project by id or name."""
+    return _view(uow, visible_project(uow, who, key))
+
+
+def change(uow: UnitOfWork, who: Principal, key: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Changes what `body` names. A target without its secret keeps the old one when the kind stays."""
+    row = writable_project(uow, who, key)
+    if "name" in body and body["name"] != row.name:
+        _check_name(uow, body["name"], row.id)
+    for field in PLAIN_FIELDS:
+        if field in body:
+            setattr(row, field, body[field])
+    if body.get("repository_url") and not row.hosted:
+        row.repository_url = body["repository_url"]
+    if target := body.get("target"):
+        fields, secret = _split_target(uow, target)
+        row.target_secret = secret or (row.target_secret if fields["kind"] == row.target["kind"] else None)
+        row.target = fields
+    uow.session.flush()
+    return _view(uow, row)
+
+
+def remove(uow: UnitOfWork, who: Principal, key: str) -> None:
+    """Deletes a project: its tokens and dependencies go, unfinished events are cancelled, history keeps its name."""
+    row = writable_project(uow, who, key)
+    projects.remove_dependencies_of(uow.session, row.id)
+    accounts.revoke_tokens_of(uow.session, row.id, uow.now)
+    for tree_id in sorted({event.tree_id for event in trees.unfinished_events_of(uow.session, row.id)}):
+        _cancel_events(TreeChange.of(uow, tree_id), row)
+    row.deleted_at = uow.now
+    _remove_repositories(uow, [row.id])
+    row.name = f"{row.name} (deleted {row.id[-12:]})"
+    uow.session.flush()
+
+
+def _cancel_events(change: TreeChange, project: Project) -> None:
+    """Cancels what a tree still had to run of a project that goes away."""
+    cancelled = []
+    for event in trees.events(change.uow.session, change.tree.id):
+        if event.project_id != project.id or EventState(event.state).final:
+            continue
+        reason = Reason("project_deleted", {"project": project.name})
+        if change.move(event, EventState.CANCELLED, reason, finished_at=change.uow.now, deadline_at=None):
+            outbox.close_for(change.uow.session, event.id, change.uow.now)
+            cancelled.append(event)
+    settling.settle(change, cancelled)
+    change.finish()
+
+
+def graph(uow: UnitOfWork, who: Principal, key: str, direction: str) -> dict[str, Any]:
+    """The projects up- and downstream of one, with their distance (upstream is negative), and the edges between them."""
+    start = visible_project(uow, who, key)
+    rows = projects.edges(uow.session)
+    edges = [(row.upstream_id, row.downstream_id) for row in rows]
+    found = {start.id: 0}
+    if direction in ("down", "both"):
+        found |= distances(edges, start.id)
+    if direction in ("up", "both"):
+        found |= {id_: -steps for id_, steps in distances([(b, a) for a, b in edges], start.id).items() if steps}
+    known = projects.of_ids(uow.session, found)
+    nodes = [{"id": p.id, "name": p.name, "last_result": p.last_result, "distance": found[p.id]} for p in known.values()]
+    shown = [
+        {"id": r.id, "upstream": r.upstream_id, "downstream": r.downstream_id, "join": r.join_rule, "enabled": r.enabled}
+        for r in rows
+        if r.upstream_id in found and r.downstream_id in found
+    ]
+    return {"nodes": sorted(nodes, key=lambda n: (n["distance"], n["name"])), "edges": shown}
+
+
+def _view(uow: UnitOfWork, row: Project) -> dict[str, Any]:
+    up, down = projects.edge_counts(uow.session, [row.id])
+    return view(uow, row, up.get(row.id, 0), down.get(row.id, 0))
+
+
+def view(uow: UnitOfWork, row: Project, upstream: int, downstream: int) -> dict[str, Any]:
+    """A project in the API; secrets never come back."""
+    fields = ("id", "hosted", "demo", "created_at", "last_result", *PLAIN_FIELDS)
+    clone = f"{uow.settings.public_url}/git/{row.name}.git" if row.hosted else row.repository_url
+    return {
+        **{field: getattr(row, field) for field in fields},
+        "repository_url": clone if row.hosted else row.repository_url,
+        "clone_url": clone,
+        "target": {**row.target, "secret_set": row.target_secret is not None},
+        "upstream_count": upstream,
+        "downstream_count": downstream,
+    }
+
+
+def demo_ids(uow: UnitOfWork) -> dict[str, str]:
+    """The demo's projects: ids by name."""
+    return {row.name: row.id for row in projects.demo_projects(uow.session)}
+
+
+def forget_demo(uow: UnitOfWork, who: Principal) -> list[str]:
+    """Removes the demo's projects with their trees and builds; answers their ids, for what lies outside the database."""
+    require_user(who)
+    ids = list(demo_ids(uow).values())
+    forgetting.forget_projects(uow.session, ids)
+    _remove_repositories(uow, ids)
+    uow.publish("feed", {"version": 0})
+    return ids
+
+
+def _remove_repositories(uow: UnitOfWork, ids: list[str]) -> None:
+    hosting = Hosting(uow.settings.data, uow.settings.public_url)
+    for project_id in ids:
+        uow.after_commit(partial(hosting.remove, project_id))

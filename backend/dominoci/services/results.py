@@ -1,0 +1,150 @@
+"""Results of triggered events: exactly one final result for each attempt, whatever comes twice, late, early or at once."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from dominoci.domain import credentials
+from dominoci.domain.credentials import EventClaim
+from dominoci.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from dominoci.domain.reasons import Reason
+from dominoci.domain.reports import Report
+from dominoci.domain.states import EventState, ResultStatus, state_of
+from dominoci.infra.models.trees import Event, ResultRow
+from dominoci.infra.unit_of_work import UnitOfWork
+from dominoci.services import opening, recording, settling
+from dominoci.services.access import Principal
+from dominoci.services.tree_change import TreeChange
+from dominoci.store import outbox, projects, trees
+
+Answer = tuple[int, dict[str, Any]]
+Address = Mapping[str, Any]  # tree_id, sub_id, attempt as the caller wrote them, or without them
+
+_NO_EVENT = "There is no such event, or it is not this project's."
+_GIVEN_UP = (EventState.TIMED_OUT.value, EventState.UNDELIVERABLE.value)
+_NEVER_TRIGGERED = (EventState.WAITING.value, EventState.SKIPPED.value)
+
+
+def record(uow: UnitOfWork, who: Principal, event_token: str | None, told: Report, address: Address) -> Answer:
+    """`POST /results`: 201 when the result is new, 200 when the same one came before, Conflict when another one did."""
+    change, event, attempt = _addressed(uow, who, event_token, address)
+    return finish(change, event, attempt, told, _reason_of(told))
+
+
+def bind(uow: UnitOfWork, event: Event, told: Report) -> Answer:
+    """A root report of a run that a tree started: counted as that event's result, unless it has one."""
+    change = TreeChange.of(uow, event.tree_id)
+    event = trees.events_by_id(uow.session, [event.id])[0]
+    if trees.result(uow.session, event.id, event.attempt):
+        return 200, opening.opened_view(uow, event.tree_id, event.sub_id)
+    params = {"project": event.project_name, "sub_id": event.sub_id}
+    change.remark(event, Reason("loop_bound", params))
+    return finish(change, event, event.attempt, told, _reason_of(told))
+
+
+def _addressed(
+    uow: UnitOfWork, who: Principal, event_token: str | None, address: Address
+) -> tuple[TreeChange, Event, int]:
+    """The event that a result is about, under its tree's lock. The same NotFound for unknown and foreign ones."""
+    claim = _claim(uow, who, event_token, address)
+    known = trees.event(uow.session, claim.tree_id, claim.sub_id)
+    if known is None or not _may_report(uow, who, known):
+        raise NotFound(_NO_EVENT)
+    change = TreeChange.of(uow, claim.tree_id)
+    event = trees.events_by_id(uow.session, [known.id])[0]
+    if claim.attempt != event.attempt:
+        raise Conflict(f"Attempt {claim.attempt} has been superseded by attempt {event.attempt}.")
+    return change, event, claim.attempt
+
+
+def _claim(uow: UnitOfWork, who: Principal, event_token: str | None, address: Address) -> EventClaim:
+    claim = credentials.read_event(uow.keys, event_token) if event_token else who.claim
+    if event_token and claim is None:
+        raise Invalid("The event token is not valid.", {"event_token": ["is not one that this arbiter issued"]})
+    if claim is None:
+        if not (address.get("tree_id") and address.get("sub_id")):
+            raise Invalid("The event is missing.", {"event_token": ["is required (or tree_id, sub_id and attempt)"]})
+        return EventClaim(address["tree_id"], address["sub_id"], address.get("attempt") or 1)
+    for name in ("tree_id", "sub_id", "attempt"):
+        if address.get(name) not in (None, getattr(claim, name)):
+            raise Invalid("The event's address contradicts its token.", {name: ["does not agree with event_token"]})
+    return claim
+
+
+def _may_report(uow: UnitOfWork, who: Principal, event: Event) -> bool:
+    if who.kind == "project":
+        return who.id == event.project_id
+    project = projects.by_id(uow.session, event.project_id)
+    if who.kind == "event" and project and not project.accept_event_token:
+        raise Forbidden("This project asks for its own token beside the event token.")
+    return who.kind == "event"
+
+
+def finish(change: TreeChange, event: Event, attempt: int, told: Report, reason: Reason) -> Answer:
+    """Writes the result of one attempt, under the tree's lock, and settles what follows. `event` must have been read under it."""
+    session, now = change.uow.session, change.uow.now
+    if known := trees.result(session, event.id, attempt):
+        return _repeat(change.uow, event, known, told)
+    if event.state in _NEVER_TRIGGERED:
+        raise Conflict(f"Event {event.sub_id} was not triggered: it is {event.state}.")
+    late = event.state in _GIVEN_UP
+    trees.add(session, recording.result_row(event.id, attempt, told, now, late=late or event.state == EventState.CANCELLED.value))
+    outbox.close_for(session, event.id, now)
+    if event.state != EventState.CANCELLED.value:
+        _apply(change, event, told, Reason("late", {"status": told.status.value}) if late else reason)
+        if late:
+            settling.reopen(change, event)
+        settling.settle(change, [event])
+    change.finish()
+    if project := projects.by_id(session, event.project_id):
+        recording.note_last(project, told, now, event.tree_id, event.sub_id)
+    return 201, opening.opened_view(change.uow, event.tree_id, event.sub_id)
+
+
+def _repeat(uow: UnitOfWork, event: Event, known: ResultRow, told: Report) -> Answer:
+    if known.digest == told.digest():
+        return 200, opening.opened_view(uow, event.tree_id, event.sub_id)
+    raise Conflict(f"Event {event.sub_id} already has a result ({known.status}); the first one is kept.")
+
+
+def _apply(change: TreeChange, event: Event, told: Report, reason: Reason) -> None:
+    target = state_of(told.status)
+    values: dict[str, Any] = {"finished_at": change.uow.now, "deadline_at": None}
+    if told.links.pipeline:
+        values["run_url"] = told.links.pipeline
+    if event.started_at is None:
+        values["started_at"] = event.triggered_at or change.uow.now
+    if not change.move(event, target, reason, **values):
+        raise Conflict(f"Event {event.sub_id} is {event.state} and takes no result.")
+    shown = {"state": target.value, "finished_at": change.uow.now, "run_url": event.run_url}
+    trees.update_attempts(change.uow.session, [(event.id, event.attempt)], **shown)
+
+
+def started(
+    uow: UnitOfWork, who: Principal, event_token: str | None, run_url: str | None, address: Address
+) -> dict[str, Any]:
+    """`POST /results/started`: a sign of life. It re-arms the finish deadline; after the result it changes nothing."""
+    change, event, _ = _addressed(uow, who, event_token, address)
+    sign_of_life(change, event, Reason("started", {}), run_url)
+    change.finish()
+    return opening.opened_view(uow, event.tree_id, event.sub_id)
+
+
+def sign_of_life(change: TreeChange, event: Event, reason: Reason, run_url: str | None) -> None:
+    """The event's pipeline runs: queued or triggered become running, and the finish deadline counts from now."""
+    now = change.uow.now
+    values: dict[str, Any] = {"deadline_at": now + timedelta(seconds=event.finish_deadline_s)}
+    if run_url:
+        values["run_url"] = run_url
+    if event.state in (EventState.QUEUED.value, EventState.TRIGGERED.value):
+        change.move(event, EventState.RUNNING, reason, started_at=now, **values)
+        shown = {"state": EventState.RUNNING.value, "started_at": now, "run_url": event.run_url}
+        trees.update_attempts(change.uow.session, [(event.id, event.attempt)], **shown)
+    elif event.state == EventState.RUNNING.value:
+        trees.move_event(change.uow.session, event, [EventState.RUNNING], values)
+
+
+def _reason_of(told: Report) -> Reason:
+    if told.status is ResultStatus.SKIPPED:
+        return Reason("reported_skipped", {"because": told.metadata.message or "nothing to do"})
+    return Reason("reported", {"status": told.status.value})

@@ -1,0 +1,115 @@
+"""What it takes to start queued events: an attempt each, and then a build for own agents or an outbox row for other systems."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from dominoci.domain.ids import new_id
+from dominoci.domain.states import BuildState, EventState
+from dominoci.infra.models.builds import Build
+from dominoci.infra.models.plumbing import Outbox
+from dominoci.infra.models.trees import Attempt, Edge, Event
+from dominoci.services.tree_change import TreeChange
+from dominoci.store import projects, trees
+
+AGENT = "agent"
+TAG_PREFIX = "refs/tags/"
+BRANCH_PREFIX = "refs/heads/"
+
+
+def start(change: TreeChange, events: Sequence[tuple[Event, Edge]]) -> None:
+    """Writes what starts these events (in state queued, their `attempt` already counted up), and rings after the commit."""
+    if not events:
+        return
+    session, now = change.uow.session, change.uow.now
+    attempts = [_attempt(event, edge, now) for event, edge in events]
+    trees.add_many(session, Attempt, attempts)
+    own = [(event, attempt) for (event, _), attempt in zip(events, attempts, strict=True) if event.target["kind"] == AGENT]
+    trees.add_many(session, Build, _builds(change, own))
+    rows = [_outbox(event, now) for event, _ in events if event.target["kind"] != AGENT]
+    trees.add_many(session, Outbox, rows)
+    if own:
+        change.uow.wake_agents()
+    if rows:
+        change.uow.ring()
+
+
+def _attempt(event: Event, edge: Edge, now: Any) -> dict[str, Any]:
+    return {
+        "event_id": event.id,
+        "number": event.attempt,
+        "delivery_id": new_id(),
+        "state": EventState.QUEUED.value,
+        "ref": ref_of(edge.ref, event.default_branch),
+        "queued_at": now,
+    }
+
+
+def ref_of(rule: dict[str, Any], default_branch: str) -> str:
+    """The ref to run by a dependency's rule. For `same` this is what to fall back on; the parent's branch is looked up later."""
+    return str(rule["value"]) if rule.get("use") == "fixed" and rule.get("value") else default_branch
+
+
+def split_ref(ref: str) -> tuple[str | None, str | None]:
+    """A ref as (branch, tag): one of them is None."""
+    if ref.startswith(TAG_PREFIX):
+        return None, ref.removeprefix(TAG_PREFIX)
+    return ref.removeprefix(BRANCH_PREFIX), None
+
+
+def _builds(change: TreeChange, own: Sequence[tuple[Event, dict[str, Any]]]) -> list[dict[str, Any]]:
+    wanted = Counter(event.project_id for event, _ in own)
+    numbers = projects.take_build_numbers(change.uow.session, dict(wanted)) if wanted else {}
+    rows = []
+    for event, attempt in own:
+        number = numbers[event.project_id]
+        numbers[event.project_id] += 1
+        rows.append(_build(change, event, attempt, number))
+    return rows
+
+
+def _build(change: TreeChange, event: Event, attempt: dict[str, Any], number: int) -> dict[str, Any]:
+    branch, tag = split_ref(attempt["ref"])
+    return {
+        **blank_build(event.project_id, event.project_name, number, change.uow.now),
+        "cause": "event",
+        "event_id": event.id,
+        "tree_id": event.tree_id,
+        "sub_id": event.sub_id,
+        "attempt": event.attempt,
+        "ref": attempt["ref"],
+        "branch": branch,
+        "tag": tag,
+        "parameters": {},
+    }
+
+
+def blank_build(project_id: str, project_name: str, number: int, now: Any) -> dict[str, Any]:
+    """The columns that every new build starts with."""
+    return {
+        "id": new_id(),
+        "project_id": project_id,
+        "project_name": project_name,
+        "number": number,
+        "folder": f"{project_name}/{number}",
+        "state": BuildState.QUEUED.value,
+        "pipelines": [],
+        "leases": 0,
+        "cancel_requested": False,
+        "version": 0,
+        "created_at": now,
+    }
+
+
+def _outbox(event: Event, now: Any) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "kind": "trigger",
+        "event_id": event.id,
+        "attempt": event.attempt,
+        "state": "pending",
+        "tries": 0,
+        "ambiguous": False,
+        "next_at": now,
+        "created_at": now,
+    }

@@ -1,0 +1,99 @@
+"""One transaction's changes to one tree: every move of an event goes through here, so that each is a compare-and-set, has its
+stored reason, is counted, and reaches the live pages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dominoci.domain.errors import NotFound
+from dominoci.domain.ids import new_id
+from dominoci.domain.reasons import Reason
+from dominoci.domain.states import EventState, TreeState, fold, sources_of
+from dominoci.infra.models.trees import Change, Edge, Event, Tree
+from dominoci.infra.unit_of_work import UnitOfWork
+from dominoci.services import views
+from dominoci.store import settling, trees
+
+LIVE_LIMIT = 300  # more changed events than this at once, and the page is told to fetch the tree anew
+
+
+@dataclass
+class TreeChange:
+    """A locked tree and what this transaction does to it; `finish` must be called once, at the end."""
+
+    uow: UnitOfWork
+    tree: Tree
+    moved: dict[str, Event] = field(default_factory=dict)
+    edges: list[Edge] = field(default_factory=list)
+    history: list[dict[str, Any]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, uow: UnitOfWork, tree_id: str) -> "TreeChange":
+        """Locks the tree. Raises NotFound."""
+        tree = trees.lock(uow.session, tree_id)
+        if tree is None:
+            raise NotFound("There is no such tree.")
+        return cls(uow, tree)
+
+    def move(self, event: Event, target: EventState, reason: Reason, **values: Any) -> bool:
+        """Changes one event's state if its row allows the transition; False when it does not, and then nothing has changed."""
+        source = EventState(event.state)
+        new = {"state": target.value, "reason_code": reason.code, "reason_params": dict(reason.params), **values}
+        if not trees.move_event(self.uow.session, event, sources_of(target), new):
+            return False
+        self._note(event, source, target, reason)
+        return True
+
+    def move_waiting(self, moves: Sequence[tuple[Event, EventState, Reason, dict[str, Any]]]) -> None:
+        """Moves many waiting events on at once, each with a reason and further values."""
+        decisions = []
+        for event, target, reason, values in moves:
+            new = {"state": target.value, "reason_code": reason.code, "reason_params": dict(reason.params), **values}
+            decisions.append((event, new))
+        settling.decide(self.uow.session, decisions)
+        for event, target, reason, _ in moves:
+            self._note(event, EventState.WAITING, target, reason)
+
+    def remark(self, event: Event, reason: Reason) -> None:
+        """A fact about an event that does not change its state."""
+        state = EventState(event.state)
+        self._note(event, state, state, reason)
+
+    def _note(self, event: Event, source: EventState, target: EventState, reason: Reason) -> None:
+        self.moved[event.id] = event
+        self.tree.unfinished += source.final - target.final
+        row = {"id": new_id(), "event_id": event.id, "at": self.uow.now, "from_state": source.value}
+        self.history.append({**row, "to_state": target.value, "code": reason.code, "params": dict(reason.params)})
+
+    def finish(self) -> None:
+        """Writes the history, folds the tree's state when nothing is left open, and publishes after commit."""
+        trees.add_many(self.uow.session, Change, self.history)
+        self.tree.version += 1
+        self._fold()
+        self.uow.session.flush()
+        self._publish()
+
+    def _fold(self) -> None:
+        if self.tree.unfinished > 0:
+            self.tree.state, self.tree.finished_at = TreeState.RUNNING.value, None
+            return
+        counts = trees.state_counts(self.uow.session, [self.tree.id])[self.tree.id]
+        # a tree with a reason of its own was cut at its root
+        state = TreeState.FAILED if self.tree.reason_code else fold(EventState(state) for state in counts)
+        if self.tree.state != state.value or self.tree.finished_at is None:
+            self.tree.state, self.tree.finished_at = state.value, self.uow.now
+
+    def _publish(self) -> None:
+        message: dict[str, Any] = {"version": self.tree.version, "tree": views.tree_state(self.tree)}
+        if len(self.moved) <= LIVE_LIMIT and len(self.edges) <= 3 * LIVE_LIMIT:
+            message["events"] = [views.node(event) for event in self.moved.values()]
+            message["edges"] = self._edge_views()
+        self.uow.publish(f"tree:{self.tree.id}", message)
+        if self.tree.state != TreeState.RUNNING.value or self.tree.version == 1:
+            self.uow.publish("feed", {"version": 0, "tree": {"id": self.tree.id, "state": self.tree.state}})
+
+    def _edge_views(self) -> list[dict[str, Any]]:
+        sub_ids = {event.id: event.sub_id for event in self.moved.values()}
+        unknown = {id_ for edge in self.edges for id_ in (edge.parent_id, edge.child_id)} - sub_ids.keys()
+        sub_ids |= trees.sub_ids(self.uow.session, unknown)
+        return [{"from": sub_ids[e.parent_id], "to": sub_ids[e.child_id], "outcome": e.outcome} for e in self.edges]

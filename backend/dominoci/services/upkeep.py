@@ -1,0 +1,139 @@
+"""What the scheduler does by the clock: rings again for missed work, returns lapsed leases, enforces deadlines, sweeps up.
+
+Each turn is a row in the database that one scheduler takes; any number of them may run.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from dominoci.adapters.base import Adapter
+from dominoci.domain.errors import DominoError
+from dominoci.domain.reasons import Reason
+from dominoci.domain.states import EventState
+from dominoci.infra.git import Hosting, UntoldPush
+from dominoci.infra.models.trees import Event
+from dominoci.infra.unit_of_work import Transactions, UnitOfWork
+from dominoci.services import build_reports, dispatch, settling
+from dominoci.services import builds as build_service
+from dominoci.services.access import Principal
+from dominoci.services.tree_change import TreeChange
+from dominoci.store import accounts, builds, outbox, trees
+
+log = structlog.get_logger()
+AT_ONCE = 200
+UNTOLD_AFTER_S = 15.0
+
+
+@dataclass(frozen=True)
+class Upkeep:
+    """The timers of the arbiter. `tick` is called about once a second."""
+
+    transactions: Transactions
+    adapters: Mapping[str, Adapter]
+
+    @property
+    def timers(self) -> Mapping[str, tuple[timedelta, Callable[[], None]]]:
+        """Every timer: how often, and what it does."""
+        return {
+            "bell": (timedelta(seconds=3), self.ring_again),
+            "leases": (timedelta(seconds=3), self.return_leases),
+            "deadlines": (timedelta(seconds=5), self.enforce_deadlines),
+            "pushes": (timedelta(seconds=5), self.tell_pushes),
+            "sweep": (timedelta(hours=1), self.sweep),
+        }
+
+    def prepare(self) -> None:
+        """Makes the timers' rows."""
+        self.transactions.write(lambda uow: outbox.make_timers(uow.session, list(self.timers), uow.now))
+
+    def tick(self) -> None:
+        """Runs every timer whose turn has come and that no other scheduler has taken."""
+        for name in self.transactions.read(lambda uow: outbox.due_timers(uow.session, uow.now)):
+            every, action = self.timers.get(name, (timedelta(hours=1), _nothing))
+            if self.transactions.write(_take, name, every):
+                action()
+
+    def ring_again(self) -> None:
+        """Rows that are due and were not taken: the bell was lost. Without Redis they are sent from here."""
+        due, lapsed = self.transactions.read(lambda uow: outbox.due(uow.session, uow.now))
+        if lapsed:
+            log.info("leases_returned", rows=self.transactions.write(lambda uow: outbox.return_lapsed(uow.session, uow.now)))
+        if due + lapsed and not self.transactions.bell.after_commit([], True, False):
+            dispatch.drain(self.transactions, self.adapters)
+
+    def return_leases(self) -> None:
+        """Builds of agents that fell silent go back into the queue; waiting agents are woken for what they may have missed."""
+        lapsed = self.transactions.read(lambda uow: [row.id for row in builds.lapsed(uow.session, uow.now, AT_ONCE)])
+        for build_id in lapsed:
+            log.info("build_put_back", build=build_id)
+            self.transactions.write(_put_back, build_id)
+        if self.transactions.read(lambda uow: builds.any_queued(uow.session)):
+            self.transactions.bell.after_commit([], False, True)
+
+    def enforce_deadlines(self) -> None:
+        """Events past their deadline are given up; what depends on them learns of it."""
+        overdue = self.transactions.read(lambda uow: [(e.id, e.tree_id) for e in trees.overdue(uow.session, uow.now, AT_ONCE)])
+        for event_id, tree_id in overdue:
+            self.transactions.write(give_up, event_id, tree_id)
+
+    def tell_pushes(self) -> None:
+        """Pushes to hosted repositories that their hook could not tell (the web process was down) become builds now."""
+        settings = self.transactions.settings
+        for push in Hosting(settings.data, settings.public_url).untold(UNTOLD_AFTER_S):
+            try:
+                self.transactions.write(_push, push)
+            except DominoError as e:
+                log.warning("push_dropped", project=push.project_id, because=e.detail)
+            push.file.unlink(missing_ok=True)
+
+    def sweep(self) -> None:
+        """Removes expired sessions and login links."""
+        self.transactions.write(lambda uow: accounts.sweep(uow.session, uow.now))
+
+
+def _nothing() -> None:
+    """For a timer that an older version has left in the database."""
+
+
+def _take(uow: UnitOfWork, name: str, every: timedelta) -> bool:
+    return outbox.take_timer(uow.session, name, uow.now, every)
+
+
+def _put_back(uow: UnitOfWork, build_id: str) -> None:
+    row = builds.build(uow.session, build_id)
+    if row and row.lease_until and row.lease_until < uow.now:
+        build_reports.put_back(uow, build_id, "lease_lost", "no sign of life")
+
+
+def _push(uow: UnitOfWork, push: UntoldPush) -> None:
+    build_service.push(uow, Principal("project", push.project_id), push.project_id, push.ref, push.before, push.after)
+
+
+def give_up(uow: UnitOfWork, event_id: str, tree_id: str) -> None:
+    """One event past its deadline: never started is undeliverable, started and silent is timed out."""
+    change = TreeChange.of(uow, tree_id)
+    event = trees.events_by_id(uow.session, [event_id])[0]
+    if event.deadline_at is None or event.deadline_at >= uow.now:
+        return
+    target, reason = _verdict(event)
+    if not change.move(event, target, reason, finished_at=uow.now, deadline_at=None):
+        return
+    trees.update_attempts(uow.session, [(event.id, event.attempt)], state=target.value, finished_at=uow.now)
+    outbox.close_for(uow.session, event.id, uow.now)
+    if row := builds.of_attempt(uow.session, event.id, event.attempt):
+        row.cancel_requested = True
+        build_service.withdraw(uow, row, reason)
+    settling.settle(change, [event])
+    change.finish()
+
+
+def _verdict(event: Event) -> tuple[EventState, Reason]:
+    if event.state == EventState.QUEUED.value:
+        own = event.target.get("kind") == "agent"
+        because = "no agent took the build" if own else "its CI system could not be reached"
+        params = {"because": f"{because} within {event.start_deadline_s} s"}
+        return EventState.UNDELIVERABLE, Reason("never_started", params)
+    return EventState.TIMED_OUT, Reason("timed_out", {"seconds": event.finish_deadline_s})

@@ -1,0 +1,111 @@
+"""Rows as the API shows them; keys are the field names of docs/openapi.json."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dominoci.config import Settings
+from dominoci.domain.reasons import Reason, sentence
+from dominoci.infra.models.builds import Build
+from dominoci.infra.models.trees import Event, Tree
+
+View = dict[str, Any]
+
+
+def reason(code: str | None, params: Mapping[str, Any] | None) -> View | None:
+    """A stored reason with its sentence."""
+    return Reason(code, params or {}).view() if code else None
+
+
+def tree_url(settings: Settings, tree_id: str) -> str:
+    """The page of a tree."""
+    return f"{settings.public_url}/trees/{tree_id}"
+
+
+def build_url(settings: Settings, build_id: str) -> str:
+    """The page of a build."""
+    return f"{settings.public_url}/builds/{build_id}"
+
+
+def tree_state(tree: Tree) -> View:
+    """What changes while a tree runs."""
+    return {"id": tree.id, "state": tree.state, "unfinished": tree.unfinished, "finished_at": tree.finished_at}
+
+
+def tree_summary(settings: Settings, tree: Tree, counts: Mapping[str, int]) -> View:
+    """A tree in a list."""
+    project = {"id": tree.root_project_id, "name": tree.root_project_name}
+    meta = {key: tree.root_meta.get(key) for key in ("commit", "branch", "tag", "message", "pipeline")}
+    return {
+        "id": tree.id,
+        "state": tree.state,
+        "root": {"project": project, **meta},
+        "reason": reason(tree.reason_code, tree.reason_params),
+        "counts": dict(counts),
+        "event_count": tree.event_count,
+        "opened_at": tree.opened_at,
+        "finished_at": tree.finished_at,
+        "version": tree.version,
+        "url": tree_url(settings, tree.id),
+    }
+
+
+def node(event: Event) -> View:
+    """An event as the graph draws it."""
+    return {
+        "sub_id": event.sub_id,
+        "project": event.project_name,
+        "state": event.state,
+        "target": event.target.get("kind"),
+        "attempt": event.attempt,
+        "ref": None,
+        "reason": sentence(event.reason_code, event.reason_params),
+        "started_at": event.started_at or event.queued_at,
+        "finished_at": event.finished_at,
+    }
+
+
+def event(row: Event, parents: Sequence[str], build_id: str | None, ref: str | None) -> View:
+    """An event in the API."""
+    return {
+        "sub_id": row.sub_id,
+        "project": {"id": row.project_id, "name": row.project_name},
+        "state": row.state,
+        "join": row.join_rule,
+        "attempt": row.attempt,
+        "parents": list(parents),
+        "reason": reason(row.reason_code, row.reason_params),
+        "ref": ref,
+        "target": row.target.get("kind"),
+        "queued_at": row.queued_at,
+        "triggered_at": row.triggered_at,
+        "started_at": row.started_at,
+        "finished_at": row.finished_at,
+        "run_url": row.run_url,
+        "build_id": build_id,
+    }
+
+
+def build(settings: Settings, row: Build) -> View:
+    """A build in a list."""
+    return {
+        "id": row.id,
+        "number": row.number,
+        "project": {"id": row.project_id, "name": row.project_name},
+        "state": row.state,
+        "reason": reason(row.reason_code, row.reason_params),
+        "ref": row.ref,
+        "branch": row.branch,
+        "tag": row.tag,
+        "commit": row.commit,
+        "message": row.message,
+        "cause": row.cause,
+        "tree_id": row.tree_id,
+        "sub_id": row.sub_id,
+        "agent": {"id": row.agent_id, "name": row.agent_name} if row.agent_id else None,
+        "pipelines": list(row.pipelines),
+        "created_at": row.created_at,
+        "started_at": row.started_at,
+        "finished_at": row.finished_at,
+        "cancel_requested": row.cancel_requested,
+        "url": build_url(settings, row.id),
+    }

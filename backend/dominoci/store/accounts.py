@@ -1,0 +1,89 @@
+"""SQL on users, sessions, login codes and tokens."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from dominoci.infra.db import changed
+from dominoci.infra.models.accounts import LoginCode, Token, User, UserSession
+
+
+def add(session: Session, row: User | UserSession | LoginCode | Token) -> None:
+    """Stores a new row."""
+    session.add(row)
+    session.flush()
+
+
+def user(session: Session, user_id: str) -> User | None:
+    """One user."""
+    return session.get(User, user_id)
+
+
+def user_by_name(session: Session, name: str) -> User | None:
+    """The user with this name."""
+    return session.scalars(select(User).where(User.name == name)).first()
+
+
+def session_with_user(session: Session, fingerprint: str) -> tuple[UserSession, User] | None:
+    """A browser session and who it belongs to."""
+    query = select(UserSession, User).join(User, User.id == UserSession.user_id).where(UserSession.id == fingerprint)
+    row = session.execute(query).first()
+    return (row[0], row[1]) if row else None
+
+
+def end_session(session: Session, fingerprint: str) -> None:
+    """Signs one browser out."""
+    session.execute(delete(UserSession).where(UserSession.id == fingerprint))
+
+
+def end_sessions_of(session: Session, user_id: str, but: str | None) -> None:
+    """Signs every browser of a user out, but one."""
+    session.execute(delete(UserSession).where(UserSession.user_id == user_id, UserSession.id != (but or "")))
+
+
+def use_code(session: Session, fingerprint: str, now: datetime) -> LoginCode | None:
+    """Uses a one-time code up; None when it is unknown, expired or was used before."""
+    query = update(LoginCode).where(LoginCode.id == fingerprint, LoginCode.used_at.is_(None), LoginCode.expires_at > now)
+    if changed(session.execute(query.values(used_at=now))) != 1:
+        return None
+    return session.get(LoginCode, fingerprint)
+
+
+def token_by_fingerprint(session: Session, fingerprint: str) -> Token | None:
+    """The token with this fingerprint, whatever its condition."""
+    return session.scalars(select(Token).where(Token.fingerprint == fingerprint)).first()
+
+
+def token(session: Session, token_id: str) -> Token | None:
+    """One token."""
+    return session.get(Token, token_id)
+
+
+def tokens_of(session: Session, subject_id: str, kind: str, scope: str) -> Sequence[Token]:
+    """The tokens of one project, user or agent, newest first."""
+    query = select(Token).where(Token.subject_id == subject_id, Token.kind == kind, Token.scope == scope)
+    return session.scalars(query.order_by(Token.id.desc())).all()
+
+
+def touch_token(session: Session, token_id: str, now: datetime) -> None:
+    """Notes that a token was used."""
+    session.execute(update(Token).where(Token.id == token_id).values(last_used_at=now))
+
+
+def use_token_up(session: Session, token_id: str, now: datetime) -> bool:
+    """Revokes a one-use token; True for the one caller that used it."""
+    query = update(Token).where(Token.id == token_id, Token.revoked_at.is_(None))
+    return changed(session.execute(query.values(revoked_at=now, last_used_at=now))) == 1
+
+
+def revoke_tokens_of(session: Session, subject_id: str, now: datetime) -> None:
+    """Revokes every token of a project, user or agent."""
+    session.execute(update(Token).where(Token.subject_id == subject_id, Token.revoked_at.is_(None)).values(revoked_at=now))
+
+
+def sweep(session: Session, now: datetime) -> None:
+    """Removes expired sessions and codes."""
+    session.execute(delete(UserSession).where(UserSession.expires_at < now))
+    session.execute(delete(LoginCode).where(LoginCode.expires_at < now))

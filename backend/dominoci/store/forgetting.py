@@ -1,0 +1,32 @@
+"""Removing projects with everything that is about them. Only the demo is forgotten; other projects keep their history."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session
+
+from dominoci.infra.models.accounts import Token
+from dominoci.infra.models.builds import Build, BuildArtifact, Step
+from dominoci.infra.models.graph import DependencyRow, Project
+from dominoci.infra.models.plumbing import DeliveryRow, Outbox
+from dominoci.infra.models.trees import Attempt, Change, Edge, Event, ReportRow, ResultRow, Tree
+
+
+def forget_projects(session: Session, ids: Sequence[str]) -> None:
+    """Deletes projects, the trees that they are the root of, their builds, dependencies, tokens and reports."""
+    trees = select(Tree.id).where(Tree.root_project_id.in_(ids)).scalar_subquery()
+    events = select(Event.id).where(Event.tree_id.in_(trees)).scalar_subquery()
+    builds = select(Build.id).where(Build.project_id.in_(ids)).scalar_subquery()
+    for table in (Attempt, Change, ResultRow, DeliveryRow, Outbox):
+        session.execute(delete(table).where(table.event_id.in_(events)))
+    for part in (Step, BuildArtifact):
+        session.execute(delete(part).where(part.build_id.in_(builds)))
+    session.execute(delete(Edge).where(Edge.tree_id.in_(trees)))
+    session.execute(delete(Event).where(Event.tree_id.in_(trees)))
+    session.execute(delete(Build).where(Build.project_id.in_(ids)))
+    session.execute(delete(ReportRow).where(ReportRow.project_id.in_(ids)))
+    session.execute(delete(Tree).where(Tree.root_project_id.in_(ids)))
+    session.execute(delete(Token).where(Token.subject_id.in_(ids)))
+    touching = or_(DependencyRow.upstream_id.in_(ids), DependencyRow.downstream_id.in_(ids))
+    session.execute(delete(DependencyRow).where(touching))
+    session.execute(delete(Project).where(Project.id.in_(ids)))

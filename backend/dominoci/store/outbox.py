@@ -1,0 +1,84 @@
+"""SQL on the outbox: claiming with a lease, booking, and finding what was missed."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from dominoci.domain.ids import new_id
+from dominoci.infra.db import changed
+from dominoci.infra.models.plumbing import Outbox, Timer
+
+LEASE = timedelta(seconds=30)
+
+
+def claim(session: Session, now: datetime, limit: int) -> Sequence[Outbox]:
+    """Takes up to `limit` due rows under a lease: nobody else sends them until it lapses."""
+    due = (
+        select(Outbox.id)
+        .where(Outbox.state == "pending", Outbox.next_at <= now)
+        .order_by(Outbox.next_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(session.scalars(due))
+    if not ids:
+        return []
+    owner = new_id()
+    session.execute(
+        update(Outbox)
+        .where(Outbox.id.in_(ids), Outbox.state == "pending")
+        .values(state="leased", lease_owner=owner, lease_until=now + LEASE)
+    )
+    return session.scalars(select(Outbox).where(Outbox.lease_owner == owner, Outbox.state == "leased")).all()
+
+
+def book(session: Session, row_id: str, owner: str | None, **values: object) -> bool:
+    """Ends this lease with new values; False when it had lapsed and somebody else took the row."""
+    query = update(Outbox).where(Outbox.id == row_id, Outbox.state == "leased", Outbox.lease_owner == owner)
+    return changed(session.execute(query.values(lease_owner=None, lease_until=None, **values))) == 1
+
+
+def close_for(session: Session, event_id: str, now: datetime) -> None:
+    """Nothing more needs to be sent for this event (its result came first, or it was cancelled)."""
+    open_rows = (Outbox.event_id == event_id, Outbox.state.in_(("pending", "leased")), Outbox.kind == "trigger")
+    session.execute(update(Outbox).where(*open_rows).values(state="done", finished_at=now, lease_owner=None, lease_until=None))
+
+
+def return_lapsed(session: Session, now: datetime) -> int:
+    """Puts rows of dead senders back; they may have been sent, so the next sender looks first. Answers how many."""
+    query = update(Outbox).where(Outbox.state == "leased", Outbox.lease_until < now)
+    values = {"state": "pending", "lease_owner": None, "lease_until": None, "ambiguous": True, "next_at": now}
+    return changed(session.execute(query.values(**values)))
+
+
+def due(session: Session, now: datetime) -> tuple[int, int]:
+    """How many rows are due to be sent, and how many leases have lapsed."""
+    pending = select(func.count()).where(Outbox.state == "pending", Outbox.next_at <= now)
+    lapsed = select(func.count()).where(Outbox.state == "leased", Outbox.lease_until < now)
+    return session.execute(pending).scalar_one(), session.execute(lapsed).scalar_one()
+
+
+def depth(session: Session) -> dict[str, int]:
+    """Unfinished and dead rows by state."""
+    query = select(Outbox.state, func.count()).where(or_(Outbox.state != "done")).group_by(Outbox.state)
+    return dict(session.execute(query).tuples().all())
+
+
+def due_timers(session: Session, now: datetime) -> Sequence[str]:
+    """Names of timers whose turn has come."""
+    return session.scalars(select(Timer.name).where(Timer.due_at <= now)).all()
+
+
+def take_timer(session: Session, name: str, now: datetime, every: timedelta) -> bool:
+    """Moves a due timer on; True for exactly one of all schedulers that try."""
+    query = update(Timer).where(Timer.name == name, Timer.due_at <= now).values(due_at=now + every)
+    return changed(session.execute(query)) == 1
+
+
+def make_timers(session: Session, names: Sequence[str], now: datetime) -> None:
+    """Adds the timers that do not exist yet, due at once."""
+    known = set(session.scalars(select(Timer.name)))
+    session.add_all(Timer(name=name, due_at=now) for name in names if name not in known)
+    session.flush()

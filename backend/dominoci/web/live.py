@@ -1,0 +1,84 @@
+"""The live socket, `/api/v1/live`: who may open one, how many there may be, and how bytes are sent over it."""
+
+import socket
+import struct
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from flask import Flask, g, request
+from flask_sock import Sock
+from simple_websocket import Server  # type: ignore[import-untyped]
+
+from dominoci.bootstrap import Container
+from dominoci.infra.unit_of_work import UnitOfWork
+from dominoci.services import access
+from dominoci.services.access import Principal
+from dominoci.web.closing import CLOSING
+from dominoci.web.hub import Hub
+from dominoci.web.visit import Visit
+
+__all__ = ["CALLERS", "CLOSING", "register"]
+
+PATH = "/api/v1/live"
+CALLERS = {"live": ("user", "project")}
+SEND_TIMEOUT_S = 10
+TRY_AGAIN = 1013
+OPTIONS = {"max_message_size": 4096, "ping_interval": 25}
+
+
+def register(app: Flask, container: Container, hub: Hub) -> None:
+    """Adds the live socket to `app`. The gate checks credentials and origin before the handshake."""
+    app.config["SOCK_SERVER_OPTIONS"] = OPTIONS
+    slots = threading.BoundedSemaphore(container.settings.live_cap)
+
+    def live(ws: Server) -> None:
+        if not slots.acquire(blocking=False):
+            ws.close(TRY_AGAIN, "too many live pages on this server; poll instead")
+            return
+        try:
+            hub.listen()
+            _make_whole(ws)
+            Visit(ws, container, hub, g.principal, _credentials()).serve()
+        finally:
+            slots.release()
+
+    Sock(app).route(PATH, endpoint="live")(live)
+
+
+def _credentials() -> Callable[[UnitOfWork], Principal | None]:
+    """The look-up that tells whether the visitor's credentials still hold."""
+    header, cookie = request.headers.get("Authorization"), request.cookies.get("dominoci_session", "")
+    if header is None:
+        return lambda uow: access.from_session(uow, cookie)
+    return lambda uow: access.authenticate(uow, header.partition(" ")[2].strip())
+
+
+def _make_whole(ws: Server) -> None:
+    """Sends whole frames, one at a time, and never waits for a reader for more than SEND_TIMEOUT_S."""
+    ws.sock.settimeout(None)
+    with suppress(OSError):
+        ws.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", SEND_TIMEOUT_S, 0))
+    ws.sock = _WholeSends(ws.sock)
+
+
+class _WholeSends:
+    """simple-websocket sends from two threads and takes a partial send for a whole one; this does neither."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock, self._lock = sock, threading.Lock()
+
+    def send(self, content: bytes) -> int:
+        """All of `content`, or OSError; then the connection is closed, because half a frame cannot be taken back."""
+        with self._lock:
+            try:
+                self._sock.sendall(content)
+            except OSError:
+                with suppress(OSError):
+                    self._sock.shutdown(socket.SHUT_RDWR)
+                raise
+        return len(content)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sock, name)

@@ -1,0 +1,74 @@
+/** The routes. Each page is a chunk of its own; the shell around them is fetched beside the page, not before it. */
+import type { QueryClient } from "@tanstack/react-query";
+import { createBrowserRouter, type LoaderFunctionArgs, type RouteObject, redirect } from "react-router";
+import { meQuery } from "@/lib/api/calls/get-me";
+import { paths } from "@/lib/paths";
+import { RouteError } from "./route-error";
+
+export function createRouter(queries: QueryClient) {
+  return createBrowserRouter(createRoutes(queries));
+}
+
+export function createRoutes(queries: QueryClient): RouteObject[] {
+  return [
+    {
+      errorElement: <RouteError />,
+      hydrateFallbackElement: <output aria-label="Loading" />,
+      children: [
+        {
+          path: "/login",
+          lazy: async () => ({ Component: (await import("@/features/session/login-page")).LoginPage }),
+        },
+        {
+          path: "/setup",
+          lazy: async () => ({ Component: (await import("@/features/session/setup-page")).SetupPage }),
+        },
+        {
+          loader: (args) => signedIn(queries, args),
+          shouldRevalidate: () => false,
+          lazy: async () => ({ Component: (await import("./shell/shell")).Shell }),
+          children: [{ errorElement: <RouteError />, children: pages }],
+        },
+      ],
+    },
+  ];
+}
+
+const pages: RouteObject[] = [
+  { path: "/", lazy: async () => ({ Component: (await import("@/features/home/home-page")).HomePage }) },
+  { path: "/trees", lazy: async () => ({ Component: (await import("@/features/trees/trees-page")).TreesPage }) },
+  {
+    path: "/trees/:tree",
+    lazy: async () => ({ Component: (await import("@/features/trees/tree-page")).TreePage }),
+    children: [{ index: true }, { path: "events/:sub/:tab?" }],
+  },
+  {
+    path: "/projects",
+    lazy: async () => ({ Component: (await import("@/features/projects/projects-page")).ProjectsPage }),
+  },
+  {
+    path: "/projects/new",
+    lazy: async () => ({ Component: (await import("@/features/projects/new-project-page")).NewProjectPage }),
+  },
+  {
+    path: "/projects/:project",
+    lazy: async () => ({ Component: (await import("@/features/projects/project-page")).ProjectPage }),
+  },
+  { path: "/builds", lazy: async () => ({ Component: (await import("@/features/builds/builds-page")).BuildsPage }) },
+  {
+    path: "/builds/:build",
+    lazy: async () => ({ Component: (await import("@/features/builds/build-page")).BuildPage }),
+  },
+  { path: "/agents", lazy: async () => ({ Component: (await import("@/features/agents/agents-page")).AgentsPage }) },
+  { path: "*", lazy: async () => ({ Component: (await import("@/components/not-found")).NotFound }) },
+];
+
+/** Who is signed in, or off to the sign-in page, which leads back to exactly this address. */
+async function signedIn(queries: QueryClient, { request }: LoaderFunctionArgs) {
+  const me = await queries.fetchQuery(meQuery());
+  if (me) return me;
+  const { pathname, search } = new URL(request.url);
+  // The request knows no fragment; on a first load the address bar does, and `#L120` must survive signing in.
+  const hash = location.pathname === pathname ? location.hash : "";
+  return redirect(paths.login(pathname + search + hash));
+}

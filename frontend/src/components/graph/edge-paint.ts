@@ -1,0 +1,146 @@
+/** Draws all edges on one canvas: a thousand of them as DOM elements would make every pan slow. */
+import { CARD, edgeKey, type Layout, type Point } from "./layout";
+import { DASH, type GraphLine, type Ink } from "./edge-style";
+
+export interface View {
+  x: number;
+  y: number;
+  zoom: number;
+}
+
+export interface Picture {
+  layout: Layout;
+  lines: readonly GraphLine[];
+  /** Cards whose paths are shown in full ink; null when nothing is hovered. */
+  lit: ReadonlySet<string> | null;
+}
+
+const ARROWS_FROM = 0.75;
+const MARKS_FROM = 0.4;
+
+/** Clears the canvas (its size in device pixels) and draws the edges that touch what is in view. */
+export function paintEdges(ctx: CanvasRenderingContext2D, picture: Picture, view: View, ink: Ink, ratio: number): void {
+  const { canvas } = ctx;
+  ctx.setTransform(1, 0, 0, 1, 0, 0);
+  ctx.clearRect(0, 0, canvas.width, canvas.height);
+  ctx.setTransform(ratio * view.zoom, 0, 0, ratio * view.zoom, ratio * view.x, ratio * view.y);
+  const seen = visibleBox(canvas, view, ratio);
+  const bright = (line: GraphLine) => picture.lit?.has(line.from) && picture.lit.has(line.to);
+  const ordered = picture.lit ? [...picture.lines].sort((a, b) => Number(bright(a)) - Number(bright(b))) : picture.lines;
+  for (const line of ordered) {
+    const points = pointsOf(line, picture.layout);
+    if (points && touches(points, seen)) paintEdge(ctx, line, points, view, ink, !picture.lit || Boolean(bright(line)), Boolean(bright(line)));
+  }
+}
+
+function visibleBox(canvas: HTMLCanvasElement, view: View, ratio: number) {
+  const left = -view.x / view.zoom;
+  const top = -view.y / view.zoom;
+  return { left, top, right: left + canvas.width / ratio / view.zoom, bottom: top + canvas.height / ratio / view.zoom };
+}
+
+function pointsOf(line: GraphLine, layout: Layout): Point[] | null {
+  const from = layout.cards[line.from];
+  const to = layout.cards[line.to];
+  if (!from || !to) return null;
+  const middle = CARD.height / 2;
+  const bends = layout.bends[edgeKey(line.from, line.to)] ?? [];
+  return [{ x: from.x + CARD.width, y: from.y + middle }, ...bends, { x: to.x - 1, y: to.y + middle }];
+}
+
+function touches(points: Point[], box: { left: number; top: number; right: number; bottom: number }): boolean {
+  const xs = points.map((p) => p.x);
+  const ys = points.map((p) => p.y);
+  const across = Math.max(...xs) >= box.left && Math.min(...xs) <= box.right;
+  return across && Math.max(...ys) >= box.top - 20 && Math.min(...ys) <= box.bottom + 20;
+}
+
+function paintEdge(
+  ctx: CanvasRenderingContext2D,
+  line: GraphLine,
+  points: Point[],
+  view: View,
+  ink: Ink,
+  full: boolean,
+  lit: boolean,
+): void {
+  const colour = line.style === "blocked" ? ink.failed : lit ? ink.lit : ink.edge;
+  ctx.globalAlpha = full ? 1 : 0.25;
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = lit ? 2.5 : 1.5;
+  ctx.lineCap = line.style === "filtered" ? "round" : "butt";
+  ctx.setLineDash(DASH[line.style]);
+  ctx.beginPath();
+  trace(ctx, points);
+  ctx.stroke();
+  ctx.setLineDash([]);
+  if (view.zoom >= ARROWS_FROM && line.style !== "filtered") arrow(ctx, points.at(-1) as Point, colour);
+  if (view.zoom >= MARKS_FROM) mark(ctx, line, middleOf(points), ink, colour);
+  ctx.globalAlpha = 1;
+}
+
+function trace(ctx: CanvasRenderingContext2D, points: Point[]): void {
+  const [first, ...rest] = points as [Point, ...Point[]];
+  ctx.moveTo(first.x, first.y);
+  let at = first;
+  for (const next of rest) {
+    const reach = Math.max(16, (next.x - at.x) / 2);
+    if (at.y === next.y) ctx.lineTo(next.x, next.y);
+    else ctx.bezierCurveTo(at.x + reach, at.y, next.x - reach, next.y, next.x, next.y);
+    at = next;
+  }
+}
+
+function arrow(ctx: CanvasRenderingContext2D, tip: Point, colour: string): void {
+  ctx.fillStyle = colour;
+  ctx.beginPath();
+  ctx.moveTo(tip.x, tip.y);
+  ctx.lineTo(tip.x - 7, tip.y - 4);
+  ctx.lineTo(tip.x - 7, tip.y + 4);
+  ctx.fill();
+}
+
+/** The middle of the last leg; a bezier with level ends passes the mean of its ends there. */
+function middleOf(points: Point[]): Point {
+  const a = points.at(-2) as Point;
+  const b = points.at(-1) as Point;
+  return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
+}
+
+function mark(ctx: CanvasRenderingContext2D, line: GraphLine, at: Point, ink: Ink, colour: string): void {
+  if (line.style === "filtered") sign(ctx, at, ink, ink.muted, true);
+  else if (line.style === "blocked") sign(ctx, at, ink, colour, false);
+  else if (line.each) word(ctx, at, ink);
+}
+
+/** ⊘ for what a filter held back, ✕ for what a failure blocked. */
+function sign(ctx: CanvasRenderingContext2D, at: Point, ink: Ink, colour: string, slashed: boolean): void {
+  ctx.fillStyle = ink.surface;
+  ctx.beginPath();
+  ctx.arc(at.x, at.y, 9, 0, 2 * Math.PI);
+  ctx.fill();
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = 1.8;
+  ctx.beginPath();
+  if (slashed) {
+    ctx.arc(at.x, at.y, 5.5, 0, 2 * Math.PI);
+    ctx.moveTo(at.x - 3.6, at.y + 3.6);
+    ctx.lineTo(at.x + 3.6, at.y - 3.6);
+  } else {
+    for (const way of [1, -1]) {
+      ctx.moveTo(at.x - 4, at.y - 4 * way);
+      ctx.lineTo(at.x + 4, at.y + 4 * way);
+    }
+  }
+  ctx.stroke();
+}
+
+function word(ctx: CanvasRenderingContext2D, at: Point, ink: Ink): void {
+  ctx.font = "11px system-ui, sans-serif";
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  ctx.fillStyle = ink.surface;
+  ctx.fillRect(at.x - 16, at.y - 8, 32, 16);
+  ctx.fillStyle = ink.muted;
+  ctx.fillText("each", at.x, at.y);
+}

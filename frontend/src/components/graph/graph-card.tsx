@@ -1,0 +1,67 @@
+/** One card of a graph: state bar, icon, name and a second line. A real link, so that a middle click opens a tab. */
+import type { Node, NodeProps } from "@xyflow/react";
+import { memo } from "react";
+import { Link } from "react-router";
+import { StateIcon } from "@/components/state-icon";
+import type { State } from "@/lib/states";
+import classes from "./graph-card.module.css";
+
+export interface GraphCardContent {
+  id: string;
+  /** Null when there is nothing to open, as with a project that the viewer may not see. */
+  href: string | null;
+  title: string;
+  /** Null for a project without any result yet. */
+  state: State | null;
+  /** What a screen reader says: name, state, and how many come before and after. */
+  label: string;
+  /** Stands at the right of the name, like a sub id. */
+  tag?: string;
+  detail: React.ReactNode;
+  /** The whole of the reason, for who points at the card. */
+  hint?: string;
+}
+
+export interface CardFlags {
+  reachable: boolean;
+  dimmed: boolean;
+  selected: boolean;
+}
+
+export type CardNode = Node<{ card: GraphCardContent; flags: CardFlags }, "card">;
+
+export const GraphCard = memo(function GraphCard({ data: { card, flags } }: NodeProps<CardNode>) {
+  const shared = {
+    className: classes.card,
+    "data-card": card.id,
+    "data-state": card.state ?? "waiting",
+    "data-dimmed": flags.dimmed || undefined,
+    "data-selected": flags.selected || undefined,
+    "data-plain": card.state === null || undefined,
+    "aria-label": card.label,
+    tabIndex: flags.reachable ? 0 : -1,
+    title: card.hint,
+  };
+  const inside = (
+    <>
+      <span className={classes.first}>
+        {card.state && <StateIcon state={card.state} />}
+        <span className={classes.title}>{card.title}</span>
+        {card.tag && <span className={classes.tag}>{card.tag}</span>}
+      </span>
+      <span className={classes.second}>{card.detail}</span>
+    </>
+  );
+  if (card.href === null)
+    return (
+      // biome-ignore lint/a11y/useSemanticElements: a card without a page is a note, not a group of fields
+      <div role="group" {...shared}>
+        {inside}
+      </div>
+    );
+  return (
+    <Link to={card.href} {...shared} aria-current={flags.selected ? "true" : undefined} draggable={false}>
+      {inside}
+    </Link>
+  );
+});

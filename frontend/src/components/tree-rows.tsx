@@ -1,0 +1,74 @@
+/** Event trees as rows of a table. */
+import { Link } from "react-router";
+import type { TreeSummary } from "@/lib/api/types";
+import { paths } from "@/lib/paths";
+import { asState, countStates, type State } from "@/lib/states";
+import { Commit } from "./commit";
+import { StateBars } from "./state-bars";
+import { StateText } from "./state-badge";
+import classes from "./table.module.css";
+import { Duration, Time } from "./time";
+
+export function TreeRows({ trees, label }: { trees: readonly TreeSummary[]; label: string }) {
+  return (
+    <div className={classes.wrap}>
+      <table className={classes.table} aria-label={label}>
+        <thead>
+          <tr>
+            <th scope="col">State</th>
+            <th scope="col">Tree</th>
+            <th scope="col" className={classes.optional}>
+              Ref
+            </th>
+            <th scope="col">Events</th>
+            <th scope="col" className={`${classes.right} ${classes.optional}`}>
+              Duration
+            </th>
+            <th scope="col" className={classes.right}>
+              Opened
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {trees.map((tree) => (
+            <TreeRow key={tree.id} tree={tree} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function TreeRow({ tree }: { tree: TreeSummary }) {
+  const { root } = tree;
+  const counts = stateCounts(tree);
+  return (
+    <tr>
+      <td>
+        <StateText state={asState(tree.state)} />
+      </td>
+      <td className={classes.wide}>
+        <Link to={paths.tree(tree.id)}>
+          <strong>{root.project?.name ?? "Private project"}</strong> {root.message?.split("\n")[0] ?? ""}
+        </Link>
+      </td>
+      <td className={`${classes.nowrap} ${classes.optional}`}>
+        <span className="muted">{root.tag ?? root.branch}</span> <Commit sha={root.commit} />
+      </td>
+      <td className={classes.nowrap}>
+        <StateBars counts={counts} total={tree.event_count} />
+      </td>
+      <td className={`${classes.right} ${classes.optional}`}>
+        <Duration from={tree.opened_at} to={tree.finished_at} />
+      </td>
+      <td className={classes.right}>
+        <Time at={tree.opened_at} />
+      </td>
+    </tr>
+  );
+}
+
+function stateCounts(tree: TreeSummary): [State, number][] {
+  const all = Object.entries(tree.counts).flatMap(([state, n]) => Array<State>(n).fill(asState(state)));
+  return countStates(all);
+}

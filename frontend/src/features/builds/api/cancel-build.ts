@@ -1,0 +1,12 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { api, unwrap } from "@/lib/api/client";
+import { buildQuery } from "./get-build";
+
+/** Asks the agent to stop the build; the build says "cancel asked" until it has. */
+export function useCancelBuild(build: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => unwrap(api.POST("/api/v1/builds/{build}/cancel", { params: { path: { build } } })),
+    onSuccess: (changed) => queries.setQueryData(buildQuery(build).queryKey, changed),
+  });
+}

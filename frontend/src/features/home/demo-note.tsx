@@ -1,0 +1,38 @@
+import { Button, Modal } from "@mantine/core";
+import { useState } from "react";
+import { Copyable } from "@/components/copyable";
+import { Section } from "@/components/page";
+import { asApiError } from "@/lib/api/problem";
+import { useDemo } from "./api/get-demo";
+import { useRemoveDemo } from "./api/remove-demo";
+import classes from "./home.module.css";
+
+/** How to set the demo's tree falling again, and how to be rid of it. */
+export function DemoNote() {
+  const demo = useDemo().data;
+  const remove = useRemoveDemo();
+  const [asking, setAsking] = useState(false);
+  if (!demo?.loaded) return null;
+  return (
+    <Section title="Demo" padded>
+      <div className={classes.stack}>
+        <p className="muted">Seven small repositories. Change the first and push, and watch the row fall:</p>
+        {demo.clone && <Copyable label="commands that push a change" text={pushCommands(demo.clone)} />}
+        <Button variant="default" size="xs" onClick={() => setAsking(true)}>
+          Remove the demo
+        </Button>
+      </div>
+      <Modal opened={asking} onClose={() => setAsking(false)} title="Remove the demo?">
+        <div className={classes.stack}>
+          <p>Its projects go, with all their trees, builds, logs and repositories. Nothing else is touched.</p>
+          {remove.error && <p role="alert">{asApiError(remove.error).detail}</p>}
+          <Button color="danger" loading={remove.isPending} onClick={() => remove.mutate(undefined, { onSuccess: () => setAsking(false) })}>
+            Remove the demo
+          </Button>
+        </div>
+      </Modal>
+    </Section>
+  );
+}
+
+const pushCommands = (clone: string): string => `cd ${clone}\ngit commit --allow-empty -m "Push a domino"\ngit push`;

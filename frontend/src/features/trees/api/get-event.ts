@@ -1,0 +1,11 @@
+import { queryOptions, useQuery } from "@tanstack/react-query";
+import { api, unwrap } from "@/lib/api/client";
+
+export const eventQuery = (tree: string, sub: string) =>
+  queryOptions({
+    queryKey: ["tree", tree, "event", sub],
+    queryFn: () => unwrap(api.GET("/api/v1/trees/{tree}/events/{sub}", { params: { path: { tree, sub } } })),
+  });
+
+/** One event with its attempts, inputs, result and history. */
+export const useEvent = (tree: string, sub: string) => useQuery(eventQuery(tree, sub));

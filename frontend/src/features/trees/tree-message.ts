@@ -1,0 +1,34 @@
+/** What the live topic of a tree says, and how it changes the graph. */
+import type { GraphEdge, GraphNode, TreeGraph } from "@/lib/api/types";
+import { upsert } from "@/lib/live/snapshot";
+
+export interface TreeMessage {
+  version: number;
+  tree?: Partial<Pick<TreeGraph, "state" | "finished_at">>;
+  /** Absent when too many changed at once: then only the snapshot tells. */
+  events?: GraphNode[];
+  edges?: Pick<GraphEdge, "from" | "to" | "outcome">[];
+}
+
+/**
+ * The graph after the message; null when the message does not say enough.
+ * Nodes and edges that it does not name stay the same objects, so that they do not render again.
+ */
+export function applyTreeMessage(graph: TreeGraph, message: TreeMessage): TreeGraph | null {
+  if (!message.events) return null;
+  const known = new Map(graph.nodes.map((node) => [node.sub_id, node]));
+  const events = message.events.map((event) => ({ ...event, ref: event.ref ?? refOf(known.get(event.sub_id), event) }));
+  const edges = (message.edges ?? []) as GraphEdge[];
+  return {
+    ...graph,
+    state: message.tree?.state ?? graph.state,
+    finished_at: message.tree?.finished_at === undefined ? graph.finished_at : message.tree.finished_at,
+    nodes: upsert(graph.nodes, events, (node) => node.sub_id),
+    edges: upsert(graph.edges, edges, (edge) => `${edge.from} ${edge.to}`),
+  };
+}
+
+/** Messages leave the ref out; it stays what it was within one attempt. */
+function refOf(before: GraphNode | undefined, now: GraphNode): string | null {
+  return before && before.attempt === now.attempt ? before.ref : null;
+}

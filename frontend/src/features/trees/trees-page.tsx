@@ -1,0 +1,57 @@
+/** All event trees, newest first. */
+import { useSearchParams } from "react-router";
+import { Crumbs } from "@/components/crumbs";
+import { Empty } from "@/components/empty";
+import { Loaded } from "@/components/loaded";
+import { Page, Section } from "@/components/page";
+import { itemsOf, More } from "@/components/rows-of-pages";
+import { SelectBox } from "@/components/select-box";
+import { TreeRows } from "@/components/tree-rows";
+import { type TreeState, useTrees } from "@/lib/api/calls/get-trees";
+import { STATE_WORD } from "@/lib/states";
+import { useTitle } from "@/lib/use-title";
+
+const OFFERED: readonly TreeState[] = ["running", "success", "failed", "cancelled", "timed_out", "undeliverable"];
+
+export function TreesPage() {
+  useTitle("Trees");
+  const [query, setQuery] = useSearchParams();
+  const state = OFFERED.find((one) => one === query.get("state"));
+  const project = query.get("project") ?? undefined;
+  const trees = useTrees({ state, project });
+  const filtered = Boolean(state || project);
+  const choose = (value: string) =>
+    setQuery((before) => {
+      const after = new URLSearchParams(before);
+      if (value) after.set("state", value);
+      else after.delete("state");
+      return after;
+    });
+  return (
+    <Page title={project ? `Trees of ${project}` : "Trees"}>
+      <Crumbs items={[{ text: "Trees" }]} />
+      <Section
+        title="Newest first"
+        actions={<SelectBox label="State" value={state ?? ""} onChange={choose} options={[["", "any state"], ...OFFERED.map((one): [string, string] => [one, STATE_WORD[one]])]} />}
+      >
+        <Loaded query={trees}>
+          {(data) => {
+            const items = itemsOf(data);
+            if (!items.length) return <Nothing filtered={filtered} />;
+            return (
+              <>
+                <TreeRows trees={items} label="Event trees" />
+                <More query={trees} />
+              </>
+            );
+          }}
+        </Loaded>
+      </Section>
+    </Page>
+  );
+}
+
+function Nothing({ filtered }: { filtered: boolean }) {
+  if (filtered) return <Empty title="No tree is in this state" />;
+  return <Empty title="No tree yet">A tree opens when a project reports a success that others depend on.</Empty>;
+}

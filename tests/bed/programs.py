@@ -1,0 +1,20 @@
+"""Where the programs of the test bed are. Standard library only: this runs before anything is installed."""
+
+import os
+import shutil
+
+MARIADB = ("mariadbd", "mariadb-install-db")
+SBIN = "/usr/sbin:/usr/local/sbin:/usr/libexec"  # not on everybody's PATH
+BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+
+
+def find_mariadb(program: str) -> str | None:
+    """The path of one of MariaDB's programs, None when it is not installed."""
+    return shutil.which(program) or shutil.which(program, path=SBIN)
+
+
+def find_chromium() -> str | None:
+    """The system's Chromium, None when there is none; browsers are never downloaded. `CHROMIUM` names another one."""
+    if named := os.environ.get("CHROMIUM"):
+        return shutil.which(named)
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)

@@ -1,0 +1,75 @@
+"""A CI system that does as it is told, and remembers what it was asked."""
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable
+from typing import ClassVar
+
+from dominoci.adapters.base import AdapterError, Exchange, Finding, Receipt, Run, Target
+from dominoci.domain.dispatch import Trigger
+
+Answer = Callable[[Trigger], Receipt]
+EXCHANGE = Exchange("POST", "https://ci.test/hook", "{}", 200, "ok", 3)
+
+
+def accept(trigger: Trigger) -> Receipt:
+    """It takes the trigger and names the run."""
+    return Receipt("HTTP 200", EXCHANGE, f"https://ci.test/runs/{trigger.delivery_id}")
+
+
+def refuse(trigger: Trigger) -> Receipt:
+    """It will never take it."""
+    raise AdapterError("HTTP 404: no such hook", exchange=EXCHANGE, retry=False)
+
+
+def busy(trigger: Trigger) -> Receipt:
+    """It did not take it; another try may do."""
+    raise AdapterError("HTTP 503", exchange=EXCHANGE, retry=True)
+
+
+def busy_for(seconds: float) -> Answer:
+    """It asks for patience."""
+
+    def answer(trigger: Trigger) -> Receipt:
+        raise AdapterError("HTTP 429", exchange=EXCHANGE, retry=True, retry_after_s=seconds)
+
+    return answer
+
+
+def silent(trigger: Trigger) -> Receipt:
+    """The bytes left, and no answer came: nobody knows."""
+    raise AdapterError("no answer within 15 s", exchange=EXCHANGE, retry=True, ambiguous=True)
+
+
+class ScriptedSystem:
+    """An adapter for webhook targets: each project's triggers get its next answer, and `accept` when none is left."""
+
+    kind: ClassVar[str] = "webhook"
+
+    def __init__(self) -> None:
+        self.answers: defaultdict[str, list[Answer]] = defaultdict(list)
+        self.sent: list[Trigger] = []
+        self.asked: list[Trigger] = []
+        self.runs: dict[str, Run] = {}
+        self._lock = threading.Lock()
+
+    def check(self, target: Target) -> list[Finding]:
+        """There is nothing to find out."""
+        return []
+
+    def trigger(self, target: Target, trigger: Trigger) -> Receipt:
+        """The project's next answer."""
+        with self._lock:
+            self.sent.append(trigger)
+            waiting = self.answers[trigger.project["name"]]
+            answer = waiting.pop(0) if waiting else accept
+        return answer(trigger)
+
+    def find(self, target: Target, trigger: Trigger) -> Run | None:
+        """The run that a test has put there for this delivery."""
+        with self._lock:
+            self.asked.append(trigger)
+        return self.runs.get(trigger.delivery_id)
+
+    def cancel(self, target: Target, trigger: Trigger, run_url: str | None) -> None:
+        """There is nothing to stop."""

@@ -1,0 +1,85 @@
+"""What must be true of every tree after every committed step, whatever happened: read straight from the tables."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dominoci.domain.states import TRANSITIONS, EventState, TreeState, fold
+from dominoci.infra.models.builds import Build
+from dominoci.infra.models.plumbing import Outbox
+from dominoci.infra.models.trees import Attempt, Change, Edge, Event, ResultRow, Tree
+from dominoci.infra.unit_of_work import UnitOfWork
+
+
+def check(uow: UnitOfWork, tree_id: str) -> None:
+    """AssertionError when the rows of a tree contradict each other."""
+    session = uow.session
+    tree = session.get_one(Tree, tree_id)
+    events = session.scalars(select(Event).where(Event.tree_id == tree_id)).all()
+    edges = session.scalars(select(Edge).where(Edge.tree_id == tree_id)).all()
+    _tree_folds_its_events(tree, events)
+    _counters_count_edges(events, edges)
+    _states_follow_from_edges(events, edges)
+    for event in events:
+        _history_leads_to_the_state(session, event)
+        _started_once_an_attempt(session, event)
+        _deadline_where_something_is_expected(event)
+
+
+def _tree_folds_its_events(tree: Tree, events: Sequence[Event]) -> None:
+    states = [EventState(event.state) for event in events]
+    assert tree.event_count == len(events)
+    assert tree.unfinished == sum(not state.final for state in states), "the count of open events is wrong"
+    assert tree.state == (TreeState.FAILED if tree.reason_code else fold(states)).value
+    assert (tree.finished_at is None) == (tree.state == "running")
+
+
+def _counters_count_edges(events: Sequence[Event], edges: Sequence[Edge]) -> None:
+    tally: Counter[tuple[str, str | None]] = Counter((edge.child_id, edge.outcome) for edge in edges)
+    for event in events:
+        counted = (event.pending, event.passed, event.blocked)
+        assert counted == tuple(tally[event.id, outcome] for outcome in (None, "passed", "blocked")), event.sub_id
+
+
+def _states_follow_from_edges(events: Sequence[Event], edges: Sequence[Edge]) -> None:
+    by_id = {event.id: event for event in events}
+    for edge in edges:
+        parent = EventState(by_id[edge.parent_id].state)
+        if parent.final:
+            assert edge.outcome is not None, f"{by_id[edge.parent_id].sub_id} is {parent} and its edge is open"
+        if edge.outcome == "passed":
+            assert parent is EventState.SUCCESS
+    for event in events:
+        assert (event.state == "waiting") <= (event.pending > 0), f"{event.sub_id} waits for nothing"
+        assert event.pending == 0 or event.state in ("waiting", "cancelled"), f"{event.sub_id} did not wait"
+
+
+def _history_leads_to_the_state(session: Session, event: Event) -> None:
+    state = EventState.SUCCESS if event.join_rule == "root" else EventState.WAITING
+    for change in session.scalars(select(Change).where(Change.event_id == event.id).order_by(Change.id)):
+        assert change.from_state == state.value, f"{event.sub_id}: {change.from_state} after {state}"
+        target = EventState(change.to_state)
+        assert target is state or target in TRANSITIONS[state], f"{event.sub_id}: {state} to {target}"
+        state = target
+    assert state.value == event.state, f"{event.sub_id}: the history ends at {state}"
+
+
+def _started_once_an_attempt(session: Session, event: Event) -> None:
+    if event.join_rule == "root":
+        return
+    attempts = session.scalars(select(Attempt.number).where(Attempt.event_id == event.id)).all()
+    sent = session.scalars(select(Outbox.attempt).where(Outbox.event_id == event.id)).all()
+    built = [n or 0 for n in session.scalars(select(Build.attempt).where(Build.event_id == event.id))]
+    results = session.scalars(select(ResultRow.attempt).where(ResultRow.event_id == event.id)).all()
+    assert sorted(attempts) == list(range(1, event.attempt + 1))
+    assert sorted([*sent, *built]) == sorted(attempts), f"{event.sub_id}: not started once for each attempt"
+    assert set(results) <= set(attempts)
+    never = event.state in ("waiting", "skipped") and event.attempt == 0
+    assert never or event.state == "cancelled" or event.attempt > 0
+
+
+def _deadline_where_something_is_expected(event: Event) -> None:
+    expected = event.state in ("queued", "triggered", "running")
+    assert (event.deadline_at is not None) == expected, f"{event.sub_id} is {event.state} with deadline {event.deadline_at}"
