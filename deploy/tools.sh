@@ -1,6 +1,6 @@
 #!/bin/sh
 # `tools.sh NAME…`: is each of these tools here, and new enough? One clear line for the first that is not, and exit 2.
-# NAME is python, node, npm, git or make's own word for all of them: all.
+# NAME is python, node, npm or git.
 set -eu
 
 fail() {

@@ -5,6 +5,10 @@ import { defineConfig } from "vitest/config";
 const backend = process.env.DOMINOCI_DEV_BACKEND ?? "http://127.0.0.1:8080";
 const proxied = ["/hooks", "/badge", "/job", "/project", "/git"];
 
+// What the shell and the home page need anyway; React Flow, the virtualiser and anser stay with the pages that use them.
+const firstRouteVendor =
+  /node_modules\/(@mantine|@floating-ui|react-remove-scroll|@tanstack\/(query-core|react-query)|openapi-fetch|clsx)/;
+
 export default defineConfig({
   base: "/",
   plugins: [react()],
@@ -15,6 +19,23 @@ export default defineConfig({
     manifest: true,
     // A data: URI would need img-src data: in the policy, so every asset is a file of its own.
     assetsInlineLimit: 0,
+    // One style sheet and a few shared chunks: many small files cost more round trips than they save bytes.
+    cssCodeSplit: false,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "react", test: /node_modules\/(react|react-dom|scheduler|react-router)\// },
+            {
+              name: "forms",
+              test: /node_modules\/@mantine\/core\/.*\/(Input|InputBase|TextInput|PasswordInput|NativeSelect)\//,
+            },
+            { name: "vendor", test: firstRouteVendor },
+            { name: "shared", test: /\/src\/(lib|components)\/(?!graph\/)/ },
+          ],
+        },
+      },
+    },
   },
   worker: { format: "es" },
   server: {

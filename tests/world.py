@@ -163,11 +163,20 @@ class World:
         claimed: dict[str, Any] | None = self.write(agents.claim, agent)
         return claimed
 
+    def tell_build(self, claimed: Mapping[str, Any], **body: Any) -> None:
+        """What the agent tells of a build while it runs."""
+        self.write(build_reports.state, Principal("build", claimed["id"], "build"), claimed["id"], body)
+
     def end_build(self, claimed: Mapping[str, Any], status: str = "SUCCESS", **body: Any) -> Answer:
         """What the agent tells at the end of a build that it holds."""
         holder = Principal("build", claimed["id"], "build")
         answer: Answer = self.write(build_reports.finish, holder, claimed["id"], {"status": status, **body})
         return answer
+
+    def last_result(self, name: str) -> dict[str, Any]:
+        """A project's last result, as lists and badges show it."""
+        shown: dict[str, Any] = self.read(projects.get, USER, self.projects[name])["last_result"]
+        return shown
 
     def check(self, tree_id: str) -> None:
         """AssertionError when the rows of a tree contradict each other."""

@@ -16,7 +16,7 @@ MAX_BODY = 1 << 20  # bytes; logs, artifacts and pushes have limits of their own
 
 
 class CompactJson(DefaultJSONProvider):
-    """JSON without spaces, in the order of the schema."""
+    """JSON without spaces, in the order of the schema; ASCII, so that any text that was sent to us can be named in a refusal."""
 
     compact = True
     sort_keys = False

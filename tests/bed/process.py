@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
@@ -14,10 +14,10 @@ STOP_S = 20
 
 
 class Server:
-    """A command that is started, killed and started again; its output goes to a file."""
+    """A command that is started, killed and started again; its output goes to a file. `env` None: the environment of here."""
 
-    def __init__(self, argv: Sequence[str], log: Path) -> None:
-        self._argv, self._log = argv, log
+    def __init__(self, argv: Sequence[str], log: Path, env: Mapping[str, str] | None = None) -> None:
+        self._argv, self._log, self._env = argv, log, env
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -36,6 +36,7 @@ class Server:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                env=self._env,
                 preexec_fn=_end_with_parent(),  # noqa: PLW1509  set so that no server outlives the tests
             )
 
@@ -46,24 +47,29 @@ class Server:
 
         until(up, f"{self._argv[0]} answers", within_s=60)
 
-    def stop(self) -> None:
-        """Ends it in its own way, by force after 20 s."""
-        self._end(signal.SIGTERM)
+    def ended(self) -> int | None:
+        """Its exit code once it has ended by itself; None while it runs."""
+        return None if self._process is None else self._process.poll()
+
+    def stop(self) -> int | None:
+        """Ends it in its own way, by force after 20 s; its exit code, None when it did not run."""
+        return self._end(signal.SIGTERM)
 
     def kill(self) -> None:
         """Ends it as kill -9 does."""
         self._end(signal.SIGKILL)
 
-    def _end(self, number: signal.Signals) -> None:
+    def _end(self, number: signal.Signals) -> int | None:
         if self._process is None:
-            return
+            return None
         self._process.send_signal(number)
         try:
-            self._process.wait(STOP_S)
+            code = self._process.wait(STOP_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.wait()
+            code = self._process.wait()
         self._process = None
+        return code
 
 
 def free_port() -> int:

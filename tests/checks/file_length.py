@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 LIMIT = 400
-ROOTS = ("backend", "agent", "frontend/src", "tests", "bench", "migrations")
+ROOTS = ("backend", "agent", "frontend/src", "tests", "bench")
 SOURCES = {".py", ".ts", ".tsx", ".css", ".sh", ".mjs"}
 # not written by hand
 GENERATED = {"node_modules", "static", "schema.d.ts", "test-results", "playwright-report"}

@@ -4,37 +4,18 @@ import stat
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from flask import Flask, request
 from tests.integration.door import ADMIN, Served
 from tests.waiting import until
 
+from dominoci.app import create_app
 from dominoci.bootstrap import Container
 from dominoci.demo import load, snippets, sources
 from dominoci.demo.background import BackgroundDemo
-from dominoci.domain.errors import Conflict
-from dominoci.infra.hosting import command
+from dominoci.domain.errors import Conflict, Unauthorized
 from dominoci.services import access, builds, dependencies, projects
 from dominoci.store.paging import Page
-from dominoci.web import git
-
-
-def make_app(container: Container) -> Flask:
-    """The door, and pushes that become builds."""
-    app = Flask("demo")
-    app.register_blueprint(git.blueprint(container))
-
-    @app.post("/hooks/push/<project>")
-    def pushed(project: str) -> tuple[dict[str, Any], int]:
-        who = container.read(access.authenticate, request.headers["Authorization"].removeprefix("Bearer "))
-        push = request.get_json()
-        status, answer = container.write(builds.push, who, project, push["ref"], push["before"], push["after"])
-        return answer, status
-
-    return app
-
 
 Serve = Callable[[], Served]
 
@@ -47,7 +28,7 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
     def start() -> Served:
         for served in started:
             served.close()
-        started[:] = [Served(tmp_path / "data", make_app)]
+        started[:] = [Served(tmp_path / "data", create_app)]
         return started[0]
 
     yield start
@@ -125,7 +106,9 @@ def test_a_push_whose_hook_was_killed_is_told_by_the_next_load(container: Contai
     with pytest.raises(Killed):
         load.load(container, die)
     core = container.read(projects.get, ADMIN, "core")["id"]
-    command.run("fetch", "--quiet", "--", load.status(container)["clone"], "main:main", at=container.hosting.folder(core))
+    # as if the hook had been killed: the ref moves, and nobody is told
+    fetch = ["git", "fetch", "-q", "--", load.status(container)["clone"], "main:main"]
+    subprocess.run(fetch, cwd=container.hosting.folder(core), check=True)
     assert built(container) == []
     load.load(container, silent)
     assert built(container) == [("core", "push", tip(container, "core"))]
@@ -133,7 +116,7 @@ def test_a_push_whose_hook_was_killed_is_told_by_the_next_load(container: Contai
 
 def test_first_commits_are_the_same_everywhere(container: Container, tmp_path: Path) -> None:
     load.load(container, silent)
-    other = Served(tmp_path / "elsewhere", make_app)
+    other = Served(tmp_path / "elsewhere", create_app)
     try:
         load.load(other.container, silent)
         assert [tip(container, name) for name in sources.NAMES] == [tip(other.container, name) for name in sources.NAMES]
@@ -207,7 +190,10 @@ def test_what_people_did_in_the_clone_stays(container: Container) -> None:
 
 def test_a_removed_demo_leaves_nothing_and_can_be_loaded_again(container: Container) -> None:
     load.load(container, silent)
+    token = load.working_clone(container).token() or ""
     load.remove(container)
+    with pytest.raises(Unauthorized):
+        container.read(access.authenticate, token)
     assert container.read(projects.search, ADMIN, "", Page(100, None))["items"] == []
     assert not (container.settings.data / "demo").exists()
     assert list(container.hosting.root.glob("*.git")) == []

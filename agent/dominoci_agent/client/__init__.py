@@ -1,0 +1,1 @@
+"""The arbiter as the agent sees it: the HTTP calls of the agent's wire, and what is retried."""

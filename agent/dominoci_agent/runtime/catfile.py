@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 from pathlib import Path
 from types import TracebackType
@@ -42,7 +43,8 @@ class CatFile:
     def read(self, object_id: str) -> bytes:
         """The content of an object; MissingObjectError when it is not here."""
         stdin, stdout = self._process.stdin, self._process.stdout
-        assert stdin and stdout  # noqa: S101 - Popen was asked for pipes
+        if stdin is None or stdout is None:
+            raise MissingObjectError(object_id)
         stdin.write(object_id.encode() + b"\n")
         stdin.flush()
         header = stdout.readline().split()
@@ -58,9 +60,7 @@ class CatFile:
         while at < len(content):
             space, end = content.index(b" ", at), content.index(b"\0", at)
             name, raw = content[space + 1 : end], content[end + 1 : end + 1 + width]
-            try:
+            with contextlib.suppress(UnicodeDecodeError):
                 entries[name.decode()] = (content[at:space], raw.hex())
-            except UnicodeDecodeError:
-                pass
             at = end + 1 + width
         return entries

@@ -9,7 +9,6 @@ import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from dominoci_agent.runtime.stop import Stop
@@ -73,7 +72,7 @@ class Remote:
     def at(cls, url: str, password: str | None) -> Remote:
         """A remote for http(s) or ssh. RefusedError for other schemes (`file:`, `ext::`) and for option-like parts."""
         parts = urlsplit(url)
-        if parts.scheme not in SCHEMES or "::" in url.split("/")[0] or not parts.hostname:
+        if parts.scheme not in SCHEMES or not parts.hostname:
             raise RefusedError(f"a repository may be read over {', '.join(SCHEMES)} only")
         if parts.hostname.startswith("-") or parts.path.lstrip("/").startswith("-") or re.search(r"[\x00-\x20]", url):
             raise RefusedError("the repository's address is not usable")

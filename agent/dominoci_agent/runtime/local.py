@@ -144,7 +144,7 @@ class _Attendance:
             self._keep_time()
 
     def _patience_ms(self, reading: bool) -> float | None:
-        waits = [] if reading else [_FULL_SINK_MS]
+        waits: list[float] = [] if reading else [_FULL_SINK_MS]
         now = time.monotonic()
         if self.kill_at is not None:
             waits.append(max(0, (self.kill_at - now) * 1000))

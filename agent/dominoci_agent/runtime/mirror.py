@@ -23,8 +23,8 @@ from dominoci_agent.runtime.stop import Stop
 _CONFIG = "[core]\n\trepositoryformatversion = 0\n\tbare = true\n"
 _REFS = "refs/dominoci"
 _FETCH = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--filter=blob:none")
-MAX_FILE = 256 * 1024
 _MAX_MESSAGE = 4000
+_DAMAGED = "damaged"
 
 
 @dataclass(frozen=True)
@@ -92,11 +92,16 @@ class Mirror:
 
     def commit(self, commit: str, folder: str) -> Commit:
         """Read a commit that is here."""
-        with CatFile(self.folder) as objects:
-            head, _, message = objects.read(commit).partition(b"\n\n")
-            tree = head.split(b"\n", 1)[0].removeprefix(b"tree ").decode()
-            mode, entry = objects.tree(tree).get(folder, (b"", None))
-        return Commit(commit, message[:_MAX_MESSAGE].decode(errors="replace").strip(), entry if mode == TREE_MODE else None)
+        try:
+            with CatFile(self.folder) as objects:
+                head, _, message = objects.read(commit).partition(b"\n\n")
+                tree = head.split(b"\n", 1)[0].removeprefix(b"tree ").decode()
+                mode, entry = objects.tree(tree).get(folder, (b"", None))
+        except MissingObjectError:
+            # a marker without its objects: the disk was full, or somebody tidied up
+            (self.folder / _DAMAGED).touch()
+            raise GitError("the agent's copy of the repository is damaged", permanent=True) from None
+        return Commit(commit, _text(message), entry if mode == TREE_MODE else None)
 
     def files(self, remote: Remote, tree: str, ending: str, stop: Stop) -> dict[str, bytes]:
         """The regular files of one folder whose names end so, by name. Only these are fetched if they are missing."""
@@ -151,6 +156,12 @@ class Mirror:
         )
 
 
+def _text(message: bytes) -> str:
+    """A commit's message for people: no control characters but line ends."""
+    text = message[:_MAX_MESSAGE].decode(errors="replace").strip()
+    return "".join(char for char in text if char == "\n" or char.isprintable())
+
+
 def _have(objects: CatFile, object_id: str) -> bytes | None:
     try:
         return objects.read(object_id)
@@ -171,7 +182,8 @@ def clean_mirrors(folder: Path, max_packs: int = 200) -> None:
     """At the agent's start: locks of a killed git are in the way of the next one, and a mirror of very many packs is slow.
     Nothing in a mirror is worth keeping at any price, it is only a cache."""
     for mirror in folder.iterdir() if folder.is_dir() else ():
-        if len(list((mirror / "objects/pack").glob("*.pack"))) > max_packs:
+        packs = len(list((mirror / "objects/pack").glob("*.pack")))
+        if packs > max_packs or (mirror / _DAMAGED).exists():
             shutil.rmtree(mirror, ignore_errors=True)
             continue
         for parent, _, files in os.walk(mirror):

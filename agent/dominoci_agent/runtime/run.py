@@ -71,7 +71,7 @@ class Place:
     mark: str
 
 
-class UnusableStep(Exception):  # noqa: N818 - it says what the step is, and is caught two lines on
+class UnusableStep(Exception):
     """A step that cannot even be started; the text is for its log."""
 
 
@@ -120,7 +120,7 @@ class Runner:
             todo = following(pipeline, states)
             for stage, _ in todo.skip:
                 states[stage.name] = State.SKIPPED
-                self._settle(pipeline, stage, State.SKIPPED)
+                self._settle(pipeline, stage)
             running = sum(state is State.RUNNING for state in states.values())
             start = todo.start[: self.max_parallel - running]
             if not start and not running:
@@ -149,15 +149,15 @@ class Runner:
             last = number == numbers[-1]
             state = self._step(number, step, limit, stage.artifacts if last else ())
             if state is not State.SUCCESS:
-                rest = State.CANCELLED if state is State.CANCELLED else State.SKIPPED
-                self._settle(pipeline, stage, rest)
+                self._settle(pipeline, stage)
                 return state
         return State.SUCCESS
 
-    def _settle(self, pipeline: Pipeline, stage: Stage, state: State) -> None:
+    def _settle(self, pipeline: Pipeline, stage: Stage) -> None:
+        """What did not run so far never will."""
         for number in self._numbers[pipeline.name, stage.name]:
             if self.records[number].state is State.WAITING:
-                self._note(replace(self.records[number], state=State.CANCELLED if self.stop else state))
+                self._note(replace(self.records[number], state=State.CANCELLED if self.stop else State.SKIPPED))
 
     def _note(self, record: StepRecord) -> None:
         with self._lock:
@@ -165,6 +165,8 @@ class Runner:
         self.listener.step(record)
 
     def _step(self, number: int, step: Step, stage_limit: float | None, stage_artifacts: tuple[str, ...]) -> State:
+        if self.deadline is not None and time.monotonic() >= self.deadline:
+            self.stop.throw(Why.TIMED_OUT)
         record = replace(self.records[number], state=State.RUNNING, started_at=_now())
         if self.stop:
             self._note(replace(self.records[number], state=State.CANCELLED))
@@ -205,8 +207,7 @@ class Runner:
         if missing:
             raise UnusableStep(f"the step asks for secrets that this build was not given: {', '.join(missing)}")
         chosen = {name: self.place.secrets[name] for name in step.secrets}
-        own = {name: value for name, value in self.place.environment.items() if name.startswith("DOMINO_")}
-        return {**self.place.environment, **step.environment, **chosen, **own}
+        return {**self.place.environment, **step.environment, **chosen}
 
     def _keep(self, patterns: Iterable[str], sink: Sink) -> str | None:
         """Collect and hand over artifacts; what went wrong, or None."""

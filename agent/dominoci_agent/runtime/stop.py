@@ -16,8 +16,12 @@ class Why(enum.StrEnum):
     SHUTDOWN = "shutdown"  # the agent ends: the build is handed back
 
 
+# after these nobody may be told anything about the build any more
+_OVER = (Why.LEASE_LOST, Why.SHUTDOWN)
+
+
 class Stop:
-    """Thrown at most once; the first reason counts. Any thread may throw or ask.
+    """Thrown once; the first reason counts, except that a build that was stopped can still be lost. Any thread may throw or ask.
 
     `fileno()` becomes readable (at its end) when thrown, and stays so: every poll() in the build hears it.
     """
@@ -25,18 +29,22 @@ class Stop:
     def __init__(self) -> None:
         self.why: Why | None = None
         self._thrown = threading.Event()
+        self._over = threading.Event()
         self._lock = threading.Lock()
         self._read, self._write = os.pipe()
 
     def throw(self, why: Why) -> bool:
-        """Stop the build; False when it was stopped before."""
+        """Stop the build; False when that changes nothing."""
         with self._lock:
-            if self.why is not None or self._write < 0:
+            if self.why in _OVER or (self.why is not None and why not in _OVER):
                 return False
             self.why = why
-            os.close(self._write)
-            self._write = -1
+            if self._write >= 0:
+                os.close(self._write)
+                self._write = -1
         self._thrown.set()
+        if why in _OVER:
+            self._over.set()
         return True
 
     def __bool__(self) -> bool:
@@ -45,6 +53,15 @@ class Stop:
     def wait(self, seconds: float) -> bool:
         """Sleep that long, or until thrown; True when thrown."""
         return self._thrown.wait(seconds)
+
+    def wait_over(self, seconds: float) -> bool:
+        """Sleep that long, or until nobody may be told anything any more; True when that is so."""
+        return self._over.wait(seconds)
+
+    @property
+    def over(self) -> bool:
+        """Whether nobody may be told anything about the build any more."""
+        return self._over.is_set()
 
     def fileno(self) -> int:
         """For poll()."""

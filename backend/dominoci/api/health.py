@@ -51,7 +51,10 @@ def readyz() -> tuple[dict[str, Any], int]:
 @blp.response(200, {"type": "string"}, content_type="text/plain")
 def metrics() -> Response:
     """Figures in Prometheus' text format."""
-    gauges = health.gauges(site().container.transactions)
-    lines = [f'dominoci_{name}{{state="{state}"}} {count}' for name, states in gauges.items() for state, count in states.items()]
-    ours = "".join(f"{line}\n" for line in ["# TYPE dominoci_outbox gauge", "# TYPE dominoci_builds gauge", *lines])
+    ours = "".join(_family(name, states) for name, states in health.gauges(site().container.transactions).items())
     return Response(generate_latest(REGISTRY) + ours.encode(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _family(name: str, states: dict[str, int]) -> str:
+    lines = [f'dominoci_{name}{{state="{state}"}} {count}\n' for state, count in sorted(states.items())]
+    return f"# HELP dominoci_{name} How many stand in which state.\n# TYPE dominoci_{name} gauge\n{''.join(lines)}"

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import Any, NoReturn
 
 from flask import Request
@@ -76,10 +75,10 @@ class Routes(Blueprint):
             statuses |= {413, 415}
         if write:
             statuses |= {403, 503}
-        responses = doc.setdefault("responses", {})
-        for status in sorted(statuses):
-            responses.setdefault(status, HTTPStatus(status).name)
-        responses["default"] = "DEFAULT_ERROR"
+        answers = {int(status): answer for status, answer in doc["responses"].items() if str(status).isdigit()}
+        successes = {status: answer for status, answer in answers.items() if not isinstance(answer, str)}
+        problems = {status: f"Problem{status}" for status in sorted(statuses) if status not in successes}
+        doc["responses"] = {**successes, **problems, "default": "Problem"}
         doc["security"] = _security(callers, write)
         doc["x-callers"] = list(callers)
         return doc

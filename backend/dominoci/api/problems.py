@@ -18,6 +18,23 @@ CONTENT = {MIMETYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 LOCATIONS = frozenset({"json", "query", "headers", "form"})
 BODY = "body"
 
+# our own, because Python renames some from version to version
+PHRASES: Mapping[int, str] = {
+    400: "Bad request",
+    401: "Not signed in",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    409: "Conflict",
+    410: "Gone",
+    413: "Too large",
+    415: "Unsupported media type",
+    416: "Range not satisfiable",
+    422: "Invalid input",
+    429: "Too many requests",
+    500: "Internal error",
+    503: "Not available now",
+}
 DETAILS: Mapping[int, str] = {
     400: "The request could not be read.",
     404: "There is nothing at this address.",
@@ -53,7 +70,7 @@ def of_domino_error(error: DominoError) -> Response:
 def of_crash(error: Exception) -> Response:
     """A mistake of ours: the details go to the log, never to the caller."""
     log.error("request_failed", method=request.method, path=request.path, exc_info=error)
-    return problem(500, HTTPStatus.INTERNAL_SERVER_ERROR.phrase, DETAILS[500])
+    return problem(500, PHRASES[500], DETAILS[500])
 
 
 def of_http_exception(error: HTTPException) -> Response:
@@ -61,7 +78,7 @@ def of_http_exception(error: HTTPException) -> Response:
     status = error.code or 500
     said = getattr(error, "data", None) or {}
     errors = dict(flat(said.get("errors") or said.get("messages") or {}))
-    phrase = HTTPStatus(status).phrase
+    phrase = PHRASES.get(status) or HTTPStatus(status).phrase
     detail = said.get("message") or DETAILS.get(status) or f"{phrase}."
     response = problem(status, phrase, detail, **({"errors": errors} if errors else {}))
     kept = {**dict(error.get_headers()), **dict(said.get("headers") or {})}
@@ -92,9 +109,9 @@ class ProblemApi(Api):
 
     def _register_responses(self) -> None:
         self.spec.components.schema("Problem", schema=Problem)
-        named = [(status.name, status.phrase) for status in HTTPStatus]
-        for name, phrase in [*named, (self.DEFAULT_ERROR_RESPONSE_NAME, "Any other error")]:
-            self.spec.components.response(name, {"description": phrase, "content": CONTENT}, lazy=True)
+        for status, phrase in PHRASES.items():
+            self.spec.components.response(f"Problem{status}", {"description": phrase, "content": CONTENT}, lazy=True)
+        self.spec.components.response("Problem", {"description": "Any other refusal", "content": CONTENT}, lazy=True)
 
     def _register_pagination_header(self) -> None:
         """Our lists carry their cursor in the body."""

@@ -60,6 +60,11 @@ def describe() -> dict[str, Any]:
 def _described(found: dict[str, Any]) -> dict[str, Any]:
     """Defaults of request bodies go into the descriptions: client generators take a field with a default for one that must
     always be sent. (Those of queries stay.)"""
+    for operation in (one for path in found["paths"].values() for one in path.values() if isinstance(one, dict)):
+        first, stop, rest = operation["summary"].partition(". ")
+        operation["summary"] = first.rstrip(".")
+        if stop:
+            operation["description"] = rest
     for schema in found["components"]["schemas"].values():
         for field in schema.get("properties", {}).values():
             if "default" in field:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from dominoci.bootstrap import Container
 from dominoci.demo import commits, sources
 from dominoci.demo.clone import WorkingClone
+from dominoci.domain.credentials import fingerprint
 from dominoci.domain.errors import Conflict, NotFound, Unauthorized
 from dominoci.infra.git import local_url
 from dominoci.infra.unit_of_work import UnitOfWork
@@ -60,10 +61,12 @@ def refresh(container: Container) -> None:
 def remove(container: Container) -> None:
     """Deletes the demo's projects with their trees and builds, their repositories, and the working clone."""
     with _alone(container):
-        admin = container.read(_admin)
-        (working_clone(container).home / LOADED).unlink(missing_ok=True)
-        container.write(projects.forget_demo, admin)
-        working_clone(container).remove()
+        clone = working_clone(container)
+        (clone.home / LOADED).unlink(missing_ok=True)
+        container.write(projects.forget_demo, container.read(_admin))
+        if token := clone.token():
+            container.write(_end_token, token)
+        clone.remove()
 
 
 def status(container: Container) -> dict[str, Any]:
@@ -123,6 +126,11 @@ def _token(container: Container, clone: WorkingClone) -> str:
             pass
     made: str = container.write(tokens.create_for_user, sessions.ADMIN, CLONE)["token"]
     return made
+
+
+def _end_token(uow: UnitOfWork, token: str) -> None:
+    if row := accounts.token_by_fingerprint(uow.session, fingerprint(token)):
+        row.revoked_at = row.revoked_at or uow.now
 
 
 def _admin(uow: UnitOfWork) -> Principal:

@@ -22,7 +22,8 @@ __all__ = ["GitError", "Hosting", "UntoldPush", "local_url"]
 
 MAX_PUSH = 1 << 30
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
-# agents fetch exact commits, and only the part of the tree that they need; pushes are checked before they are taken
+# agents fetch exact commits, and only the part of the tree that they need; pushes are checked before they are taken, but
+# for what old histories are full of; cleaning up happens within the push, so that no process is left behind
 _CONFIG = f"""
 [http]
 	receivepack = true
@@ -32,6 +33,14 @@ _CONFIG = f"""
 [receive]
 	fsckObjects = true
 	maxInputSize = {MAX_PUSH}
+[receive "fsck"]
+	zeroPaddedFilemode = warn
+	badTimezone = warn
+	missingSpaceBeforeDate = warn
+[gc]
+	autoDetach = false
+[maintenance]
+	autoDetach = false
 [core]
 	hooksPath = hooks
 """

@@ -94,7 +94,7 @@ class CheckedBackend(httpcore.NetworkBackend):
         self,
         host: str,
         port: int,
-        timeout: float | None = None,  # noqa: ARG002  the sending's deadline is stricter
+        timeout: float | None = None,
         local_address: str | None = None,
         socket_options: Iterable[SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
@@ -120,11 +120,11 @@ class TimedStream(httpcore.NetworkStream):
     def __init__(self, stream: httpcore.NetworkStream) -> None:
         self._stream = stream
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """See httpcore; the deadline stands in for `timeout`."""
         return self._stream.read(max_bytes, current.get().left())
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Sends all of `buffer`, and books that bytes have left as soon as the first may have."""
         sending, view = current.get(), memoryview(buffer)
         sock: socket.socket = self._stream.get_extra_info("socket")
@@ -149,7 +149,7 @@ class TimedStream(httpcore.NetworkStream):
         self,
         ssl_context: ssl.SSLContext,
         server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ARG002
+        timeout: float | None = None,
     ) -> httpcore.NetworkStream:
         """See httpcore; the whole handshake ends by the deadline."""
         return TimedStream(self._stream.start_tls(ssl_context, server_hostname, current.get().left()))

@@ -77,11 +77,13 @@ def claim(uow: UnitOfWork, who: Principal) -> View | None:
     agent = _agent(uow, who)
     if agent.draining:
         return None
-    for candidate in builds.next_queued(uow.session, TRIED_AT_ONCE):
-        change = TreeChange.of(uow, candidate.tree_id) if candidate.tree_id and candidate.event_id else None
-        token = credentials.mint("dcb")
-        if _take(uow, candidate, agent, token):
-            return _claimed(uow, change, candidate, agent, token)
+    # a candidate that is lost was taken by another agent meanwhile, so looking again comes to an end
+    while candidates := builds.next_queued(uow.session, TRIED_AT_ONCE):
+        for candidate in candidates:
+            change = TreeChange.of(uow, candidate.tree_id) if candidate.tree_id and candidate.event_id else None
+            token = credentials.mint("dcb")
+            if _take(uow, candidate, agent, token):
+                return _claimed(uow, change, candidate, agent, token)
     return None
 
 

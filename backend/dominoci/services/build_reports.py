@@ -11,6 +11,7 @@ from dominoci.domain.reports import Artifact, Links, Metadata, Report
 from dominoci.domain.states import BuildState, EventState, ResultStatus
 from dominoci.infra.files import BuildFiles, Upload
 from dominoci.infra.models.builds import Build, BuildArtifact, Step
+from dominoci.infra.models.trees import Event
 from dominoci.infra.unit_of_work import UnitOfWork
 from dominoci.services import builds as build_service
 from dominoci.services import reports, results, views
@@ -158,7 +159,7 @@ def _close(uow: UnitOfWork, row: Build, told: Report, reason: Reason) -> None:
 def _pass_on(uow: UnitOfWork, change: TreeChange | None, row: Build, told: Report, reason: Reason) -> View:
     if change and row.event_id and row.attempt:
         event = trees.events_by_id(uow.session, [row.event_id])[0]
-        if event.attempt == row.attempt:
+        if _is_awaited(uow, event, row, told):
             return results.finish(change, event, row.attempt, told, reason)[1]
         return {"tree_id": row.tree_id, "sub_id": row.sub_id}
     project = projects.by_id(uow.session, row.project_id)
@@ -168,6 +169,13 @@ def _pass_on(uow: UnitOfWork, change: TreeChange | None, row: Build, told: Repor
     if answer.get("tree_id"):
         _link_root(uow, row, answer)
     return answer
+
+
+def _is_awaited(uow: UnitOfWork, event: Event, row: Build, told: Report) -> bool:
+    """Whether the end of this build is its event's result: not of an old attempt, not after another result (a root report may
+    have been bound to the event), and not when it was only stopped because the event had been given up."""
+    stopped = told.status is ResultStatus.CANCELLED and EventState(event.state).final
+    return event.attempt == row.attempt and not stopped and trees.result(uow.session, event.id, event.attempt) is None
 
 
 def _link_root(uow: UnitOfWork, row: Build, answer: View) -> None:
@@ -195,7 +203,7 @@ def put_back(uow: UnitOfWork, build_id: str, code: str, because: str) -> None:
     if row is None or row.state != BuildState.RUNNING.value:
         return
     params = {"agent": row.agent_name, "number": row.number, "because": because}
-    if row.leases >= MAX_LEASES:
+    if row.cancel_requested or row.leases >= MAX_LEASES:
         _give_up(uow, change, row)
         return
     _queue_again(uow, row, Reason(code, params))
@@ -221,9 +229,12 @@ def _queue_again(uow: UnitOfWork, row: Build, reason: Reason) -> None:
 
 
 def _give_up(uow: UnitOfWork, change: TreeChange | None, row: Build) -> None:
-    because = f"its agent fell silent {row.leases} times"
-    told = Report(ResultStatus.FAILED, Metadata(branch=row.branch, tag=row.tag, commit=row.commit))
-    reason = Reason("infrastructure", {"because": because})
+    """The end of a build without its agent: it was to stop anyway, or has been tried often enough."""
+    status = ResultStatus.CANCELLED if row.cancel_requested else ResultStatus.FAILED
+    told = Report(status, Metadata(branch=row.branch, tag=row.tag, commit=row.commit))
+    reason = Reason("infrastructure", {"because": f"its agent fell silent {row.leases} times"})
+    if row.cancel_requested:
+        reason = Reason("cancelled_by", {"who": row.cancelled_by or "the arbiter"})
     _close(uow, row, told, reason)
     build_service.publish(uow, row)
     _pass_on(uow, change, row, told, reason)

@@ -37,6 +37,7 @@ def push(
     project = projects.by_id(uow.session, project_id)
     if project is None or who.kind != "project" or who.id != project_id:
         raise NotFound("There is no such project, or you may not see it.")
+    projects.lock(uow.session, project_id)  # the hook and the scheduler may tell the same push at the same time
     if known := builds.of_push(uow.session, project_id, ref, after):
         return 200, {"build": views.build(uow.settings, known)}
     row = _add(uow, project, ref, cause="push", parameters={}, commit=after)
@@ -171,7 +172,8 @@ def _cancel_waiting(change: TreeChange | None, row: Build, uow: UnitOfWork, who:
 
 
 def withdraw(uow: UnitOfWork, row: Build, reason: Reason) -> None:
-    """A build whose event was given up: it leaves the queue; a running one is asked to stop."""
+    """A build that nobody waits for any more: it leaves the queue; a running one is asked to stop."""
+    row.cancel_requested = True
     if row.state == BuildState.QUEUED.value:
         row.state, row.finished_at = BuildState.CANCELLED.value, uow.now
         row.reason_code, row.reason_params = reason.code, dict(reason.params)

@@ -59,14 +59,16 @@ def drain(transactions: Transactions, adapters: Mapping[str, Adapter]) -> int:
 
 
 def _claim(uow: UnitOfWork) -> list[Job]:
-    rows = outbox.claim(uow.session, uow.now, BATCH)
-    return [job for row in rows if (job := _job(uow, row))]
+    while rows := outbox.claim(uow.session, uow.now, BATCH):
+        if jobs := [job for row in rows if (job := _job(uow, row))]:
+            return jobs
+    return []
 
 
 def _job(uow: UnitOfWork, row: Outbox) -> Job | None:
     event = trees.event_by_id(uow.session, row.event_id)
     if event is None or event.attempt != row.attempt or EventState(event.state).final:
-        outbox.close_for(uow.session, row.event_id, uow.now)
+        outbox.book(uow.session, row.id, row.lease_owner, state="done", finished_at=uow.now)
         return None
     return Job(
         row_id=row.id,
@@ -115,10 +117,11 @@ def _already_there(adapter: Adapter, job: Job) -> Receipt | None:
 
 
 def _book_delivered(uow: UnitOfWork, job: Job, receipt: Receipt) -> None:
+    """Keeps what was sent in any case; moves the event on only while this lease holds (a result may have come first)."""
     change = TreeChange.of(uow, job.tree_id)
+    _keep(uow, job, "delivered", receipt.exchange, receipt.reading)
     if not outbox.book(uow.session, job.row_id, job.owner, state="done", tries=job.tries, finished_at=uow.now, error=None):
         return
-    _keep(uow, job, "delivered", receipt.exchange, receipt.reading)
     event = trees.events_by_id(uow.session, [job.event_id])[0]
     reason = Reason("delivered", {"reading": receipt.reading})
     if event.attempt == job.attempt and event.state == EventState.QUEUED.value:
@@ -138,10 +141,10 @@ def _book_failed(uow: UnitOfWork, job: Job, error: AdapterError) -> None:
         values |= {"state": "pending", "next_at": uow.now + backoff.delay(job.tries, error.retry_after_s)}
     else:
         values |= {"state": "dead", "finished_at": uow.now}
+    _keep(uow, job, "retrying" if again else "failed", error.exchange, error.reading)
     if not outbox.book(uow.session, job.row_id, job.owner, **values):
         return
-    _keep(uow, job, "retrying" if again else "failed", error.exchange, error.reading)
-    log.info("delivery_failed", tree=job.tree_id, event=job.trigger.sub_id, tries=job.tries, again=again)
+    log.info("delivery_failed", tree=job.tree_id, sub_id=job.trigger.sub_id, tries=job.tries, again=again)
     if not again:
         _give_up(change, job, error.reading)
     change.finish()

@@ -14,10 +14,11 @@ from dominoci.infra import crypto
 from dominoci.infra.git import Hosting
 from dominoci.infra.models.graph import Project
 from dominoci.infra.unit_of_work import UnitOfWork
+from dominoci.services import builds as build_service
 from dominoci.services import settling
 from dominoci.services.access import Principal, require_user, visible_project, writable_project
 from dominoci.services.tree_change import TreeChange
-from dominoci.store import accounts, forgetting, outbox, projects, trees
+from dominoci.store import accounts, builds, forgetting, outbox, projects, trees
 from dominoci.store.paging import Page, listing
 
 SECRET_FIELDS = ("secret",)
@@ -124,8 +125,10 @@ def remove(uow: UnitOfWork, who: Principal, key: str) -> None:
     row = writable_project(uow, who, key)
     projects.remove_dependencies_of(uow.session, row.id)
     accounts.revoke_tokens_of(uow.session, row.id, uow.now)
-    for tree_id in sorted({event.tree_id for event in trees.unfinished_events_of(uow.session, row.id)}):
+    for tree_id in trees.unfinished_trees_of(uow.session, row.id):
         _cancel_events(TreeChange.of(uow, tree_id), row)
+    for build in builds.unfinished_of(uow.session, row.id):
+        build_service.withdraw(uow, build, Reason("project_deleted", {"project": row.name}))
     row.deleted_at = uow.now
     _remove_repositories(uow, [row.id])
     row.name = f"{row.name} (deleted {row.id[-12:]})"

@@ -3,7 +3,7 @@
 import hashlib
 from typing import Any
 
-from dominoci.domain.errors import Forbidden
+from dominoci.domain.errors import Conflict, Forbidden
 from dominoci.domain.ids import new_id
 from dominoci.domain.reasons import Reason
 from dominoci.domain.reports import Report, as_json
@@ -39,8 +39,11 @@ def of_project(uow: UnitOfWork, project: Project, told: Report, idempotency_key:
     """The same for a project whose identity is already known."""
     dedup = _identity(told, idempotency_key)
     if dedup and (known := trees.find_report(uow.session, project.id, dedup)):
-        return 200, _repeat(uow, known)
+        return 200, _repeat(uow, known, told, idempotency_key)
     if bound := _own_event(uow, project, told):
+        if dedup:
+            row = _record(uow, project, told, dedup)
+            row.tree_id, row.sub_id = bound.tree_id, bound.sub_id
         return results.bind(uow, bound, told)
     row = _record(uow, project, told, dedup)
     if told.status is not ResultStatus.SUCCESS:
@@ -51,15 +54,20 @@ def of_project(uow: UnitOfWork, project: Project, told: Report, idempotency_key:
 
 
 def _identity(told: Report, idempotency_key: str | None) -> str | None:
-    """What makes a repeat recognisable. Without a pipeline link only the key does: a nightly of the same commit is a new tree."""
+    """What makes a repeat recognisable. Without a pipeline link only the key does: a nightly of the same commit is a new tree.
+
+    The status belongs to it: a pipeline that failed and was tried again under the same link opens its tree when it succeeds.
+    """
     if idempotency_key:
         return hashlib.sha256(f"key\n{idempotency_key}".encode()).hexdigest()
     if told.links.pipeline:
-        return hashlib.sha256(f"run\n{told.metadata.commit}\n{told.links.pipeline}".encode()).hexdigest()
+        return hashlib.sha256(f"run\n{told.status}\n{told.metadata.commit}\n{told.links.pipeline}".encode()).hexdigest()
     return None
 
 
-def _repeat(uow: UnitOfWork, known: ReportRow) -> dict[str, Any]:
+def _repeat(uow: UnitOfWork, known: ReportRow, told: Report, idempotency_key: str | None) -> dict[str, Any]:
+    if idempotency_key and known.digest != told.digest():
+        raise Conflict("Another report came with this Idempotency-Key before; the first one is kept.")
     if known.tree_id is None:
         return {"tree_id": None, "reason": Reason("not_success", {"status": known.status}).text}
     return opening.opened_view(uow, known.tree_id, known.sub_id or "1")

@@ -91,7 +91,9 @@ def finish(change: TreeChange, event: Event, attempt: int, told: Report, reason:
     trees.add(session, recording.result_row(event.id, attempt, told, now, late=late or event.state == EventState.CANCELLED.value))
     outbox.close_for(session, event.id, now)
     if event.state != EventState.CANCELLED.value:
-        _apply(change, event, told, Reason("late", {"status": told.status.value}) if late else reason)
+        # a late SKIPPED keeps its own code: it passes nothing on and blocks nothing, as one in time does
+        loud = late and told.status is not ResultStatus.SKIPPED
+        _apply(change, event, told, Reason("late", {"status": told.status.value}) if loud else reason)
         if late:
             settling.reopen(change, event)
         settling.settle(change, [event])

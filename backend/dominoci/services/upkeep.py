@@ -124,7 +124,6 @@ def give_up(uow: UnitOfWork, event_id: str, tree_id: str) -> None:
     trees.update_attempts(uow.session, [(event.id, event.attempt)], state=target.value, finished_at=uow.now)
     outbox.close_for(uow.session, event.id, uow.now)
     if row := builds.of_attempt(uow.session, event.id, event.attempt):
-        row.cancel_requested = True
         build_service.withdraw(uow, row, reason)
     settling.settle(change, [event])
     change.finish()

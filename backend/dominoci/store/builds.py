@@ -57,6 +57,12 @@ def of_push(session: Session, project_id: str, ref: str, commit: str) -> Build |
     return session.scalars(query.order_by(Build.id.desc())).first()
 
 
+def unfinished_of(session: Session, project_id: str) -> Sequence[Build]:
+    """A project's builds that wait or run, locked."""
+    query = select(Build).where(Build.project_id == project_id, Build.state.in_((QUEUED, RUNNING))).order_by(Build.id)
+    return session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
+
+
 def next_queued(session: Session, limit: int) -> Sequence[Build]:
     """The builds that have waited longest."""
     return session.scalars(select(Build).where(Build.state == QUEUED).order_by(Build.id).limit(limit)).all()
@@ -159,4 +165,4 @@ def running_by_agent(session: Session) -> dict[str, list[Build]]:
 def count_by_state(session: Session) -> dict[str, int]:
     """How many builds wait and how many run."""
     query = select(Build.state, func.count()).where(Build.state.in_((QUEUED, RUNNING))).group_by(Build.state)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())

@@ -63,7 +63,7 @@ def due(session: Session, now: datetime) -> tuple[int, int]:
 def depth(session: Session) -> dict[str, int]:
     """Unfinished and dead rows by state."""
     query = select(Outbox.state, func.count()).where(or_(Outbox.state != "done")).group_by(Outbox.state)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def due_timers(session: Session, now: datetime) -> Sequence[str]:

@@ -28,6 +28,11 @@ def by_id(session: Session, project_id: str) -> Project | None:
     return session.get(Project, project_id)
 
 
+def lock(session: Session, project_id: str) -> None:
+    """Whoever else locks this project waits until this transaction has ended."""
+    session.execute(select(Project.id).where(Project.id == project_id).with_for_update())
+
+
 def name_taken(session: Session, name: str, but: str | None = None) -> bool:
     """Whether a project other than `but` has this name."""
     query = select(Project.id).where(Project.name == name)
@@ -70,8 +75,8 @@ def edge_counts(session: Session, ids: Sequence[str]) -> tuple[dict[str, int], d
     up = select(DependencyRow.downstream_id, func.count()).where(DependencyRow.downstream_id.in_(ids))
     down = select(DependencyRow.upstream_id, func.count()).where(DependencyRow.upstream_id.in_(ids))
     return (
-        dict(session.execute(up.group_by(DependencyRow.downstream_id)).tuples().all()),
-        dict(session.execute(down.group_by(DependencyRow.upstream_id)).tuples().all()),
+        dict(session.execute(up.group_by(DependencyRow.downstream_id)).all()),
+        dict(session.execute(down.group_by(DependencyRow.upstream_id)).all()),
     )
 
 
@@ -119,9 +124,14 @@ def dependency_between(session: Session, upstream: str, downstream: str) -> Depe
 
 
 def lock_edges(session: Session) -> list[tuple[str, str]]:
-    """All edges as (upstream, downstream), locked against other writers, so that two additions cannot close a cycle together."""
-    query = select(DependencyRow.upstream_id, DependencyRow.downstream_id).with_for_update()
-    return [(row.upstream_id, row.downstream_id) for row in session.execute(query)]
+    """All edges as (upstream, downstream), while nobody else adds any, so that two additions cannot close a cycle together.
+
+    The oldest project's row is the lock (it stays, even when deleted): READ COMMITTED locks no gaps, so that locking the edges
+    themselves would lock nothing in an empty table, and would miss a new edge that sorts before the one waited for.
+    """
+    session.execute(select(Project.id).order_by(Project.id).limit(1).with_for_update())
+    rows = session.execute(select(DependencyRow.upstream_id, DependencyRow.downstream_id))
+    return [(row.upstream_id, row.downstream_id) for row in rows]
 
 
 def edges(session: Session) -> Sequence[Row[str, str, str, str, bool]]:

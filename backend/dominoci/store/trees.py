@@ -78,7 +78,7 @@ def event(session: Session, tree_id: str, sub_id: str) -> Event | None:
 def sub_ids(session: Session, event_ids: Iterable[str]) -> dict[str, str]:
     """Sub ids by event id."""
     ids = list(event_ids)
-    return dict(session.execute(select(Event.id, Event.sub_id).where(Event.id.in_(ids))).tuples().all()) if ids else {}
+    return dict(session.execute(select(Event.id, Event.sub_id).where(Event.id.in_(ids))).all()) if ids else {}
 
 
 def just_written(session: Session, event_id: str) -> Event:
@@ -219,7 +219,8 @@ def overdue(session: Session, now: Any, limit: int) -> Sequence[Event]:
     return session.scalars(select(Event).where(Event.deadline_at < now, Event.state.in_(states)).limit(limit)).all()
 
 
-def unfinished_events_of(session: Session, project_id: str) -> Sequence[Event]:
-    """Events of a project that are not final, in any tree."""
+def unfinished_trees_of(session: Session, project_id: str) -> Sequence[str]:
+    """Trees in which events of a project are not final, oldest first. Ids only: events are to be read under the tree's lock."""
     states = [s.value for s in EventState if not s.final]
-    return session.scalars(select(Event).where(Event.project_id == project_id, Event.state.in_(states)).order_by(Event.id)).all()
+    query = select(Event.tree_id).where(Event.project_id == project_id, Event.state.in_(states)).distinct()
+    return session.scalars(query.order_by(Event.tree_id)).all()

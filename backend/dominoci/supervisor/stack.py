@@ -83,6 +83,7 @@ def _agent(settings: Settings, env: Mapping[str, str]) -> Child:
     secret = {name for setting in SETTINGS if setting.secret for name in (setting.name, f"{setting.name}_FILE")}
     own = {
         "DOMINOCI_AGENT_NAME": "local",
+        "DOMINOCI_AGENT_GRACE": "2",  # seconds that a step gets to end: all must be gone in ten
         "DOMINOCI_AGENT_WORK": str(settings.data / "agent"),
         "DOMINOCI_AGENT_TOKEN_FILE": str(agent_enrolment(settings)),
         **{name: value for name, value in env.items() if name not in secret},

@@ -6,11 +6,13 @@ import time
 
 import structlog
 from flask import Flask, Response, g, request
+from prometheus_client import Histogram
 
 from dominoci.config import Settings
 from dominoci.domain.ids import new_id
 
 log = structlog.get_logger()
+SECONDS = Histogram("dominoci_http_seconds", "Time to answer, by route.", ("route", "status"))
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 SMALLEST = 1000  # bytes; below this a compressed answer saves no packet
 LEVEL = 5
@@ -58,8 +60,9 @@ def register(app: Flask, settings: Settings) -> None:
     def line(response: Response) -> Response:
         # the path alone: a query string may hold what somebody searched for, and headers hold secrets
         write = log.debug if request.path in QUIET else log.info
-        ms = round((time.perf_counter() - g.began) * 1000, 1)
-        caller = getattr(g.get("principal"), "kind", None)
+        took = time.perf_counter() - g.began
+        SECONDS.labels(request.endpoint or "none", response.status_code).observe(took)
+        caller, ms = getattr(g.get("principal"), "kind", None), round(took * 1000, 1)
         write("request", method=request.method, path=request.path, status=response.status_code, ms=ms, caller=caller)
         return response
 

@@ -8,5 +8,7 @@ export function RouteError() {
   const { revalidate } = useRevalidator();
   // A chunk that is gone after an upgrade of the server comes only with a new page.
   const outdated = error instanceof TypeError && /dynamically imported module|module script/i.test(error.message);
-  return <ErrorPanel error={asApiError(error)} onRetry={outdated ? () => location.reload() : () => void revalidate()} />;
+  return (
+    <ErrorPanel error={asApiError(error)} onRetry={outdated ? () => location.reload() : () => void revalidate()} />
+  );
 }

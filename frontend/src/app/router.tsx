@@ -1,6 +1,7 @@
 /** The routes. Each page is a chunk of its own; the shell around them is fetched beside the page, not before it. */
 import type { QueryClient } from "@tanstack/react-query";
 import { createBrowserRouter, type LoaderFunctionArgs, type RouteObject, redirect } from "react-router";
+import { NotFound } from "@/components/not-found";
 import { meQuery } from "@/lib/api/calls/get-me";
 import { paths } from "@/lib/paths";
 import { RouteError } from "./route-error";
@@ -40,7 +41,10 @@ const pages: RouteObject[] = [
   {
     path: "/trees/:tree",
     lazy: async () => ({ Component: (await import("@/features/trees/tree-page")).TreePage }),
-    children: [{ index: true }, { path: "events/:sub/:tab?" }],
+    children: [
+      { index: true, element: null },
+      { path: "events/:sub/:tab?", element: null },
+    ],
   },
   {
     path: "/projects",
@@ -60,7 +64,7 @@ const pages: RouteObject[] = [
     lazy: async () => ({ Component: (await import("@/features/builds/build-page")).BuildPage }),
   },
   { path: "/agents", lazy: async () => ({ Component: (await import("@/features/agents/agents-page")).AgentsPage }) },
-  { path: "*", lazy: async () => ({ Component: (await import("@/components/not-found")).NotFound }) },
+  { path: "*", element: <NotFound /> },
 ];
 
 /** Who is signed in, or off to the sign-in page, which leads back to exactly this address. */

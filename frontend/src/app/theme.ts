@@ -1,5 +1,10 @@
 /** Mantine dressed in the design's tokens (styles/tokens.css). */
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+} from "@mantine/core";
 
 // Shade 8 is the light accent, shade 4 the dark one; both carry text at 4.5:1 or better.
 const accent: MantineColorsTuple = [
@@ -33,7 +38,11 @@ export const theme = createTheme({
   colors: { accent, danger },
   primaryColor: "accent",
   primaryShade: { light: 8, dark: 4 },
-  autoContrast: true,
+  // Text on filled buttons must follow the colour scheme; Mantine works it out for the light one only.
+  variantColorResolver: (input) => {
+    const colors = defaultVariantColorsResolver(input);
+    return input.variant === "filled" ? { ...colors, color: "var(--on-accent)" } : colors;
+  },
   fontFamily: "var(--sans)",
   fontFamilyMonospace: "var(--mono)",
   defaultRadius: 6,
@@ -50,6 +59,10 @@ const tokens = {
   "--mantine-color-placeholder": "var(--muted)",
   "--mantine-color-anchor": "var(--accent)",
   "--mantine-color-error": "var(--s-failed)",
+  "--mantine-color-accent-light-color": "var(--accent)",
+  "--mantine-color-accent-outline": "var(--accent)",
+  "--mantine-color-danger-light-color": "var(--s-failed)",
+  "--mantine-color-danger-outline": "var(--s-failed)",
   "--mantine-color-default": "var(--card)",
   "--mantine-color-default-hover": "var(--hover)",
   "--mantine-color-default-color": "var(--text)",

@@ -33,7 +33,7 @@ export function BuildRows({ builds, label }: { builds: readonly BuildSummary[]; 
         <tbody>
           {builds.map((build) => (
             <tr key={build.id}>
-              <td>
+              <td className={classes.state}>
                 <StateText state={asState(build.state)} />
               </td>
               <td className={classes.wide}>
@@ -41,13 +41,15 @@ export function BuildRows({ builds, label }: { builds: readonly BuildSummary[]; 
                   <strong>
                     {build.project.name} #{build.number}
                   </strong>{" "}
-                  {build.message?.split("\n")[0] ?? ""}
+                  <span className={classes.message}>{build.message?.split("\n")[0]}</span>
                 </Link>
               </td>
               <td className={`${classes.nowrap} ${classes.optional}`}>
                 <span className="muted">{build.tag ?? build.branch ?? build.ref}</span> <Commit sha={build.commit} />
               </td>
-              <td className={`${classes.nowrap} ${classes.optional}`}>{build.agent?.name ?? <span className="muted">–</span>}</td>
+              <td className={`${classes.nowrap} ${classes.optional}`}>
+                {build.agent?.name ?? <span className="muted">–</span>}
+              </td>
               <td className={classes.right}>
                 <Duration from={build.started_at} to={build.finished_at} />
               </td>

@@ -7,9 +7,9 @@ export function Copyable({ text, label }: { text: string; label: string }) {
   return (
     <div className={classes.copy}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
-      <pre tabIndex={0} role="region" aria-label={label}>
-        {text}
-      </pre>
+      <section tabIndex={0} aria-label={label}>
+        <pre>{text}</pre>
+      </section>
       <button type="button" onClick={() => copy(text)} aria-label={`Copy ${label}`}>
         {copied ? "Copied" : "Copy"}
       </button>

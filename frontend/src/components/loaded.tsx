@@ -11,7 +11,15 @@ interface QueryLike<T> {
   refetch(): unknown;
 }
 
-export function Loaded<T>({ query, children, rows = 5 }: { query: QueryLike<T>; children: (data: T) => ReactNode; rows?: number }) {
+export function Loaded<T>({
+  query,
+  children,
+  rows = 5,
+}: {
+  query: QueryLike<T>;
+  children: (data: T) => ReactNode;
+  rows?: number;
+}) {
   const retry = () => void query.refetch();
   const error = query.error ? asApiError(query.error) : null;
   if (query.data === undefined) return error ? <ErrorPanel error={error} onRetry={retry} /> : <Skeleton rows={rows} />;

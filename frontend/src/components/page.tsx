@@ -15,7 +15,17 @@ export function Page({ title, actions, children }: { title: ReactNode; actions?:
   );
 }
 
-export function Section({ title, actions, padded = false, children }: { title: string; actions?: ReactNode; padded?: boolean; children: ReactNode }) {
+export function Section({
+  title,
+  actions,
+  padded = false,
+  children,
+}: {
+  title: string;
+  actions?: ReactNode;
+  padded?: boolean;
+  children: ReactNode;
+}) {
   const id = useId();
   return (
     <section className={classes.section} aria-labelledby={id}>

@@ -2,7 +2,18 @@
 import { isFinal, STATE_WORD, type State } from "@/lib/states";
 import classes from "./state-bars.module.css";
 
-const ORDER: readonly State[] = ["success", "failed", "timed_out", "undeliverable", "cancelled", "skipped", "running", "triggered", "queued", "waiting"];
+const ORDER: readonly State[] = [
+  "success",
+  "failed",
+  "timed_out",
+  "undeliverable",
+  "cancelled",
+  "skipped",
+  "running",
+  "triggered",
+  "queued",
+  "waiting",
+];
 
 export function StateBars({ counts, total }: { counts: [State, number][]; total: number }) {
   const settled = counts.filter(([state]) => isFinal(state)).reduce((sum, [, n]) => sum + n, 0);

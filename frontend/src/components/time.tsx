@@ -38,5 +38,9 @@ export function Time({ at }: { at: string | null | undefined }) {
 export function Duration({ from, to }: { from: string | null | undefined; to: string | null | undefined }) {
   const now = useNow(Boolean(from) && !to);
   const span = elapsed(from, to, now);
-  return <span className="num">{span === null ? <span className="muted">–</span> : formatDuration(to ? span : Math.max(1000, span))}</span>;
+  return (
+    <span className="num">
+      {span === null ? <span className="muted">–</span> : formatDuration(to ? span : Math.max(1000, span))}
+    </span>
+  );
 }

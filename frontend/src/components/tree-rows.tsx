@@ -4,8 +4,8 @@ import type { TreeSummary } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
 import { asState, countStates, type State } from "@/lib/states";
 import { Commit } from "./commit";
-import { StateBars } from "./state-bars";
 import { StateText } from "./state-badge";
+import { StateBars } from "./state-bars";
 import classes from "./table.module.css";
 import { Duration, Time } from "./time";
 
@@ -44,12 +44,13 @@ function TreeRow({ tree }: { tree: TreeSummary }) {
   const counts = stateCounts(tree);
   return (
     <tr>
-      <td>
+      <td className={classes.state}>
         <StateText state={asState(tree.state)} />
       </td>
       <td className={classes.wide}>
         <Link to={paths.tree(tree.id)}>
-          <strong>{root.project?.name ?? "Private project"}</strong> {root.message?.split("\n")[0] ?? ""}
+          <strong>{root.project?.name ?? "Private project"}</strong>{" "}
+          <span className={classes.message}>{root.message?.split("\n")[0]}</span>
         </Link>
       </td>
       <td className={`${classes.nowrap} ${classes.optional}`}>

@@ -39,7 +39,7 @@ def test_names_that_may_be_used(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", "x" * (MAX_LENGTH + 1), "-a", ".hidden", "_a", "a b", "a/b", "../x", "é", "123", "badge.svg", "x.json", "a\n", "٣x"],,
+    ["", "x" * (MAX_LENGTH + 1), "-a", ".hidden", "_a", "a b", "a/b", "../x", "é", "123", "badge.svg", "x.json", "a\n", "٣x"],
 )
 def test_names_that_may_not_be_used_say_why(name: str) -> None:
     assert str(name_problem(name)).startswith("must")

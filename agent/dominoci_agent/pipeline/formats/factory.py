@@ -22,6 +22,7 @@ from dominoci_agent.pipeline.validate import check_stages
 FOLDER = ".factory"
 MAX_FILES = 64
 MAX_SECONDS = 1.0
+MAX_STEPS = 1000
 
 
 @dataclass
@@ -107,6 +108,9 @@ def _once(kind: str, new: PipelineBlock | StageBlock, first: PipelineBlock | Sta
 def _check_references(definition: Definition, problems: Problems) -> None:
     for pipeline in definition.blocks.values():
         check_stages(pipeline.name, pipeline.uses, problems)
+        steps = sum(len(definition.stages[use.name].runs) for use in pipeline.uses if use.name in definition.stages)
+        if steps > MAX_STEPS:
+            problems.add(pipeline.where, f'pipeline "{pipeline.name}" has {steps} runs; at most {MAX_STEPS} are allowed')
         for use in pipeline.uses:
             if use.name not in definition.stages:
                 problems.add(use.where, f'stage "{use.name}" is not defined; expected a block stage "{use.name}" {{ … }}')

@@ -16,6 +16,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 PATIENCE_S = 30.0
+# when nothing listens, web is being restarted or everything is being stopped: then no process may be left behind for long
+PATIENCE_UNHEARD_S = 8.0
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 3.0
 REPORTED = ("refs/heads/", "refs/tags/")
@@ -26,7 +28,11 @@ Push = dict[str, str]
 
 
 class Later(Exception):
-    """The arbiter did not take it now; trying again may help."""
+    """The arbiter did not take it now; trying again may help for `patience_s` seconds."""
+
+    def __init__(self, said: str, patience_s: float) -> None:
+        super().__init__(said)
+        self.patience_s = patience_s
 
 
 class Untold(Exception):
@@ -44,16 +50,16 @@ def main() -> None:
     kept = [(keep(repository, push), push) for push in pushes(sys.stdin)]
     settings = json.loads((repository / SETTINGS).read_text())
     settings["url"] = os.environ.get("DOMINOCI_PUSH_URL") or settings["url"]
-    until = time.monotonic() + PATIENCE_S
+    began = time.monotonic()
     for file, push in kept:
         name = push["ref"].split("/", 2)[2]
         try:
-            say(told(patiently(settings, push, until), name))
+            say(told(patiently(settings, push, began), name))
         except Refused as e:
             say(f"this push starts no build: {e}")
         except (Later, Untold) as e:
             say(f"the push of {name} is stored, but the arbiter could not be told ({e}).")
-            say(f"It is told when it is back; to ask for the build yourself: dominoci trigger {settings['project']} --ref {name}")
+            say("There is nothing to do again: its scheduler finds the push, and the build follows by itself.")
             continue
         file.unlink(missing_ok=True)
 
@@ -77,14 +83,14 @@ def keep(repository: Path, push: Push) -> Path:
     return half.replace(file)
 
 
-def patiently(settings: dict[str, str], push: Push, until: float) -> dict[str, object]:
-    """The arbiter's answer to `push`, asked for until the monotonic time `until`. Raises Later, Untold or Refused."""
+def patiently(settings: dict[str, str], push: Push, began: float) -> dict[str, object]:
+    """The arbiter's answer to `push`; patience began at that monotonic time. Raises Later, Untold or Refused."""
     pause = FIRST_PAUSE_S
     while True:
         try:
             return tell(settings, push)
-        except Later:
-            if time.monotonic() + pause > until:
+        except Later as e:
+            if time.monotonic() + pause > began + e.patience_s:
                 raise
             time.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE_S)
@@ -101,11 +107,11 @@ def tell(settings: dict[str, str], push: Push) -> dict[str, object]:
         answer = connection.getresponse()
         status, body = answer.status, answer.read(1 << 20)
     except (OSError, http.client.HTTPException) as e:
-        raise Later(str(e) or type(e).__name__) from e
+        raise Later(str(e) or type(e).__name__, PATIENCE_UNHEARD_S) from e
     finally:
         connection.close()
     if status == 429 or status >= 500:
-        raise Later(f"it answered {status}")
+        raise Later(f"it answered {status}", PATIENCE_S)
     if status in (401, 403):
         raise Untold(reading(status, body))
     if status not in (200, 201):

@@ -26,7 +26,9 @@ export function SearchBox() {
         }}
       >
         <input ref={input} type="text" aria-label="Search projects" placeholder="Search projects" />
-        <kbd aria-hidden="true">Ctrl K</kbd>
+        <span className={classes.hint} aria-hidden="true">
+          Ctrl K
+        </span>
       </form>
     </search>
   );

@@ -9,17 +9,25 @@ export function UserMenu({ name }: { name: string }) {
   const signOut = useSignOut();
   const navigate = useNavigate();
   return (
-    <Menu position="bottom-end" width={200}>
+    <Menu position="bottom-end" width={200} withinPortal={false}>
       <Menu.Target>
         <button type="button" className={classes.icon} aria-label={`Account: ${name}`}>
-          <svg width="18" height="18" viewBox="0 0 18 18" fill="none" stroke="currentColor" strokeWidth="1.5" aria-hidden="true">
+          <svg
+            width="18"
+            height="18"
+            viewBox="0 0 18 18"
+            fill="none"
+            stroke="currentColor"
+            strokeWidth="1.5"
+            aria-hidden="true"
+          >
             <circle cx="9" cy="6" r="3" />
             <path d="M3 16c.6-3.4 3-5 6-5s5.4 1.6 6 5" />
           </svg>
+          <span className={classes.name}>{name}</span>
         </button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>Signed in as {name}</Menu.Label>
         <Menu.Item onClick={() => navigate(paths.setup())}>Change password</Menu.Item>
         <Menu.Item onClick={() => signOut.mutate(undefined, { onSuccess: () => navigate(paths.login()) })}>
           Sign out

@@ -1,6 +1,7 @@
 /** Draws all edges on one canvas: a thousand of them as DOM elements would make every pan slow. */
-import { CARD, edgeKey, type Layout, type Point } from "./layout";
+
 import { DASH, type GraphLine, type Ink } from "./edge-style";
+import { CARD, edgeKey, type Layout, type Point } from "./layout";
 
 export interface View {
   x: number;
@@ -26,10 +27,13 @@ export function paintEdges(ctx: CanvasRenderingContext2D, picture: Picture, view
   ctx.setTransform(ratio * view.zoom, 0, 0, ratio * view.zoom, ratio * view.x, ratio * view.y);
   const seen = visibleBox(canvas, view, ratio);
   const bright = (line: GraphLine) => picture.lit?.has(line.from) && picture.lit.has(line.to);
-  const ordered = picture.lit ? [...picture.lines].sort((a, b) => Number(bright(a)) - Number(bright(b))) : picture.lines;
+  const ordered = picture.lit
+    ? [...picture.lines].sort((a, b) => Number(bright(a)) - Number(bright(b)))
+    : picture.lines;
   for (const line of ordered) {
     const points = pointsOf(line, picture.layout);
-    if (points && touches(points, seen)) paintEdge(ctx, line, points, view, ink, !picture.lit || Boolean(bright(line)), Boolean(bright(line)));
+    if (points && touches(points, seen))
+      paintEdge(ctx, line, points, view, ink, !picture.lit || Boolean(bright(line)), Boolean(bright(line)));
   }
 }
 

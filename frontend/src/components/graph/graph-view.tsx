@@ -61,17 +61,35 @@ function Inner(props: GraphViewProps & { layout: Layout }) {
   const [hovered, setHovered] = useState<string | null>(null);
   const graph = useMemo(() => neighbourhood(lines), [lines]);
   const viewport = useViewport(layout, { name, matters, selected });
-  const roving = useRovingFocus({ frame, cards, graph, layout, selected, request: focus ?? null, reveal: viewport.reveal });
+  const roving = useRovingFocus({
+    frame,
+    cards,
+    graph,
+    layout,
+    selected,
+    request: focus ?? null,
+    reveal: viewport.reveal,
+  });
   const pointed = hovered ?? roving.focused;
   const lit = useMemo(() => (pointed ? bothPaths(pointed, graph) : matching), [pointed, graph, matching]);
   const visible = useVisibleCards(layout, roving.reachable);
   const nodes = useCardNodes({ cards, layout, visible, lit, selected, reachable: roving.reachable });
-  useEdgeCanvas(canvas, useMemo(() => ({ layout, lines, lit }), [layout, lines, lit]));
+  useEdgeCanvas(
+    canvas,
+    useMemo(() => ({ layout, lines, lit }), [layout, lines, lit]),
+  );
   useKeys(quiet ? {} : { "0": viewport.fit, "+": () => viewport.zoom(1.25), "-": () => viewport.zoom(0.8) });
   const moved = useCallback((_: unknown, view: { x: number; y: number; zoom: number }) => saveView(name, view), [name]);
   return (
-    <section ref={frame} className={classes.stage} aria-label={label} onKeyDown={roving.onKeyDown} onFocus={roving.onFocus} onBlur={roving.onBlur}>
-      <canvas ref={canvas} className={classes.edges} aria-hidden="true" />
+    <section
+      ref={frame}
+      className={classes.stage}
+      aria-label={label}
+      onKeyDown={roving.onKeyDown}
+      onFocus={roving.onFocus}
+      onBlur={roving.onBlur}
+    >
+      <canvas ref={canvas} className={classes.edges} />
       <ReactFlow
         nodes={nodes}
         edges={[]}

@@ -1,6 +1,7 @@
 /** Where a graph opens and how it moves: legible at once, and never further than needed. */
-import { CARD, type Layout } from "./layout";
+
 import type { View } from "./edge-paint";
+import { CARD, type Layout } from "./layout";
 
 export interface Size {
   width: number;

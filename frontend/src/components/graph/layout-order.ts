@@ -12,7 +12,8 @@ type Neighbours = Map<string, string[]>;
 export function orderRanks(ranks: Slot[][], links: Links): Slot[][] {
   const before = neighbours(links, 1, 0);
   const after = neighbours(links, 0, 1);
-  const cost = links.length > COUNT_LIMIT ? (_: Slot[][], sweep: number) => -sweep : (r: Slot[][]) => crossings(r, after);
+  const cost =
+    links.length > COUNT_LIMIT ? (_: Slot[][], sweep: number) => -sweep : (r: Slot[][]) => crossings(r, after);
   let current = ranks.map((rank) => [...rank]);
   let best = current;
   let fewest = cost(current, 0);

@@ -1,8 +1,8 @@
 /** Keeps the canvas of edges in step with the viewport, the picture and the colour scheme, without a React render per frame. */
 import { useStoreApi } from "@xyflow/react";
 import { type RefObject, useEffect, useRef } from "react";
-import { readInk } from "./edge-style";
 import { type Picture, paintEdges } from "./edge-paint";
+import { readInk } from "./edge-style";
 
 export function useEdgeCanvas(canvas: RefObject<HTMLCanvasElement | null>, picture: Picture | null): void {
   const store = useStoreApi();
@@ -19,7 +19,7 @@ export function useEdgeCanvas(canvas: RefObject<HTMLCanvasElement | null>, pictu
       frame = 0;
       const { width, height, transform } = store.getState();
       const ratio = window.devicePixelRatio || 1;
-      fit(element, width, height, ratio);
+      resize(element, width, height, ratio);
       if (latest.current)
         paintEdges(ctx, latest.current, { x: transform[0], y: transform[1], zoom: transform[2] }, ink, ratio);
     };
@@ -45,7 +45,7 @@ export function useEdgeCanvas(canvas: RefObject<HTMLCanvasElement | null>, pictu
   useEffect(() => ask.current(), [picture]);
 }
 
-function fit(canvas: HTMLCanvasElement, width: number, height: number, ratio: number): void {
+function resize(canvas: HTMLCanvasElement, width: number, height: number, ratio: number): void {
   const across = Math.round(width * ratio);
   const down = Math.round(height * ratio);
   if (canvas.width !== across) canvas.width = across;

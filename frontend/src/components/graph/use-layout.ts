@@ -11,6 +11,7 @@ let asked = 0;
 export function useLayout(topology: Topology): Layout | null {
   const key = useMemo(() => topologyKey(topology), [topology]);
   const [layout, setLayout] = useState<{ key: string; layout: Layout } | null>(() => kept(key));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the topology; a new array with the same content must not start the work again
   useEffect(() => {
     const known = kept(key);
     if (known) return setLayout(known);
@@ -22,8 +23,6 @@ export function useLayout(topology: Topology): Layout | null {
     return () => {
       wanted = false;
     };
-    // The key stands for the topology: a new array with the same content must not start the work again.
-    // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   }, [key]);
   return layout?.key === key ? layout.layout : null;
 }

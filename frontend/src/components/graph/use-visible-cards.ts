@@ -18,7 +18,11 @@ export function useVisibleCards(layout: Layout, always: string | null): readonly
     last.current = {
       layout,
       key: cell,
-      ids: cardsInView(layout, { width: width + STEP, height: height + STEP }, { x: x * STEP, y: y * STEP, zoom: Math.max(zoom, 0.02) }),
+      ids: cardsInView(
+        layout,
+        { width: width + STEP, height: height + STEP },
+        { x: x * STEP, y: y * STEP, zoom: Math.max(zoom, 0.02) },
+      ),
     };
   const { ids } = last.current;
   return always !== null && layout.cards[always] && !ids.includes(always) ? [...ids, always] : ids;

@@ -21,16 +21,19 @@ export function AddAgent() {
       {enrol.data ? (
         <>
           <Copyable label="command that adds an agent" text={command(enrol.data.token)} />
-          <p className="muted">
+          <p className="muted" style={{ marginTop: 10 }}>
             The token registers one agent and is shown only now. It lapses <Time at={enrol.data.expires_at} />.
           </p>
         </>
       ) : (
-        <p className="muted">A token lets one agent register. The agent then keeps its own credential in its work folder.</p>
+        <p className="muted">
+          A token lets one agent register. The agent then keeps its own credential in its work folder.
+        </p>
       )}
       {enrol.error && <p role="alert">{asApiError(enrol.error).detail}</p>}
     </Section>
   );
 }
 
-const command = (token: string): string => `DOMINOCI_URL=${location.origin} DOMINOCI_AGENT_TOKEN=${token} dominoci-agent run`;
+const command = (token: string): string =>
+  `DOMINOCI_URL=${location.origin} DOMINOCI_AGENT_TOKEN=${token} dominoci-agent run`;

@@ -26,7 +26,13 @@ export function AgentsPage() {
       {isAdmin && <AddAgent />}
       <Section title="Registered">
         <Loaded query={agents} rows={3}>
-          {({ items }) => (items.length ? <AgentRows agents={items} /> : <Empty title="No agent yet">Builds wait until an agent registers.</Empty>)}
+          {({ items }) =>
+            items.length ? (
+              <AgentRows agents={items} />
+            ) : (
+              <Empty title="No agent yet">Builds wait until an agent registers.</Empty>
+            )
+          }
         </Loaded>
       </Section>
     </Page>
@@ -76,7 +82,9 @@ function AgentRows({ agents }: { agents: readonly Agent[] }) {
                 ))}
                 {agent.builds.length === 0 && <span className="muted">–</span>}
               </td>
-              <td className={classes.optional}>{agent.labels.join(", ") || <span className="muted">–</span>}</td>
+              <td className={`${classes.optional} ${classes.nowrap}`}>
+                {agent.labels.join(", ") || <span className="muted">–</span>}
+              </td>
               <td className={`${classes.right} ${classes.optional} num`}>
                 {agent.builds.length}/{agent.slots}
               </td>

@@ -38,7 +38,13 @@ function BuildContent({ build }: { build: Build }) {
   useTitle(`${name} — ${STATE_WORD[state]}`, state);
   return (
     <div className={classes.page}>
-      <Crumbs items={[{ text: "Builds", to: paths.builds() }, { text: build.project.name, to: paths.project(build.project.name) }, { text: `#${build.number}` }]} />
+      <Crumbs
+        items={[
+          { text: "Builds", to: paths.builds() },
+          { text: build.project.name, to: paths.project(build.project.name) },
+          { text: `#${build.number}` },
+        ]}
+      />
       <BuildHeader build={build} />
       <div className={classes.split}>
         <BuildSide build={build} current={step?.n ?? null} />
@@ -53,7 +59,9 @@ function BuildContent({ build }: { build: Build }) {
               fromEnd={step.state !== "success"}
             />
           ) : (
-            <Empty title={isFinal(state) ? "No step ran" : "No step yet"}>{build.reason?.text ?? waitingText(build)}</Empty>
+            <Empty title={isFinal(state) ? "No step ran" : "No step yet"}>
+              {build.reason?.text ?? waitingText(build)}
+            </Empty>
           )}
         </div>
       </div>

@@ -54,14 +54,22 @@ function StepLink({ build, step, current }: { build: string; step: Step; current
   const code = step.exit_code ? `, exit ${step.exit_code}` : "";
   return (
     <li>
-      <Link to={paths.build(build, step.n)} replace className={classes.step} aria-current={current ? "step" : undefined} title={STATE_WORD[state] + code}>
+      <Link
+        to={paths.build(build, step.n)}
+        replace
+        className={classes.step}
+        aria-current={current ? "step" : undefined}
+        title={STATE_WORD[state] + code}
+      >
         <StateIcon state={state} size={14} />
         <span className="ellipsis">
           {step.stage && step.stage !== step.name && <span className={classes.stage}>{step.stage} / </span>}
           {step.name}
           <span className="sr-only">, {STATE_WORD[state] + code}</span>
         </span>
-        <span className={classes.took}>{step.started_at && <Duration from={step.started_at} to={step.finished_at} />}</span>
+        <span className={classes.took}>
+          {step.started_at && <Duration from={step.started_at} to={step.finished_at} />}
+        </span>
       </Link>
     </li>
   );

@@ -21,7 +21,12 @@ export function BuildsPage() {
         <Loaded query={builds}>
           {(data) => {
             const items = itemsOf(data);
-            if (!items.length) return <Empty title="No build yet">Builds are started by a push, by an event of a tree, or with Run on a project's page.</Empty>;
+            if (!items.length)
+              return (
+                <Empty title="No build yet">
+                  Builds are started by a push, by an event of a tree, or with Run on a project's page.
+                </Empty>
+              );
             return (
               <>
                 <BuildRows builds={items} label="Builds" />

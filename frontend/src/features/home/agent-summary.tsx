@@ -14,7 +14,9 @@ export function AgentSummary() {
   return (
     <Section title="Agents" padded actions={<Link to={paths.agents()}>All agents</Link>}>
       <Loaded query={useAgents()} rows={2}>
-        {({ items }) => (items.length ? <Summary agents={items} /> : <p className="muted">No agent yet: builds wait for one.</p>)}
+        {({ items }) =>
+          items.length ? <Summary agents={items} /> : <p className="muted">No agent yet: builds wait for one.</p>
+        }
       </Loaded>
     </Section>
   );

@@ -1,6 +1,7 @@
-import { Button, Modal } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useState } from "react";
 import { Copyable } from "@/components/copyable";
+import { Dialog } from "@/components/dialog";
 import { Section } from "@/components/page";
 import { asApiError } from "@/lib/api/problem";
 import { useDemo } from "./api/get-demo";
@@ -22,15 +23,19 @@ export function DemoNote() {
           Remove the demo
         </Button>
       </div>
-      <Modal opened={asking} onClose={() => setAsking(false)} title="Remove the demo?">
+      <Dialog opened={asking} onClose={() => setAsking(false)} title="Remove the demo?">
         <div className={classes.stack}>
           <p>Its projects go, with all their trees, builds, logs and repositories. Nothing else is touched.</p>
           {remove.error && <p role="alert">{asApiError(remove.error).detail}</p>}
-          <Button color="danger" loading={remove.isPending} onClick={() => remove.mutate(undefined, { onSuccess: () => setAsking(false) })}>
+          <Button
+            color="danger"
+            loading={remove.isPending}
+            onClick={() => remove.mutate(undefined, { onSuccess: () => setAsking(false) })}
+          >
             Remove the demo
           </Button>
         </div>
-      </Modal>
+      </Dialog>
     </Section>
   );
 }

@@ -13,8 +13,8 @@ export function FirstSteps() {
       <section className={classes.card}>
         <h2>See it fall</h2>
         <p>
-          The demo is seven small repositories that depend on each other. Its first push sets off a tree that runs to the end in
-          about a minute, on the agent that came with this installation. It can be removed with one click.
+          The demo is seven small repositories that depend on each other. Its first push sets off a tree that runs to
+          the end in about a minute, on the agent that came with this installation. It can be removed with one click.
         </p>
         {demo.error && <p role="alert">{asApiError(demo.error).detail}</p>}
         <Button loading={demo.isPending} onClick={() => demo.mutate()}>
@@ -24,8 +24,8 @@ export function FirstSteps() {
       <section className={classes.card}>
         <h2>Connect a project</h2>
         <p>
-          A project is a repository with one pipeline. Give its name and address; you get a token and the one command that
-          reports its success.
+          A project is a repository with one pipeline. Give its name and address; you get a token and the one command
+          that reports its success.
         </p>
         <Button component={Link} to={paths.newProject()} variant="default">
           Connect a project

@@ -12,7 +12,7 @@ import { useProjects } from "@/lib/api/calls/get-projects";
 import { useTrees } from "@/lib/api/calls/get-trees";
 import { useLiveTrees } from "@/lib/live/use-live-trees";
 import { paths } from "@/lib/paths";
-import { isFinal, asState } from "@/lib/states";
+import { asState, isFinal } from "@/lib/states";
 import { useTitle } from "@/lib/use-title";
 import { AgentSummary } from "./agent-summary";
 import { DemoNote } from "./demo-note";
@@ -41,14 +41,26 @@ function Overview() {
         <Loaded query={trees}>
           {(data) => {
             const running = itemsOf(data).filter((tree) => tree.state === "running");
-            const recent = itemsOf(data).filter((tree) => tree.state !== "running").slice(0, 10);
+            const recent = itemsOf(data)
+              .filter((tree) => tree.state !== "running")
+              .slice(0, 10);
             return (
               <>
                 <Section title={`Running trees (${running.length})`}>
-                  {running.length ? <TreeRows trees={running} label="Running trees" /> : <Empty title="Nothing is falling right now">A push to a project that others depend on opens a tree.</Empty>}
+                  {running.length ? (
+                    <TreeRows trees={running} label="Running trees" />
+                  ) : (
+                    <Empty title="Nothing is falling right now">
+                      A push to a project that others depend on opens a tree.
+                    </Empty>
+                  )}
                 </Section>
                 <Section title="Recent trees" actions={<Link to={paths.trees()}>All trees</Link>}>
-                  {recent.length ? <TreeRows trees={recent} label="Recent trees" /> : <Empty title="No tree has finished yet" />}
+                  {recent.length ? (
+                    <TreeRows trees={recent} label="Recent trees" />
+                  ) : (
+                    <Empty title="No tree has finished yet" />
+                  )}
                 </Section>
               </>
             );
@@ -59,12 +71,19 @@ function Overview() {
             const items = itemsOf(data);
             const running = items.filter((build) => !isFinal(asState(build.state)));
             return running.length ? (
-              <Section title={`Running builds (${running.length})`} actions={<Link to={paths.builds()}>All builds</Link>}>
+              <Section
+                title={`Running builds (${running.length})`}
+                actions={<Link to={paths.builds()}>All builds</Link>}
+              >
                 <BuildRows builds={running} label="Running builds" />
               </Section>
             ) : (
               <Section title="Last builds" actions={<Link to={paths.builds()}>All builds</Link>}>
-                {items.length ? <BuildRows builds={items.slice(0, 5)} label="Last builds" /> : <Empty title="No build yet" />}
+                {items.length ? (
+                  <BuildRows builds={items.slice(0, 5)} label="Last builds" />
+                ) : (
+                  <Empty title="No build yet" />
+                )}
               </Section>
             );
           }}

@@ -48,7 +48,12 @@ export function ProjectsPage() {
         <Loaded query={projects}>
           {(data) => {
             const items = itemsOf(data);
-            if (!items.length) return wanted ? <Empty title={`No project matches “${wanted}”`} /> : <Empty title="No project yet">Connect a project, or load the demo from the home page.</Empty>;
+            if (!items.length)
+              return wanted ? (
+                <Empty title={`No project matches “${wanted}”`} />
+              ) : (
+                <Empty title="No project yet">Connect a project, or load the demo from the home page.</Empty>
+              );
             return (
               <>
                 <ProjectRows projects={items} />

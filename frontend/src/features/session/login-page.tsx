@@ -29,14 +29,28 @@ export function LoginPage() {
             {asApiError(signIn.error).detail}
           </p>
         )}
-        <TextInput label="Name" name="name" autoComplete="username" autoFocus required error={fieldError(signIn.error, "name")} />
-        <PasswordInput label="Password" name="password" autoComplete="current-password" required error={fieldError(signIn.error, "password")} />
+        <TextInput
+          label="Name"
+          name="name"
+          autoComplete="username"
+          autoFocus
+          required
+          error={fieldError(signIn.error, "name")}
+        />
+        <PasswordInput
+          label="Password"
+          name="password"
+          autoComplete="current-password"
+          required
+          error={fieldError(signIn.error, "password")}
+        />
         <Button type="submit" loading={signIn.isPending}>
           Sign in
         </Button>
       </form>
       <p className={classes.hint}>
-        No password yet, or forgotten? On the server, <code>dominoci login-link</code> prints a link that signs you in once.
+        No password yet, or forgotten? On the server, <code>dominoci login-link</code> prints a link that signs you in
+        once.
       </p>
     </Door>
   );

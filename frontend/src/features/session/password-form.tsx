@@ -31,9 +31,22 @@ export function PasswordForm({ me: { user } }: { me: Me }) {
         )}
         <input type="text" name="username" autoComplete="username" value={user.name} readOnly hidden />
         {user.has_password && (
-          <PasswordInput label="Current password" name="current" autoComplete="current-password" required error={fieldError(save.error, "current")} />
+          <PasswordInput
+            label="Current password"
+            name="current"
+            autoComplete="current-password"
+            required
+            error={fieldError(save.error, "current")}
+          />
         )}
-        <PasswordInput label="New password" name="password" autoComplete="new-password" required autoFocus error={fieldError(save.error, "password")} />
+        <PasswordInput
+          label="New password"
+          name="password"
+          autoComplete="new-password"
+          required
+          autoFocus
+          error={fieldError(save.error, "password")}
+        />
         <div className={classes.row}>
           <Button type="submit" loading={save.isPending}>
             Save password

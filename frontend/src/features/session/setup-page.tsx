@@ -41,7 +41,8 @@ export function SetupPage() {
       </Door>
     );
   if (me.data) return <PasswordForm me={me.data} />;
-  if (me.data === null && redeem.isIdle && code.current === null && !hash) return <Navigate to={paths.login(paths.setup())} replace />;
+  if (me.data === null && redeem.isIdle && code.current === null && !hash)
+    return <Navigate to={paths.login(paths.setup())} replace />;
   return (
     <Door title="Signing in…">
       <Skeleton rows={3} />

@@ -30,7 +30,12 @@ export function TreeFilterBar({ filter, states, onChange }: Props) {
           if (event.key === "Escape") event.currentTarget.blur();
         }}
       />
-      <select className={classes.filter} aria-label="State" value={filter.state} onChange={(event) => onChange("state", event.currentTarget.value)}>
+      <select
+        className={classes.filter}
+        aria-label="State"
+        value={filter.state}
+        onChange={(event) => onChange("state", event.currentTarget.value)}
+      >
         <option value="">any state</option>
         {offered.map((state) => (
           <option key={state} value={state}>

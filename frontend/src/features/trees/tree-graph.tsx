@@ -22,7 +22,8 @@ interface Props {
 
 export function TreeGraph({ tree, graph, rows, matching, selected, focus, search }: Props) {
   const lines = useMemo<GraphLine[]>(
-    () => graph.edges.map((edge) => ({ from: edge.from, to: edge.to, style: edgeStyle(edge), each: edge.join === "each" })),
+    () =>
+      graph.edges.map((edge) => ({ from: edge.from, to: edge.to, style: edgeStyle(edge), each: edge.join === "each" })),
     [graph.edges],
   );
   const cards = useCards(tree, rows, lines, search);
@@ -75,7 +76,11 @@ function Detail({ row: { node, parents } }: { row: TreeRow }) {
   const why = node.started_at ? null : node.reason;
   return (
     <>
-      {why ? <span className="ellipsis">{why}</span> : <span className="ellipsis">{node.ref ?? node.target ?? ""}</span>}
+      {why ? (
+        <span className="ellipsis">{why}</span>
+      ) : (
+        <span className="ellipsis">{node.ref ?? node.target ?? ""}</span>
+      )}
       {node.started_at && <Duration from={node.started_at} to={node.finished_at} />}
       {node.attempt > 1 && <span title={`attempt ${node.attempt}`}>↻{node.attempt}</span>}
       {!why && parents.length > 1 && <span title={`joins ${parents.length} parents`}>⋈{parents.length}</span>}

@@ -6,16 +6,16 @@ import { StateIcon } from "@/components/state-icon";
 import { Duration, Time } from "@/components/time";
 import type { Tree, TreeGraph } from "@/lib/api/types";
 import { asState, isFinal, STATE_WORD } from "@/lib/states";
+import { TreeFilterBar } from "./tree-filter";
 import { countsOf, type TreeRow } from "./tree-model";
 import classes from "./tree-page.module.css";
-import { TreeFilterBar } from "./tree-filter";
-import type { useTreeAddress } from "./use-tree-address";
+import type { TreeAddress } from "./use-tree-address";
 
 interface Props {
   graph: TreeGraph;
   root: Tree["root"] | undefined;
   rows: TreeRow[];
-  address: ReturnType<typeof useTreeAddress>;
+  address: TreeAddress;
   failures: string[];
   onWalk(way: 1 | -1): void;
 }
@@ -40,14 +40,25 @@ export function TreeHeader({ graph, root, rows, address, failures, onWalk }: Pro
         <span className="muted">
           {isFinal(state) ? "took" : "running for"} <Duration from={graph.opened_at} to={graph.finished_at} />
         </span>
+        {rows.length === 1 && isFinal(state) && <span>Nothing depended on this report.</span>}
       </div>
       <div className={classes.tools}>
         <fieldset className={classes.views} style={{ margin: 0, padding: 0 }}>
           <legend className="sr-only">View</legend>
-          <button type="button" aria-pressed={address.view === "graph"} onClick={() => address.setView("graph")} title="Graph (1)">
+          <button
+            type="button"
+            aria-pressed={address.view === "graph"}
+            onClick={() => address.setView("graph")}
+            title="Graph (1)"
+          >
             Graph
           </button>
-          <button type="button" aria-pressed={address.view === "table"} onClick={() => address.setView("table")} title="Table (3)">
+          <button
+            type="button"
+            aria-pressed={address.view === "table"}
+            onClick={() => address.setView("table")}
+            title="Table (3)"
+          >
             Table
           </button>
         </fieldset>

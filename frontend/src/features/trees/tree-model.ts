@@ -1,6 +1,7 @@
 /** What the picture, the table and the heading of a tree are made of. */
-import type { GraphEdge, GraphNode, TreeGraph } from "@/lib/api/types";
+
 import type { EdgeStyle } from "@/components/graph/edge-style";
+import type { GraphEdge, GraphNode, TreeGraph } from "@/lib/api/types";
 import { asState, countStates, isBad, isFinal, STATE_WORD, type State } from "@/lib/states";
 import { compareSubIds } from "@/lib/sub-id";
 
@@ -64,7 +65,8 @@ export function whatMatters(rows: readonly TreeRow[]): string | undefined {
 export function nextOf(ids: readonly string[], current: string | null, way: 1 | -1): string | undefined {
   if (!ids.length) return undefined;
   const at = current === null ? -1 : ids.indexOf(current);
-  if (at === -1) return way === 1 ? (ids.find((id) => current === null || compareSubIds(id, current) > 0) ?? ids[0]) : ids.at(-1);
+  if (at === -1)
+    return way === 1 ? (ids.find((id) => current === null || compareSubIds(id, current) > 0) ?? ids[0]) : ids.at(-1);
   return ids[(at + way + ids.length) % ids.length];
 }
 

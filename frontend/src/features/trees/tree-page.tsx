@@ -16,10 +16,10 @@ import { EventDrawer } from "./drawer/event-drawer";
 import { TreeGraph } from "./tree-graph";
 import { TreeHeader } from "./tree-header";
 import { applyTreeMessage } from "./tree-message";
-import { headline, matches, nextOf, rowsOf } from "./tree-model";
+import { headline, matches, nextOf, rowsOf, type TreeRow } from "./tree-model";
 import classes from "./tree-page.module.css";
 import { TreeTable } from "./tree-table";
-import { useTreeAddress } from "./use-tree-address";
+import { type TreeAddress, useTreeAddress } from "./use-tree-address";
 
 export function TreePage() {
   const { tree = "" } = useParams();
@@ -35,31 +35,15 @@ export function TreePage() {
 
 function TreeContent({ graph }: { graph: Graph }) {
   const address = useTreeAddress();
-  const { tree, selected, view, filter, search } = address;
+  const { tree, selected, search } = address;
   const root = useTree(tree).data?.root;
   const rows = useMemo(() => rowsOf(graph), [graph]);
-  const shown = useMemo(() => rows.filter((row) => matches(row, filter)), [rows, filter.q, filter.state]);
-  const failures = useMemo(() => rows.filter((row) => isBad(row.state)).map((row) => row.node.sub_id), [rows]);
-  const [focus, setFocus] = useState<{ id: string } | null>(null);
-  const matching = useMemo(
-    () => (filter.q || filter.state ? new Set(shown.map((row) => row.node.sub_id)) : null),
-    [shown, filter.q, filter.state],
-  );
-  const walk = (way: 1 | -1) => {
-    const id = nextOf(failures, focus?.id ?? selected, way);
-    if (id !== undefined) setFocus({ id });
-  };
-  useKeys({
-    "1": () => address.setView("graph"),
-    "3": () => address.setView("table"),
-    f: () => walk(1),
-    F: () => walk(-1),
-    Escape: () => (selected === null ? address.setFilter("q", "") : address.close()),
-  });
-  const name = [root?.project?.name ?? rows[0]?.name ?? "tree", root?.commit?.slice(0, 7) ?? root?.tag].filter(Boolean).join(" ");
+  const { failures, focus, walk } = useFailureWalk(rows, selected);
+  useTreeKeys(address, walk);
+  const commit = root?.commit?.slice(0, 7) ?? root?.tag;
+  const name = [root?.project.name ?? rows[0]?.name ?? "tree", commit].filter(Boolean).join(" ");
   useTitle(`${name} — ${headline(rows)}`, asState(graph.state));
   const event = rows.find((row) => row.node.sub_id === selected);
-  const common = { tree, selected, focus, search };
   return (
     <div className={classes.page}>
       <Crumbs
@@ -70,18 +54,55 @@ function TreeContent({ graph }: { graph: Graph }) {
         ]}
       />
       <TreeHeader graph={graph} root={root} rows={rows} address={address} failures={failures} onWalk={walk} />
-      <div className={classes.split} data-open={selected !== null || undefined}>
+      <div className={classes.split}>
         <div className={classes.view}>
-          {view === "graph" ? (
-            <TreeGraph {...common} graph={graph} rows={rows} matching={matching} />
-          ) : shown.length ? (
-            <TreeTable {...common} rows={shown} />
-          ) : (
-            <Empty title="No event matches the filter">Clear the filter (Esc) to see all {rows.length}.</Empty>
-          )}
+          <TreeBody graph={graph} rows={rows} address={address} focus={focus} />
         </div>
-        {selected !== null && <EventDrawer key={selected} tree={tree} sub={selected} tab={address.tab} row={event} search={search} onClose={address.close} />}
+        {selected !== null && (
+          <EventDrawer key={selected} sub={selected} row={event} address={address} onClose={address.close} />
+        )}
       </div>
     </div>
   );
+}
+
+interface BodyProps {
+  graph: Graph;
+  rows: TreeRow[];
+  address: TreeAddress;
+  focus: { id: string } | null;
+}
+
+function TreeBody({ graph, rows, address, focus }: BodyProps) {
+  const { tree, selected, view, search } = address;
+  const { q, state } = address.filter;
+  const shown = useMemo(() => rows.filter((row) => matches(row, { q, state })), [rows, q, state]);
+  const matching = useMemo(() => (q || state ? new Set(shown.map((row) => row.node.sub_id)) : null), [shown, q, state]);
+  const common = { tree, selected, focus, search };
+  if (view === "graph") return <TreeGraph {...common} graph={graph} rows={rows} matching={matching} />;
+  if (shown.length) return <TreeTable {...common} rows={shown} />;
+  return <Empty title="No event matches the filter">Clear the filter to see all {rows.length}.</Empty>;
+}
+
+/** What failed, and the way from one to the next. */
+function useFailureWalk(rows: TreeRow[], selected: string | null) {
+  const [focus, setFocus] = useState<{ id: string } | null>(null);
+  const failures = useMemo(() => rows.filter((row) => isBad(row.state)).map((row) => row.node.sub_id), [rows]);
+  const walk = (way: 1 | -1) => {
+    const id = nextOf(failures, focus?.id ?? selected, way);
+    if (id !== undefined) setFocus({ id });
+  };
+  return { failures, focus, walk };
+}
+
+function useTreeKeys(address: TreeAddress, walk: (way: 1 | -1) => void): void {
+  const back = () => (address.selected === null ? address.setFilter("q", "") : address.close());
+  const keys = new Map([
+    ["1", () => address.setView("graph")],
+    ["3", () => address.setView("table")],
+    ["f", () => walk(1)],
+    ["F", () => walk(-1)],
+    ["Escape", back],
+  ]);
+  useKeys(Object.fromEntries(keys));
 }

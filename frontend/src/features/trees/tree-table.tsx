@@ -33,6 +33,7 @@ export function TreeTable({ tree, rows, selected, focus, search }: Props) {
   useKeys({ j: () => moveTo(by(1)), k: () => moveTo(by(-1)) });
   return (
     <div className={classes.wrap}>
+      {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: the treegrid pattern of WAI-ARIA is made of a table */}
       <table className={classes.table} role="treegrid" aria-label="Events of this tree">
         <thead>
           <tr>

@@ -32,7 +32,14 @@ export function TreesPage() {
       <Crumbs items={[{ text: "Trees" }]} />
       <Section
         title="Newest first"
-        actions={<SelectBox label="State" value={state ?? ""} onChange={choose} options={[["", "any state"], ...OFFERED.map((one): [string, string] => [one, STATE_WORD[one]])]} />}
+        actions={
+          <SelectBox
+            label="State"
+            value={state ?? ""}
+            onChange={choose}
+            options={[["", "any state"], ...OFFERED.map((one): [string, string] => [one, STATE_WORD[one]])]}
+          />
+        }
       >
         <Loaded query={trees}>
           {(data) => {

@@ -5,6 +5,8 @@ import { type EventTab, paths, type TreeView } from "@/lib/paths";
 
 const TABS: readonly EventTab[] = ["why", "attempts", "deliveries", "inputs", "result", "history"];
 
+export type TreeAddress = ReturnType<typeof useTreeAddress>;
+
 export function useTreeAddress() {
   const { tree = "", sub, tab } = useParams();
   const [query, setQuery] = useSearchParams();

@@ -2363,22 +2363,6 @@ export interface components {
             /** @description 409 on a log chunk: where the next one must begin. */
             expected_offset?: number;
         };
-        PaginationMetadata: {
-            /** @description Total number of items. */
-            total?: number;
-            /** @description Total number of pages. */
-            total_pages?: number;
-            /** @description First available page number. */
-            first_page?: number;
-            /** @description Last available page number. */
-            last_page?: number;
-            /** @description Current page number. */
-            page?: number;
-            /** @description Previous page number. */
-            previous_page?: number;
-            /** @description Next page number. */
-            next_page?: number;
-        };
         SignIn: {
             name: string;
             /** Format: password */
@@ -2404,9 +2388,9 @@ export interface components {
             password: string;
             /**
              * Format: password
-             * @default null
+             * @description Default: null.
              */
-            current: string | null;
+            current?: string | null;
         };
         Target: {
             /** @enum {string} */
@@ -2470,33 +2454,33 @@ export interface components {
             /** @example lib-core */
             name: string;
             /**
-             * @default null
+             * @description Default: null.
              * @example https://git.example/lib-core.git
              */
-            repository_url: string | null;
-            /** @default main */
-            default_branch: string;
+            repository_url?: string | null;
+            /** @description Default: "main". */
+            default_branch?: string;
             /**
-             * @default private
+             * @description Default: "private".
              * @enum {string}
              */
-            visibility: "private" | "public";
-            /** @default null */
-            owners_url: string | null;
-            /** @default null */
-            contact: string | null;
+            visibility?: "private" | "public";
+            /** @description Default: null. */
+            owners_url?: string | null;
+            /** @description Default: null. */
+            contact?: string | null;
             target?: components["schemas"]["TargetBody"];
             /**
-             * @default parallel
+             * @description Default: "parallel".
              * @enum {string}
              */
-            on_new_event: "parallel";
-            /** @default 3600 */
-            start_deadline_s: number;
-            /** @default 21600 */
-            finish_deadline_s: number;
-            /** @default false */
-            accept_event_token: boolean;
+            on_new_event?: "parallel";
+            /** @description Default: 3600. */
+            start_deadline_s?: number;
+            /** @description Default: 21600. */
+            finish_deadline_s?: number;
+            /** @description Default: false. */
+            accept_event_token?: boolean;
         };
         ProjectChange: {
             name?: string;
@@ -2553,9 +2537,9 @@ export interface components {
             name: string;
             /**
              * Format: date-time
-             * @default null
+             * @description Default: null.
              */
-            expires_at: string | null;
+            expires_at?: string | null;
         };
         TokenCreated: {
             id: string;
@@ -2629,22 +2613,22 @@ export interface components {
         };
         RefRuleBody: {
             /**
-             * @default default
+             * @description Default: "default".
              * @enum {string}
              */
-            use: "default" | "fixed" | "same";
-            /** @default null */
-            value: string | null;
+            use?: "default" | "fixed" | "same";
+            /** @description Default: null. */
+            value?: string | null;
         };
         DependencyCreate: {
             upstream: string;
             /**
-             * @default all
+             * @description Default: "all".
              * @enum {string}
              */
-            join: "all" | "each";
-            /** @default true */
-            enabled: boolean;
+            join?: "all" | "each";
+            /** @description Default: true. */
+            enabled?: boolean;
             filters?: components["schemas"]["FiltersBody"];
             ref?: components["schemas"]["RefRuleBody"];
             parameters?: {
@@ -2662,35 +2646,35 @@ export interface components {
             };
         };
         MetadataBody: {
-            /** @default null */
-            branch: string | null;
-            /** @default null */
-            tag: string | null;
-            /** @default null */
-            pipeline: string | null;
-            /** @default null */
-            commit: string | null;
-            /** @default null */
-            message: string | null;
+            /** @description Default: null. */
+            branch?: string | null;
+            /** @description Default: null. */
+            tag?: string | null;
+            /** @description Default: null. */
+            pipeline?: string | null;
+            /** @description Default: null. */
+            commit?: string | null;
+            /** @description Default: null. */
+            message?: string | null;
         };
         LinksBody: {
-            /** @default null */
-            repository: string | null;
-            /** @default null */
-            pipeline: string | null;
-            /** @default null */
-            owners: string | null;
+            /** @description Default: null. */
+            repository?: string | null;
+            /** @description Default: null. */
+            pipeline?: string | null;
+            /** @description Default: null. */
+            owners?: string | null;
         };
         ArtifactBody: {
             name: string;
-            /** @default null */
-            url: string | null;
-            /** @default null */
-            sha256: string | null;
-            /** @default null */
-            purl: string | null;
-            /** @default null */
-            size: number | null;
+            /** @description Default: null. */
+            url?: string | null;
+            /** @description Default: null. */
+            sha256?: string | null;
+            /** @description Default: null. */
+            purl?: string | null;
+            /** @description Default: null. */
+            size?: number | null;
         };
         EventReport: {
             /** @enum {string} */
@@ -2729,14 +2713,14 @@ export interface components {
             events?: components["schemas"]["PreviewEvent"][];
         };
         ResultReport: {
-            /** @default null */
-            event_token: string | null;
-            /** @default null */
-            tree_id: string | null;
-            /** @default null */
-            sub_id: string | null;
-            /** @default null */
-            attempt: number | null;
+            /** @description Default: null. */
+            event_token?: string | null;
+            /** @description Default: null. */
+            tree_id?: string | null;
+            /** @description Default: null. */
+            sub_id?: string | null;
+            /** @description Default: null. */
+            attempt?: number | null;
             /** @enum {string} */
             status: "SUCCESS" | "FAILED" | "CANCELLED" | "SKIPPED" | "TIMED_OUT";
             metadata?: components["schemas"]["MetadataBody"];
@@ -2744,16 +2728,16 @@ export interface components {
             artifacts?: components["schemas"]["ArtifactBody"][];
         };
         StartedReport: {
-            /** @default null */
-            event_token: string | null;
-            /** @default null */
-            tree_id: string | null;
-            /** @default null */
-            sub_id: string | null;
-            /** @default null */
-            attempt: number | null;
-            /** @default null */
-            status: string | null;
+            /** @description Default: null. */
+            event_token?: string | null;
+            /** @description Default: null. */
+            tree_id?: string | null;
+            /** @description Default: null. */
+            sub_id?: string | null;
+            /** @description Default: null. */
+            attempt?: number | null;
+            /** @description Default: null. */
+            status?: string | null;
             metadata?: components["schemas"]["MetadataBody"];
             links?: components["schemas"]["LinksBody"];
             artifacts?: components["schemas"]["ArtifactBody"][];
@@ -3001,8 +2985,8 @@ export interface components {
             items: components["schemas"]["Delivery"][];
         };
         BuildStart: {
-            /** @default null */
-            ref: string | null;
+            /** @description Default: null. */
+            ref?: string | null;
             parameters?: {
                 [key: string]: string;
             };
@@ -3122,10 +3106,10 @@ export interface components {
         Registration: {
             name: string;
             labels?: string[];
-            /** @default  */
-            version: string;
-            /** @default 1 */
-            slots: number;
+            /** @description Default: "". */
+            version?: string;
+            /** @description Default: 1. */
+            slots?: number;
             executors?: string[];
         };
         Registered: {
@@ -3175,8 +3159,8 @@ export interface components {
         PipelineBody: {
             name: string;
             selected: boolean;
-            /** @default null */
-            reason: string | null;
+            /** @description Default: null. */
+            reason?: string | null;
         };
         StepBody: {
             n: number;
@@ -3208,14 +3192,14 @@ export interface components {
         BuildResult: {
             /** @enum {string} */
             status: "SUCCESS" | "FAILED" | "CANCELLED" | "SKIPPED" | "TIMED_OUT";
-            /** @default null */
-            reason: components["schemas"]["OutcomeReason"] | null;
+            /** @description Default: null. */
+            reason?: components["schemas"]["OutcomeReason"] | null;
             metadata?: components["schemas"]["MetadataBody"];
             steps?: components["schemas"]["StepBody"][];
         };
         Release: {
-            /** @default  */
-            reason: string;
+            /** @description Default: "". */
+            reason?: string;
         };
         LogSize: {
             size: number;

@@ -2,8 +2,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { gather } from "./frames";
-import { useLive } from "./live-context";
 import type { LiveMessage } from "./live-client";
+import { useLive } from "./live-context";
 
 export function useLiveLists(topic: "feed" | "agents", keysOf: (message: LiveMessage) => readonly string[]): void {
   const live = useLive();

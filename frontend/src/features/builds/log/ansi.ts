@@ -18,6 +18,7 @@ const SGR = /\u001b\[[0-9;:]*m/g;
 const ESCAPES =
   /\u001b\[[0-?]*[ -/]*[@-~]|\u009b[0-?]*[ -/]*[@-~]|(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]?/g;
 const LINK = /^\u001b\]8;[^;]*;([^\u0007\u001b\u009c]*)/;
+const ONE_SGR = /^\u001b\[[0-9;:]*m$/;
 /** Control characters but tab, and the marks that turn the direction of text around. */
 const UNSEEN = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 // biome-ignore-end lint/suspicious/noControlCharactersInRegex: see above
@@ -78,7 +79,7 @@ function linksOf(raw: string): { text: string; href: string | null }[] {
       parts.push({ text, href });
       text = "";
       href = safeLink(link[1] ?? "");
-    } else if (/^\u001b\[[0-9;:]*m$/.test(match[0])) text += match[0];
+    } else if (ONE_SGR.test(match[0])) text += match[0];
   }
   parts.push({ text: text + raw.slice(at), href });
   return parts.filter((part) => part.text);
@@ -100,25 +101,25 @@ function colourOf(name: string | null | undefined, truecolor: string | null | un
   if (!name) return { name: null, rgb: null };
   if (name === "ansi-truecolor") return { name: null, rgb: truecolor ?? null };
   const palette = /^ansi-palette-(\d+)$/.exec(name);
-  return palette ? { name: null, rgb: paletteColour(Number(palette[1])) } : { name: name.replace(/^ansi-/, ""), rgb: null };
+  return palette
+    ? { name: null, rgb: paletteColour(Number(palette[1])) }
+    : { name: name.replace(/^ansi-/, ""), rgb: null };
 }
 
 /** The 6×6×6 cube and the grey ramp of the 256 colours. */
 function paletteColour(index: number): string {
-  if (index >= 232) return Array(3).fill(8 + (index - 232) * 10).join(", ");
+  if (index >= 232)
+    return Array(3)
+      .fill(8 + (index - 232) * 10)
+      .join(", ");
   const n = Math.max(0, index - 16);
   return [Math.floor(n / 36), Math.floor(n / 6) % 6, n % 6].map((step) => (step ? 55 + step * 40 : 0)).join(", ");
 }
 
-/** Control characters as their pictures, direction marks by their code point: nothing in a log hides or turns other text. */
+/** Control characters and direction marks by their code point: nothing in a log hides or turns other text. */
 function reveal(text: string): string {
   UNSEEN.lastIndex = 0;
   return UNSEEN.test(text) ? text.replace(UNSEEN, picture) : text;
 }
 
-function picture(mark: string): string {
-  const code = mark.charCodeAt(0);
-  if (code < 0x20) return String.fromCharCode(0x2400 + code);
-  if (code === 0x7f) return "␡";
-  return `⟨U+${code.toString(16).toUpperCase().padStart(4, "0")}⟩`;
-}
+const picture = (mark: string): string => `⟨U+${mark.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`;

@@ -6,7 +6,8 @@ const ENOUGH = 4.5;
 const LIGHT: Rgb = [255, 255, 255];
 const DARK: Rgb = [23, 26, 32];
 
-export const parseRgb = (text: string): Rgb => text.split(",").map((part) => Math.min(255, Math.max(0, Number(part) || 0))) as Rgb;
+export const parseRgb = (text: string): Rgb =>
+  text.split(",").map((part) => Math.min(255, Math.max(0, Number(part) || 0))) as Rgb;
 
 function luminance(colour: Rgb): number {
   const [r, g, b] = colour.map((part) => {
@@ -23,7 +24,11 @@ export function contrast(a: Rgb, b: Rgb): number {
 }
 
 /** The text colour nearest to `fg` that has 4.5:1 on `bg` (default: the log's own background), as CSS. */
-export function readable(fg: string | null, bg: string | null, dark: boolean): { color?: string; backgroundColor?: string } {
+export function readable(
+  fg: string | null,
+  bg: string | null,
+  dark: boolean,
+): { color?: string; backgroundColor?: string } {
   const ground = bg === null ? (dark ? DARK : LIGHT) : parseRgb(bg);
   const style = bg === null ? {} : { backgroundColor: css(ground) };
   const wished: Rgb = fg === null ? (dark ? [233, 235, 238] : [27, 31, 36]) : parseRgb(fg);

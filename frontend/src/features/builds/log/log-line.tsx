@@ -3,8 +3,8 @@ import { memo, type ReactNode, useState } from "react";
 import { formatBytes } from "@/lib/bytes";
 import { type Segment, segmentsOf } from "./ansi";
 import { readable } from "./colour";
-import classes from "./log-view.module.css";
 import type { Line } from "./log-model";
+import classes from "./log-view.module.css";
 
 /** A longer line is cut, with a button that shows the rest. */
 const CUT = 4096;
@@ -61,7 +61,13 @@ function Piece({ piece, current, dark }: { piece: PieceOf; current: boolean; dar
 export function highlighted(segments: Segment[], query: string): PieceOf[] {
   const needle = query.toLowerCase();
   if (!needle) return segments.map((segment) => ({ ...segment, match: false }));
-  const ranges = rangesOf(segments.map((segment) => segment.text).join("").toLowerCase(), needle);
+  const ranges = rangesOf(
+    segments
+      .map((segment) => segment.text)
+      .join("")
+      .toLowerCase(),
+    needle,
+  );
   const pieces: PieceOf[] = [];
   let start = 0;
   for (const segment of segments) {

@@ -89,5 +89,7 @@ export class LogModel {
 function shown(raw: string, carried: string): Line {
   const text = raw.endsWith("\r") ? raw.slice(0, -1) : raw;
   const last = text.lastIndexOf("\r");
-  return last === -1 ? { text, carried } : { text: text.slice(last + 1), carried: carriedAfter(carried, coloursOf(text.slice(0, last))) };
+  return last === -1
+    ? { text, carried }
+    : { text: text.slice(last + 1), carried: carriedAfter(carried, coloursOf(text.slice(0, last))) };
 }

@@ -48,7 +48,12 @@ export function LogTools({ search, build, step, wrap, onWrap, announce, onAnnoun
       <button type="button" aria-pressed={wrap} onClick={() => onWrap(!wrap)} title="Wrap long lines (w)">
         Wrap
       </button>
-      <button type="button" aria-pressed={announce} onClick={() => onAnnounce(!announce)} title="Read new lines aloud in a screen reader">
+      <button
+        type="button"
+        aria-pressed={announce}
+        onClick={() => onAnnounce(!announce)}
+        title="Read new lines aloud in a screen reader"
+      >
         Announce
       </button>
       <a href={paths.rawLog(build, step)} target="_blank" rel="noreferrer">
@@ -63,7 +68,12 @@ function useFindKey() {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
-      if (event.key.toLowerCase() !== "f" || !(event.ctrlKey || event.metaKey) || document.activeElement === input.current) return;
+      if (
+        event.key.toLowerCase() !== "f" ||
+        !(event.ctrlKey || event.metaKey) ||
+        document.activeElement === input.current
+      )
+        return;
       event.preventDefault();
       input.current?.focus();
       input.current?.select();

@@ -96,9 +96,25 @@ export function LogView({ build, step, name, fromEnd, running }: Props) {
                 data-linked={(linked && number >= linked.from && number <= linked.to) || undefined}
                 style={{ transform: `translateY(${item.start}px)` }}
               >
-                <a className={classes.number} href={`#L${number}`} data-n={number} aria-label={`Line ${number}`} tabIndex={-1} onClick={(event) => pick(event, number)}> </a>
+                <a
+                  className={classes.number}
+                  href={`#L${number}`}
+                  data-n={number}
+                  aria-label={`Line ${number}`}
+                  tabIndex={-1}
+                  onClick={(event) => pick(event, number)}
+                >
+                  {" "}
+                </a>
                 <span className={classes.text}>
-                  {line && <LogLine line={line} query={search.query} current={search.found[search.at] === number} dark={dark} />}
+                  {line && (
+                    <LogLine
+                      line={line}
+                      query={search.query}
+                      current={search.found[search.at] === number}
+                      dark={dark}
+                    />
+                  )}
                 </span>
               </div>
             );
@@ -131,7 +147,10 @@ function usePick(linked: LineRange | null) {
   return (event: MouseEvent, number: number) => {
     if (event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    const range = event.shiftKey && linked ? { from: Math.min(linked.from, number), to: Math.max(linked.from, number) } : { from: number, to: number };
+    const range =
+      event.shiftKey && linked
+        ? { from: Math.min(linked.from, number), to: Math.max(linked.from, number) }
+        : { from: number, to: number };
     void navigate({ search, hash: formatLines(range) }, { replace: true, preventScrollReset: true });
   };
 }

@@ -9,6 +9,7 @@ import { type EventTab, paths } from "@/lib/paths";
 import { asState } from "@/lib/states";
 import { eventQuery, useEvent } from "../api/get-event";
 import type { TreeRow } from "../tree-model";
+import type { TreeAddress } from "../use-tree-address";
 import { AttemptsTab } from "./attempts-tab";
 import { DeliveriesTab } from "./deliveries-tab";
 import classes from "./drawer.module.css";
@@ -27,15 +28,14 @@ const TABS: [EventTab, string][] = [
 ];
 
 interface Props {
-  tree: string;
   sub: string;
-  tab: EventTab;
   row: TreeRow | undefined;
-  search: string;
+  address: TreeAddress;
   onClose(): void;
 }
 
-export function EventDrawer({ tree, sub, tab, row, search, onClose }: Props) {
+export function EventDrawer({ sub, row, address, onClose }: Props) {
+  const { tree, tab, search } = address;
   const event = useEvent(tree, sub);
   useFreshness(tree, sub, row);
   return (
@@ -55,15 +55,19 @@ export function EventDrawer({ tree, sub, tab, row, search, onClose }: Props) {
                 <StateBadge state={asState(data.state)} />
                 {data.started_at && <Duration from={data.started_at} to={data.finished_at} />}
                 <span>
-                  attempt {data.attempt}
-                  {data.ref ? ` · ${data.ref}` : ""} · {data.target}
+                  {[data.attempt ? `attempt ${data.attempt}` : "", data.ref, data.target].filter(Boolean).join(" · ")}
                 </span>
               </p>
               <EventLinks project={data.project} build={data.build_id} run={data.run_url} />
             </header>
             <nav className={classes.tabs} aria-label="About this event">
               {TABS.map(([name, text]) => (
-                <Link key={name} to={paths.event(tree, sub, name) + search} replace aria-current={name === tab ? "page" : undefined}>
+                <Link
+                  key={name}
+                  to={paths.event(tree, sub, name) + search}
+                  replace
+                  aria-current={name === tab ? "page" : undefined}
+                >
                   {text}
                 </Link>
               ))}
@@ -83,7 +87,15 @@ export function EventDrawer({ tree, sub, tab, row, search, onClose }: Props) {
   );
 }
 
-function EventLinks({ project, build, run }: { project: { id: string; name: string } | null; build: string | null; run: string | null }) {
+function EventLinks({
+  project,
+  build,
+  run,
+}: {
+  project: { id: string; name: string } | null;
+  build: string | null;
+  run: string | null;
+}) {
   return (
     <p className={classes.links}>
       {build && <Link to={paths.build(build)}>Build and log</Link>}

@@ -5,9 +5,7 @@ export const projectsQuery = (q: string) =>
   infiniteQueryOptions({
     queryKey: ["projects", { q }],
     queryFn: ({ pageParam }) =>
-      unwrap(
-        api.GET("/api/v1/projects", { params: { query: { ...(q ? { q } : {}), limit: 50, cursor: pageParam } } }),
-      ),
+      unwrap(api.GET("/api/v1/projects", { params: { query: { ...(q ? { q } : {}), limit: 50, cursor: pageParam } } })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     placeholderData: keepPreviousData,

@@ -1,0 +1,123 @@
+# What people type. `make help` lists it; CONTRIBUTING.md says more.
+
+VENV ?= .venv
+export VENV
+BIN := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest -q
+PAGE := backend/dominoci/web/static/index.html
+PAGE_SOURCES := $(shell find frontend/src frontend/public -type f 2>/dev/null) \
+	$(wildcard frontend/index.html frontend/*.ts frontend/*.json frontend/*.config.*)
+LOCKS := pyproject.toml deploy/install.sh deploy/requirements-build.txt deploy/requirements-uv.txt
+step = @printf '\n=== %s ===\n' '$(1)'
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test run dev test test-fast lint format types bench build-ui docs clean tools
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+# ---- install and run
+
+tools:
+	@deploy/tools.sh python node npm git
+
+$(VENV)/.run: $(LOCKS) deploy/requirements-run.txt | tools
+	@deploy/install.sh run
+	@touch $@
+
+$(VENV)/.test: $(LOCKS) deploy/requirements-test.txt | tools
+	@deploy/install.sh test
+	@touch $@ $(VENV)/.run
+
+node_modules/.dominoci: package-lock.json package.json frontend/package.json .npmrc | tools
+	@echo '==> Installing the locked npm packages'
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(PAGE): $(PAGE_SOURCES) node_modules/.dominoci
+	@echo '==> Building the page'
+	@npm run --silent build
+	@touch $@
+
+setup: $(VENV)/.run $(PAGE) ## install everything that running needs, and build the page
+
+setup-test: $(VENV)/.test $(PAGE)
+
+build-ui: $(PAGE) ## build the page (web serves it)
+
+run: setup ## start DominoCI with its demo, data under ./data (or DOMINOCI_DATA); ARGS="--port 9000" adds flags
+	@exec $(BIN)/dominoci up --demo $(ARGS)
+
+dev: setup ## the same with reload: web on each change, the page by Vite; one Ctrl-C ends all
+	@exec deploy/dev.sh
+
+# ---- look at the code
+
+lint: setup-test ## ruff, import rules, file lengths, Biome
+	$(call step,ruff)
+	@$(BIN)/ruff check
+	$(call step,import rules)
+	@$(BIN)/lint-imports
+	$(call step,file lengths)
+	@$(BIN)/python -m tests.checks.file_length
+	$(call step,Biome)
+	@npm run --silent --workspace frontend lint
+
+types: setup-test ## mypy (strict), tsc, and whether what is generated from the code is current
+	$(call step,mypy)
+	@$(BIN)/mypy
+	$(call step,generated documents and types)
+	@$(BIN)/dominoci docs --check
+	@npm run --silent types:check
+	$(call step,tsc)
+	@npm run --silent --workspace frontend typecheck
+
+format: setup-test ## put imports and the page's code in order
+	@$(BIN)/ruff check --fix
+	@npm run --silent --workspace frontend format
+
+docs: setup-test ## write the generated parts of the docs again
+	@$(BIN)/dominoci docs
+	@npm run --silent types
+
+# ---- test
+
+test: ## everything: lint, types, unit, scenarios, contract, integration, faults, end to end (about 20 min)
+	@deploy/tools.sh python
+	@$${PYTHON:-python3} -m tests.bed.missing --install
+	@$(MAKE) --no-print-directory setup-test lint types test-all
+
+test-fast: setup-test ## what needs no service: ruff, mypy, unit tests, the page's unit tests
+	$(call step,ruff)
+	@$(BIN)/ruff check
+	$(call step,mypy)
+	@$(BIN)/mypy
+	$(call step,unit tests)
+	@$(PYTEST) -n 2 tests/unit
+	$(call step,unit tests of the page)
+	@npm run --silent --workspace frontend test
+
+.PHONY: test-all
+test-all:
+	$(call step,unit tests of the page)
+	@npm run --silent --workspace frontend test
+	$(call step,unit tests)
+	@$(PYTEST) -n 2 tests/unit
+	$(call step,scenarios)
+	@$(PYTEST) -n 2 tests/scenarios
+	$(call step,contracts)
+	@$(PYTEST) -n 2 tests/contract
+	$(call step,integration)
+	@$(PYTEST) tests/integration
+	$(call step,faults)
+	@$(PYTEST) tests/faults
+	$(call step,end to end)
+	@$(PYTEST) tests/e2e
+
+bench: setup-test ## measure, and print the table of ratios
+	@$(BIN)/python -m bench
+
+clean: ## remove what was built and cached (not: .venv, node_modules, data)
+	@rm -rf build dist backend/dominoci/web/static .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf frontend/test-results frontend/playwright-report
+	@find backend agent tests bench migrations -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,5 @@
+"""`python -m dominoci.cli`."""
+
+from dominoci.cli import main
+
+main()

@@ -1,0 +1,98 @@
+"""What measures share in one run: the floor, the stack under test with its projects, the bare route, the webhook sink.
+
+Each is started when it is first asked for, and all end with the bed.
+"""
+
+import sys
+import tempfile
+from contextlib import ExitStack
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tests.bed.process import free_port
+
+from bench.arbiter import NOOP, Arbiter, Field, repository
+from bench.database import Databases
+from bench.floor.stack import Floor
+from bench.processes import Process
+from bench.records import Records
+from bench.stack import Stack
+from bench.web import HOST, answers, gunicorn
+
+SLOTS = 8
+NODES = 126  # a full binary tree of 127 has so many below its root
+
+
+class Bed:
+    """One run of the bench. `runs` is how often each figure is measured, `kind` the database: sqlite or mariadb."""
+
+    def __init__(self, kind: str, runs: int) -> None:
+        self.kind, self.runs = kind, runs
+        self.notes: list[str] = []
+        self._ends = ExitStack()
+
+    def __enter__(self) -> Self:
+        # short: a unix socket's path has at most 107 bytes
+        self.folder = Path(self._ends.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+        self._databases = Databases(self.kind, self.folder)
+        self._ends.callback(self._databases.close)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._ends.close()
+
+    @cached_property
+    def floor(self) -> Floor:
+        """The floor, warm."""
+        return self._ends.enter_context(Floor(self._databases.fresh("floor"), self._room("floor"), SLOTS))
+
+    @cached_property
+    def stack(self) -> Stack:
+        """The stack under test."""
+        url = None if self.kind == "sqlite" else self._databases.fresh("stack")
+        return self._ends.enter_context(Stack(self._room("stack"), slots=SLOTS, database_url=url))
+
+    @cached_property
+    def arbiter(self) -> Arbiter:
+        """The stack's API."""
+        return Arbiter(self.stack.port, self.stack.token)
+
+    @cached_property
+    def records(self) -> Records:
+        """The stack's rows."""
+        return self._ends.enter_context(Records(self.stack.database_url))
+
+    @cached_property
+    def field(self) -> Field:
+        """The stack's agent projects, each built once."""
+        work = repository(self._room("work"), {".factory/build.hcl": NOOP, "README.md": "Nothing.\n"})
+        made = Field(self.arbiter, work, NODES)
+        self.stack.until(lambda: self.records.builds_ended() >= made.builds and not self.records.builds_open())
+        self.stack.settle()
+        return made
+
+    @cached_property
+    def bare_port(self) -> int:
+        """Where the bare route listens."""
+        port = free_port()
+        env = {"BENCH_DATABASE": self._databases.fresh("bare")}
+        self._serve("bare", gunicorn("bench.bare:create_app()", port), port, env)
+        return port
+
+    @cached_property
+    def sink_url(self) -> str:
+        """A webhook target that takes everything."""
+        port = free_port()
+        self._ends.enter_context(Process([sys.executable, "-m", "bench.sink", str(port)], self.folder / "sink.log"))
+        return f"http://{HOST}:{port}/hook"
+
+    def _serve(self, name: str, argv: list[str], port: int, env: dict[str, str]) -> None:
+        process = self._ends.enter_context(Process(argv, self.folder / f"{name}.log", env))
+        process.until(lambda: answers(port, "/", 404))
+
+    def _room(self, name: str) -> Path:
+        room = self.folder / name
+        room.mkdir()
+        return room

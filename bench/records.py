@@ -1,0 +1,104 @@
+"""What the arbiter's own rows say of a tree: when it was opened and ended, and where the time of each hop went."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import create_engine, func, select
+from sqlalchemy.orm import Session, aliased
+
+from dominoci.infra.models.builds import Build, Step
+from dominoci.infra.models.plumbing import Outbox
+from dominoci.infra.models.trees import Edge, Event, Tree
+
+TREE_S = 300.0
+
+
+@dataclass(frozen=True)
+class Hop:
+    """Seconds from the parent's result to the claim of the child's build, and from there to its first step."""
+
+    to_claim_s: float
+    to_step_s: float
+
+    @property
+    def seconds(self) -> float:
+        """The whole hop."""
+        return self.to_claim_s + self.to_step_s
+
+
+class Records:
+    """The arbiter's database, read by us: asking over HTTP would cost the processes that are being measured."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = create_engine(url)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._engine.dispose()
+
+    def wait(self, tree_id: str) -> float:
+        """Waits for the tree's end; its makespan in seconds. Raises RuntimeError when it did not end in success."""
+        limit = time.monotonic() + TREE_S
+        while time.monotonic() < limit:
+            with Session(self._engine) as session:
+                tree = session.get_one(Tree, tree_id)
+                if tree.finished_at:
+                    self._must_be_green(session, tree)
+                    return (tree.finished_at - tree.opened_at).total_seconds()
+            time.sleep(0.02)
+        raise RuntimeError(f"tree {tree_id} did not end within {TREE_S:.0f} s")
+
+    @staticmethod
+    def _must_be_green(session: Session, tree: Tree) -> None:
+        if tree.state != "success":
+            query = select(Event.sub_id, Event.state, Event.reason_code, Event.reason_params).where(Event.tree_id == tree.id)
+            bad = [tuple(row) for row in session.execute(query.where(Event.state != "success").limit(3))]
+            raise RuntimeError(f"tree {tree.id} ended {tree.state}: {bad}")
+
+    def hops(self, tree_id: str) -> Sequence[Hop]:
+        """Every hop of a tree from a parent that an agent has run."""
+        parent, child = aliased(Event), aliased(Event)
+        query = (
+            select(parent.finished_at, Build.started_at, func.min(Step.started_at, type_=Step.started_at.type))
+            .select_from(Edge)
+            .join(parent, parent.id == Edge.parent_id)
+            .join(child, child.id == Edge.child_id)
+            .join(Build, Build.event_id == child.id)
+            .join(Step, Step.build_id == Build.id)
+            .where(Edge.tree_id == tree_id, parent.position > 0)
+            .group_by(child.id, parent.finished_at, Build.started_at)
+        )
+        with Session(self._engine) as session:
+            rows = session.execute(query).tuples().all()
+        # all three are there: the tree has ended, and an agent has run both
+        return [Hop((c - e).total_seconds(), (s - c).total_seconds()) for e, c, s in rows if e and c and s]
+
+    def steps(self, build_id: str) -> Sequence[tuple[datetime, datetime]]:
+        """When each step of a build began and ended, in order."""
+        query = select(Step.started_at, Step.finished_at).where(Step.build_id == build_id).order_by(Step.n)
+        with Session(self._engine) as session:
+            return [(began, ended) for began, ended in session.execute(query) if began and ended]
+
+    def builds_open(self) -> int:
+        """How many builds wait or run."""
+        query = select(func.count()).where(Build.state.in_(("queued", "running")))
+        with Session(self._engine) as session:
+            return session.execute(query).scalar_one()
+
+    def builds_ended(self) -> int:
+        """How many builds have ended since the beginning."""
+        query = select(func.count()).where(Build.finished_at.is_not(None))
+        with Session(self._engine) as session:
+            return session.execute(query).scalar_one()
+
+    def outbox_open(self) -> int:
+        """How many triggers are still to be sent."""
+        query = select(func.count()).where(Outbox.state.in_(("pending", "leased")))
+        with Session(self._engine) as session:
+            return session.execute(query).scalar_one()

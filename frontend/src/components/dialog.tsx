@@ -1,0 +1,31 @@
+/** A dialog with a heading. Escape, the cross and a click beside it close it; the focus stays inside and returns. */
+import { Modal } from "@mantine/core";
+import type { ReactNode } from "react";
+import classes from "./dialog.module.css";
+
+interface Props {
+  title: string;
+  opened: boolean;
+  onClose(): void;
+  size?: "md" | "lg";
+  children: ReactNode;
+}
+
+export function Dialog({ title, opened, onClose, size = "md", children }: Props) {
+  return (
+    <Modal.Root opened={opened} onClose={onClose} size={size}>
+      <Modal.Overlay />
+      <Modal.Content aria-label={title}>
+        <Modal.Body className={classes.body}>
+          <div className={classes.head}>
+            <h2>{title}</h2>
+            <button type="button" className={classes.close} onClick={onClose} aria-label="Close">
+              ×
+            </button>
+          </div>
+          {children}
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
+  );
+}

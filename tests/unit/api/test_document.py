@@ -1,0 +1,87 @@
+"""The OpenAPI document: valid, complete, and the committed one is today's."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openapi_spec_validator import validate
+from tests.unit.api.site import TestSite
+
+from dominoci.api.document import plain_page
+from dominoci.api.gate import table
+from dominoci.api.routes import describe
+
+COMMITTED = Path(__file__).parents[3] / "docs" / "openapi.json"
+UNDOCUMENTED = ("/git/", "/assets/", "/api/docs", "/api/v1/openapi.json", "/api/v1/live", "/<page:path>")
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return describe()
+
+
+def operations(document: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
+    """Every operation by method and path."""
+    paths = document["paths"].items()
+    return {(method.upper(), path): op for path, ops in paths for method, op in ops.items() if method != "parameters"}
+
+
+def test_the_document_is_valid_openapi_3_1(document: dict[str, Any]) -> None:
+    assert document["openapi"] == "3.1.0"
+    validate(document)
+
+
+def test_the_committed_document_is_current(document: dict[str, Any]) -> None:
+    assert json.loads(COMMITTED.read_text("utf-8")) == document, "run: dominoci docs"
+
+
+def test_every_route_of_the_api_is_described(site: TestSite, document: dict[str, Any]) -> None:
+    described = {(method, path.replace("{", "<").replace("}", ">")) for method, path in operations(document)}
+    rules = {(method, rule.replace("<int:n>", "<n>")) for method, rule in table(site.app) if rule != "/"}
+    assert {key for key in rules if not key[1].startswith(UNDOCUMENTED)} == described
+
+
+def test_every_refusal_is_described_as_a_problem_document(document: dict[str, Any]) -> None:
+    for key, operation in operations(document).items():
+        refusals = {status: answer for status, answer in operation["responses"].items() if status[0] not in "23"}
+        assert "default" in refusals, key
+        for status, answer in refusals.items():
+            ref = answer.get("$ref", "")
+            named = document["components"]["responses"].get(ref.rpartition("/")[2], answer)
+            assert "application/problem+json" in named["content"] or (key, status) == (("GET", "/readyz"), "503")
+
+
+def test_routes_for_signed_in_people_name_session_and_csrf(document: dict[str, Any]) -> None:
+    assert operations(document)["GET", "/api/v1/projects"]["security"] == [{"bearer": []}, {"session": []}]
+    assert operations(document)["POST", "/api/v1/projects"]["security"] == [{"bearer": []}, {"session": [], "csrf": []}]
+    assert operations(document)["POST", "/api/v1/session"]["security"] == []
+
+
+def test_every_field_of_an_answer_is_required_so_that_clients_get_exact_types(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    for name in ("Me", "Project", "Dependency", "Tree", "TreeGraph", "EventDetail", "Why", "Build", "Agent", "Demo"):
+        assert set(schemas[name]["required"]) == set(schemas[name]["properties"]), name
+
+
+def test_request_bodies_refuse_unknown_fields_and_show_no_defaults(document: dict[str, Any]) -> None:
+    """Client generators take a field with a default for one that must be sent."""
+    for key, operation in operations(document).items():
+        for media, content in operation.get("requestBody", {}).get("content", {}).items():
+            if media == "application/json":
+                schema = document["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
+                assert schema["additionalProperties"] is False, key
+                assert not any("default" in field for field in schema["properties"].values()), key
+
+
+def test_the_document_and_its_page_are_served(site: TestSite, document: dict[str, Any]) -> None:
+    assert site.anyone.get("/api/v1/openapi.json").get_json() == document
+    page = site.anyone.get("/api/docs")
+    assert page.status_code == 200
+    assert "unsafe-inline" not in page.headers["Content-Security-Policy"]
+    assert "<script>" not in page.text
+
+
+def test_without_swagger_the_page_lists_every_operation(document: dict[str, Any]) -> None:
+    page = plain_page(document)
+    assert all(f"{method} {path}" in page for method, path in operations(document))
