@@ -71,6 +71,7 @@ types: setup-test ## mypy (strict), tsc, and whether what is generated from the 
 	@npm run --silent types:check
 	$(call step,tsc)
 	@npm run --silent --workspace frontend typecheck
+	@npm exec --workspace frontend -- tsc --noEmit -p ../tests/e2e
 
 format: setup-test ## put imports and the page's code in order
 	@$(BIN)/ruff check --fix
@@ -99,6 +100,8 @@ test-fast: setup-test ## what needs no service: ruff, mypy, unit tests, the page
 
 .PHONY: test-all
 test-all:
+	$(call step,size of the page)
+	@npm run --silent --workspace frontend size
 	$(call step,unit tests of the page)
 	@npm run --silent --workspace frontend test
 	$(call step,unit tests)
@@ -112,7 +115,7 @@ test-all:
 	$(call step,faults)
 	@$(PYTEST) tests/faults
 	$(call step,end to end)
-	@$(PYTEST) tests/e2e
+	@CHROMIUM=$$($(BIN)/python -m tests.bed.programs) node_modules/.bin/playwright test --config tests/e2e
 
 bench: setup-test ## measure, and print the table of ratios
 	@$(BIN)/python -m bench

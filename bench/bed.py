@@ -46,13 +46,13 @@ class Bed:
     @cached_property
     def floor(self) -> Floor:
         """The floor, warm."""
-        return self._ends.enter_context(Floor(self._databases.fresh("floor"), self._room("floor"), SLOTS))
+        return self._ends.enter_context(Floor(self._databases.fresh("floor"), self.room("floor"), SLOTS))
 
     @cached_property
     def stack(self) -> Stack:
         """The stack under test."""
         url = None if self.kind == "sqlite" else self._databases.fresh("stack")
-        return self._ends.enter_context(Stack(self._room("stack"), slots=SLOTS, database_url=url))
+        return self._ends.enter_context(Stack(self.room("stack"), slots=SLOTS, database_url=url))
 
     @cached_property
     def arbiter(self) -> Arbiter:
@@ -67,7 +67,7 @@ class Bed:
     @cached_property
     def field(self) -> Field:
         """The stack's agent projects, each built once."""
-        work = repository(self._room("work"), {".factory/build.hcl": NOOP, "README.md": "Nothing.\n"})
+        work = repository(self.room("work"), {".factory/build.hcl": NOOP, "README.md": "Nothing.\n"})
         made = Field(self.arbiter, work, NODES)
         self.stack.until(lambda: self.records.builds_ended() >= made.builds and not self.records.builds_open())
         self.stack.settle()
@@ -92,7 +92,8 @@ class Bed:
         process = self._ends.enter_context(Process(argv, self.folder / f"{name}.log", env))
         process.until(lambda: answers(port, "/", 404))
 
-    def _room(self, name: str) -> Path:
+    def room(self, name: str) -> Path:
+        """A new folder of this name."""
         room = self.folder / name
         room.mkdir()
         return room

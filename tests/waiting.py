@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-def until(state: Callable[[], object], what: str, within_s: float = 20.0) -> None:
+def until(state: Callable[[], object], what: str, within_s: float = 60.0) -> None:
     """Returns once `state()` is true; AssertionError naming `what` when it is not within `within_s` seconds."""
     limit = time.monotonic() + within_s
     while not state():

@@ -128,9 +128,18 @@ class World:
         answer: Answer = self.write(reports.report, self.who(name), told, key)
         return answer
 
-    def result(self, tree_id: str, sub_id: str, status: str = "SUCCESS", *, attempt: int = 1, **metadata: Any) -> Answer:
-        """The result of one event, reported by its own project with its event token."""
-        name = self.event(tree_id, sub_id)["project"]["name"]
+    def result(
+        self,
+        tree_id: str,
+        sub_id: str,
+        status: str = "SUCCESS",
+        *,
+        attempt: int = 1,
+        project: str | None = None,
+        **metadata: Any,
+    ) -> Answer:
+        """The result of one event, reported by its own project (looked up when it is not said) with its event token."""
+        name = project or self.event(tree_id, sub_id)["project"]["name"]
         token = credentials.mint_event(self.transactions.keys, tree_id, sub_id, attempt)
         told = report(status, **{"branch": "main", **metadata})
         answer: Answer = self.write(results.record, self.who(name), token, told, {})

@@ -78,6 +78,13 @@ class Agent:
         """End in an orderly way; may be called from a signal handler."""
         self.stopping.set()
 
+    def close(self) -> None:
+        """After `run()`: give back what this process holds, so that another agent may have the work folder."""
+        self.arbiter.close()
+        if self.executor.warden:
+            self.executor.warden.close()
+        self.tools.work.close()
+
     def listen_to_signals(self) -> None:
         """SIGTERM and SIGINT stop the agent; a second one changes nothing, the end is near anyway."""
 

@@ -1,7 +1,9 @@
-"""Where the programs of the test bed are. Standard library only: this runs before anything is installed."""
+"""Where the programs of the test bed are; run as a module, it prints the browser's path. Standard library only: this runs
+before anything is installed."""
 
 import os
 import shutil
+import sys
 
 MARIADB = ("mariadbd", "mariadb-install-db")
 SBIN = "/usr/sbin:/usr/local/sbin:/usr/libexec"  # not on everybody's PATH
@@ -18,3 +20,7 @@ def find_chromium() -> str | None:
     if named := os.environ.get("CHROMIUM"):
         return shutil.which(named)
     return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{find_chromium() or ''}\n")

@@ -14,12 +14,11 @@ import re
 import secrets
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 from urllib.parse import parse_qs, urlsplit
 
 Json = dict[str, Any]
@@ -134,7 +133,7 @@ class FakeArbiter:
         self.faults: list[Fault] = []
         self.changed = threading.Condition()
         self._make_repository()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"arbiter": self}))
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
@@ -252,9 +251,11 @@ class FakeArbiter:
         build = self.builds.get(found[1]) if found else None
         if found is None or build is None:
             return Answer(404, {"title": "Not Found"})
-        if bearer != build.claim["token"] or build.state not in ("running", "queued"):
-            return Answer(401 if bearer != build.claim["token"] else 409, {"title": "The lease is lost"})
+        if bearer != build.claim["token"]:
+            return Answer(401, {"title": "Unauthorized"})
         with self.changed:
+            if build.state != "running" and not (found[2] == "result" and build.result is not None):
+                return Answer(409, {"title": "The lease is lost"})
             answer = self._about(build, call, found[2])
             self.changed.notify_all()
         return answer
@@ -282,23 +283,22 @@ class FakeArbiter:
         return next((build for build in self.builds.values() if build.state == "queued"), None)
 
     def _about(self, build: FakeBuild, call: Call, what: str) -> Answer:
-        if what == "heartbeat":
-            build.heartbeats += 1
-            return Answer(200, {"cancel": build.cancel, "lease_s": self.lease_s})
-        if what == "state":
-            return self._state(build, call.json)
-        if what == "result":
-            return self._result(build, call.json)
-        if what == "release":
-            build.released.append(call.json["reason"])
-            build.state = "released"
-            return Answer(204)
-        log = re.fullmatch(r"steps/(\d+)/log", what)
+        log, artifact = re.fullmatch(r"steps/(\d+)/log", what), re.fullmatch(r"artifacts/(.+)", what)
         if log:
             return self._log(build, int(log[1]), int(call.query["offset"][0]), call.body)
-        if what.startswith("artifacts/"):
-            return self._artifact(build, what.removeprefix("artifacts/"), call)
-        return Answer(404, {"title": "Not Found"})
+        if artifact:
+            return self._artifact(build, artifact[1], call)
+        known = {"heartbeat": self._heartbeat, "state": self._state, "result": self._result, "release": self._release}
+        return known[what](build, call.json) if what in known else Answer(404, {"title": "Not Found"})
+
+    def _heartbeat(self, build: FakeBuild, _body: Json) -> Answer:
+        build.heartbeats += 1
+        return Answer(200, {"cancel": build.cancel, "lease_s": self.lease_s})
+
+    def _release(self, build: FakeBuild, body: Json) -> Answer:
+        build.released.append(body["reason"])
+        build.state = "released"
+        return Answer(204)
 
     def _state(self, build: FakeBuild, body: Json) -> Answer:
         unknown = set(body) - {"commit", "message", "pipelines", "steps"}
@@ -313,6 +313,8 @@ class FakeArbiter:
         unknown = set(body) - {"status", "reason", "metadata", "steps"}
         if unknown:
             return Answer(422, {"detail": f"unknown fields {unknown}"})
+        if build.result is not None:
+            return Answer(200, {}) if build.result == body else Answer(409, {"title": "There is another result"})
         build.steps.update((step["n"], step) for step in body.get("steps", []))
         build.result, build.state = body, body["status"].lower()
         return Answer(201, {"tree_id": None})
@@ -337,14 +339,14 @@ class FakeArbiter:
             return Answer(409, {"detail": "there is another artifact of this name"})
         return Answer(201, {})
 
-    def serve_git(self, call: Call) -> tuple[int, dict[str, str], bytes]:
+    def serve_git(self, call: Call) -> Answer:
         """Hand a request to `git http-backend`. A build's token is the password."""
         passwords = {build.claim["repository"]["password"] for build in self.builds.values()}
         given = base64.b64decode(call.headers.get("Authorization", "").removeprefix("Basic ") or b"").decode()
         with self.changed:
             self.calls.append((call.method, call.path))
         if given.partition(":")[2] not in passwords:
-            return 401, {"WWW-Authenticate": 'Basic realm="git"'}, b""
+            return Answer(401, headers={"WWW-Authenticate": 'Basic realm="git"'})
         environment = {
             **GIT_ENVIRONMENT,
             "GIT_PROJECT_ROOT": str(self.folder / "git"), "GIT_HTTP_EXPORT_ALL": "1", "PATH_INFO": call.path[len("/git") :],
@@ -356,69 +358,61 @@ class FakeArbiter:
             "GIT_CONFIG_VALUE_0": str(self.folder / "keep-pack"),
         }  # fmt: skip
         done = subprocess.run(
-            ["git", "http-backend"], env=environment, input=call.body, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False
+            ["git", "http-backend"],
+            env=environment,
+            input=call.body,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            check=False,
         )
         head, _, body = done.stdout.partition(b"\r\n\r\n")
         headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n") if ": " in line)
-        return int(headers.pop("Status", "200").split()[0]), headers, body
+        return Answer(int(headers.pop("Status", "200").split()[0]), body, headers)
 
 
-def _handler(arbiter: FakeArbiter) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        wbufsize = -1  # one packet an answer
-        disable_nagle_algorithm = True
+class _Handler(BaseHTTPRequestHandler):
+    """Reads a request, asks the faults, answers."""
 
-        def log_message(self, *_: object) -> None:
-            return
+    arbiter: ClassVar[FakeArbiter]
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1  # one packet an answer
+    disable_nagle_algorithm = True
 
-        def _body(self) -> bytes:
-            if self.headers.get("Transfer-Encoding") != "chunked":
-                return self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            body = b""
-            while size := int(self.rfile.readline().strip() or b"0", 16):
-                body += self.rfile.read(size)
-                self.rfile.readline()
+    def log_message(self, *_: object) -> None:
+        return
+
+    def _body(self) -> bytes:
+        if self.headers.get("Transfer-Encoding") != "chunked":
+            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = b""
+        while size := int(self.rfile.readline().strip() or b"0", 16):
+            body += self.rfile.read(size)
             self.rfile.readline()
-            return body
+        self.rfile.readline()
+        return body
 
-        def _serve(self) -> None:
-            parts = urlsplit(self.path)
-            call = Call(self.command, parts.path, parse_qs(parts.query), self.headers, self._body())
-            fault = next((answer for ask in list(arbiter.faults) if (answer := ask(call)) is not None), None)
-            if isinstance(fault, Answer):
-                self._send(fault)
-            elif parts.path.startswith("/git/"):
-                status, headers, body = arbiter.serve_git(call)
-                self._send(Answer(status, body, headers))
-            else:
-                answer = arbiter.answer(call)
-                if fault == "drop":
-                    self.close_connection = True
-                    self.connection.close()
-                else:
-                    self._send(answer)
+    def _serve(self) -> None:
+        parts = urlsplit(self.path)
+        call = Call(self.command, parts.path, parse_qs(parts.query), dict(self.headers.items()), self._body())
+        fault = next((said for ask in list(self.arbiter.faults) if (said := ask(call)) is not None), None)
+        if isinstance(fault, Answer):
+            self._send(fault)
+            return
+        answer = self.arbiter.serve_git(call) if parts.path.startswith("/git/") else self.arbiter.answer(call)
+        if fault == "drop":
+            self.close_connection = True
+        else:
+            self._send(answer)
 
-        def _send(self, answer: Answer) -> None:
-            body = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
-            body = b"" if answer.status == 204 or answer.body is None else body
-            self.send_response(answer.status)
-            for name, value in answer.headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-            self.wfile.flush()
+    def _send(self, answer: Answer) -> None:
+        body = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
+        body = b"" if answer.status == 204 or answer.body is None else body
+        self.send_response(answer.status)
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+        self.wfile.flush()
 
-        do_GET = do_POST = do_PUT = _serve  # noqa: N815 - the names that the library asks for
-
-    return Handler
-
-
-def wait_until(state: Callable[[], object], within_s: float = 20) -> None:
-    """Wait for a state that nobody announces."""
-    until = time.monotonic() + within_s
-    while not state():
-        if time.monotonic() > until:
-            raise AssertionError(f"not within {within_s} s")
-        threading.Event().wait(0.01)
+    do_GET = do_POST = do_PUT = _serve  # noqa: N815 - the names that the library asks for

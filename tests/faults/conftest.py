@@ -1,15 +1,12 @@
-"""One running DominoCI for each database, with a row of dominoes on it; and a table of how long each recovery took."""
+"""One running DominoCI for each database, with a row of dominoes on it, and a table of how long each recovery took."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from tests.fakes.other_ci import OtherCI
 from tests.fakes.webhook_sink import Sink
 from tests.faults.row import Row
 from tests.stack import Stack
-
-took: list[tuple[str, float]] = []
 
 
 @pytest.fixture(scope="session")
@@ -19,7 +16,10 @@ def ci() -> Iterator[OtherCI]:
         yield OtherCI(sink)
 
 
-@pytest.fixture(scope="session", params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in ("sqlite", "mariadb")])
+DATABASES = [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in ("sqlite", "mariadb")]
+
+
+@pytest.fixture(scope="session", params=DATABASES)
 def database(request: pytest.FixtureRequest) -> str:
     """The address of an empty database: empty for SQLite in the data folder. The tests run on both."""
     return "" if request.param == "sqlite" else str(request.getfixturevalue("mariadb").create_database())
@@ -43,27 +43,11 @@ def row(stack: Stack, ci: OtherCI, tmp_path_factory: pytest.TempPathFactory) -> 
     return made
 
 
-@pytest.fixture
-def ended(request: pytest.FixtureRequest, row: Row) -> Iterator[None]:
-    """Lets a held answer go, whatever the test did."""
-    yield
-    row.ci.answer()
-
-
-def note(request: pytest.FixtureRequest, seconds: float) -> None:
-    """Keeps how long a recovery took, for the table at the end."""
-    took.append((request.node.name, seconds))
-
-
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """The table."""
-    if took:
-        terminalreporter.section("from the fault to the tree's right end")
-        for name, seconds in took:
-            terminalreporter.write_line(f"{seconds:6.1f} s  {name}")
-
-
-@pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder for logs."""
-    return tmp_path_factory.mktemp("faults")
+    """The table: tests note it as the property `recovered_s`."""
+    reports = [report for report in terminalreporter.getreports("passed") if report.when == "call"]
+    rows = [(seconds, report.nodeid) for report in reports for name, seconds in report.user_properties if name == "recovered_s"]
+    if rows:
+        terminalreporter.section("seconds from the fault to the right end of the tree")
+        for seconds, name in rows:
+            terminalreporter.write_line(f"{seconds:6.1f}  {name.partition('::')[2]}")

@@ -16,7 +16,7 @@ from tests.waiting import until
 
 from dominoci.infra.models.builds import Build
 from dominoci.infra.models.plumbing import DeliveryRow, Outbox
-from dominoci.infra.models.trees import Attempt, Event, ResultRow
+from dominoci.infra.models.trees import Attempt, Event, ResultRow, Tree
 from dominoci.infra.unit_of_work import UnitOfWork
 
 BUILT: Final = ("net", "ui", "app")
@@ -115,6 +115,10 @@ class Row:
         told: dict[str, Any] = answer.json()
         return told
 
+    def trees(self) -> set[str]:
+        """The ids of all trees that core has set off."""
+        return set(self.at.container.read(_trees_of_core))
+
     def in_the_middle(self, tree_id: str) -> None:
         """Returns when net and ui build, held by their gate, and the other CI system has been told of a … d."""
 
@@ -163,9 +167,11 @@ class Row:
         assert all(n == 1 or (built_again and n > 1) for n in runs.values()), f"builds ran: {runs}"
 
 
-def _tree_state(uow: UnitOfWork, tree_id: str) -> str:
-    from dominoci.infra.models.trees import Tree
+def _trees_of_core(uow: UnitOfWork) -> list[str]:
+    return [tree.id for tree in uow.session.query(Tree).filter_by(root_project_name="core")]
 
+
+def _tree_state(uow: UnitOfWork, tree_id: str) -> str:
     return uow.session.get_one(Tree, tree_id).state
 
 

@@ -191,7 +191,11 @@ def test_what_people_did_in_the_clone_stays(container: Container) -> None:
 def test_a_removed_demo_leaves_nothing_and_can_be_loaded_again(container: Container) -> None:
     load.load(container, silent)
     token = load.working_clone(container).token() or ""
+    log = container.files.log("core/1", "01-lint/01-sources.log")
+    log.parent.mkdir(parents=True)
+    log.touch()
     load.remove(container)
+    assert not log.exists()
     with pytest.raises(Unauthorized):
         container.read(access.authenticate, token)
     assert container.read(projects.search, ADMIN, "", Page(100, None))["items"] == []

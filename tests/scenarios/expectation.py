@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from dominoci.services import tree_views
 from tests.world import USER, World
+
+from dominoci.services import tree_views
 
 
 class Expectation:

@@ -1,6 +1,6 @@
 """Plays a scenario that is written as data: a graph, a root report, what happens then, and what must be true in the end.
 
-The words of a case are the keys of `Player.verbs` (steps) and `Expectation.checks` (what is expected); cases/README.md lists them.
+The words of a case are the keys of `Player.verbs` (steps) and `Expectation.checks` (what is expected), told in cases/README.md.
 """
 
 from collections import deque
@@ -8,14 +8,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from dominoci.domain.errors import DominoError
-from dominoci.services import dependencies, projects
-from dominoci.services.access import Principal
 from tests.fakes import adapters
 from tests.scenarios.expectation import Expectation
 from tests.world import USER, World
 
+from dominoci.domain.errors import DominoError
+from dominoci.services import dependencies, projects
+from dominoci.services.access import Principal
+
 Case = Mapping[str, Any]
+NEVER = {"branches": {"include": ["never"]}}
 ANSWERS = {
     "accepted": adapters.accept,
     "refused": adapters.refuse,
@@ -32,6 +34,7 @@ class Player:
         self.trees: list[str] = []
         self.agent: Principal | None = None
         self.claimed: dict[str, Any] | None = None
+        self.numbers: dict[str, str] = {}
         self.verbs: Mapping[str, Callable[[Any], None]] = {
             "result": self._each(self._result),
             "report": self._each(self._report),
@@ -68,6 +71,7 @@ class Player:
         """The root's report."""
         root = self.case["root"]
         self.trees.clear()
+        self.numbers.clear()
         for name, body in (root if isinstance(root, dict) else {root: "SUCCESS"}).items():
             self._report(name, body)
 
@@ -100,7 +104,9 @@ class Player:
 
     def sub_id(self, name: str) -> str:
         """An event by its sub id, or by its project where that stands once in the tree."""
-        return name if name[0].isdigit() else str(self.world.by_project(self.tree_id)[name]["sub_id"])
+        if not self.numbers:
+            self.numbers = {event["project"]["name"]: event["sub_id"] for event in self.world.tree(self.tree_id)["events"]}
+        return name if name[0].isdigit() else self.numbers[name]
 
     @staticmethod
     def _each(verb: Callable[[str, Any], None]) -> Callable[[Mapping[str, Any]], None]:
@@ -116,13 +122,15 @@ class Player:
 
     def _result(self, name: str, body: Any) -> None:
         told, answer = _told(body, answer=201)
-        call = self.world.result
-        _answered(answer, lambda: call(self.tree_id, self.sub_id(name), told.pop("status"), **told)[0])
+        status, sub_id = told.pop("status"), self.sub_id(name)
+        project = None if name == sub_id else name
+        _answered(answer, lambda: self.world.result(self.tree_id, sub_id, status, project=project, **told)[0])
 
     def _report(self, name: str, body: Any) -> None:
         told, expected = _told(body, tree="new")
         if (refused := told.pop("answer", None)) is not None:
-            return _answered(refused, lambda: self.world.report_answered(name, told.pop("status"), **told)[0])
+            _answered(refused, lambda: self.world.report_answered(name, told.pop("status"), **told)[0])
+            return
         status, answer = self.world.report_answered(name, told.pop("status"), **told)
         opened = answer["tree_id"]
         if expected == "new":
@@ -188,7 +196,8 @@ class Player:
 
 
 def _edges(listed: Any) -> Iterator[str | Mapping[str, Any]]:
-    """The edges as listed; `chain: n` is core and n projects one after the other, `fan: n` n projects side by side and `end`."""
+    """The edges as listed; `chain: n` is core and n projects one after the other, `fan: n` n projects side by side and
+    `end`, `filtered: m` of them by a filter."""
     if isinstance(listed, list):
         yield from listed
         return
@@ -196,7 +205,7 @@ def _edges(listed: Any) -> Iterator[str | Mapping[str, Any]]:
         names = ["core", *(f"p{n:03d}" for n in range(1, listed["chain"] + 1))]
         yield from (f"{upstream} -> {downstream}" for upstream, downstream in pairwise(names))
     for n in range(1, listed.get("fan", 0) + 1):
-        yield f"core -> p{n:03d}"
+        yield {f"core -> p{n:03d}": {"filters": NEVER if n <= listed.get("filtered", 0) else {}}}
         yield f"p{n:03d} -> end"
 
 

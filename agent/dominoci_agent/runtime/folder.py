@@ -43,6 +43,10 @@ class WorkFolder:
             remove(left)
         clean_mirrors(self.path / "mirrors")
 
+    def close(self) -> None:
+        """Let another agent have the folder."""
+        self._lock_file.close()
+
     def _identity(self) -> str:
         """A mark that no other agent's processes carry; it must survive the agent, to find what it left."""
         file = self.path / "id"

@@ -137,7 +137,7 @@ class Mirror:
         configuration or index stays in its build."""
         inner = workspace / ".git"
         for part in ("objects/info", "refs/heads", "refs/tags"):
-            (inner / part).mkdir(parents=True)
+            (inner / part).mkdir(parents=True, exist_ok=True)
         (inner / "objects/info/alternates").write_text(f"{self.folder / 'objects'}\n")
         url = remote.url.replace("\\", "\\\\").replace('"', '\\"')
         (inner / "config").write_text(

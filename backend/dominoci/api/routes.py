@@ -1,6 +1,7 @@
 """All routes of the API, and the document that describes them."""
 
 import json
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ def register(app: Flask) -> dict[str, Any]:
     api = ProblemApi(app)
     for topic in TOPICS:
         api.register_blueprint(topic.blp)
-    found = _described(api.spec.to_dict())
+    found = _described(deepcopy(api.spec.to_dict()))
     document.serve(app, found)
     return found
 
@@ -67,7 +68,7 @@ def _described(found: dict[str, Any]) -> dict[str, Any]:
             operation["description"] = rest
     for schema in found["components"]["schemas"].values():
         for field in schema.get("properties", {}).values():
-            if "default" in field:
-                said = [field.get("description"), f"Default: {json.dumps(field.pop('default'))}."]
-                field["description"] = " ".join(part for part in said if part)
+            default = field.pop("default", None)
+            if default is not None:
+                field["description"] = " ".join([*filter(None, [field.get("description")]), f"Default: {json.dumps(default)}."])
     return found

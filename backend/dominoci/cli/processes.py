@@ -58,11 +58,13 @@ def prepare(*, with_agent: bool) -> None:
     """Migrate, make the user admin, enrol the local agent; print a login link as JSON. `up` runs this before the processes."""
     from dominoci.cli.access import enrolment
     from dominoci.cli.db import bring_up_to_date
+    from dominoci.demo import load
     from dominoci.services import sessions
 
     settings = choose()
     shared = container(settings)
     bring_up_to_date(shared)
+    load.refresh(shared)  # the port may be another one than last time
     if with_agent:
         from dominoci.supervisor.stack import agent_enrolment
 

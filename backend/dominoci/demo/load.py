@@ -1,6 +1,7 @@
 """Loads the demo, removes it, and says how it stands. Loading may be killed at any point: the next time completes it."""
 
 import fcntl
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -59,10 +60,13 @@ def refresh(container: Container) -> None:
 
 
 def remove(container: Container) -> None:
-    """Deletes the demo's projects with their trees and builds, their repositories, and the working clone."""
+    """Deletes the demo's projects with their trees, builds, logs and repositories, and the working clone."""
     with _alone(container):
         clone = working_clone(container)
         (clone.home / LOADED).unlink(missing_ok=True)
+        for name in container.read(projects.demo_ids):
+            # build numbers begin again with the next load: their logs must not meet old ones
+            shutil.rmtree(container.files.root / name, ignore_errors=True)
         container.write(projects.forget_demo, container.read(_admin))
         if token := clone.token():
             container.write(_end_token, token)

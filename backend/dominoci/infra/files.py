@@ -109,6 +109,11 @@ class BuildFiles:
         """Removes an upload that is not wanted."""
         upload.path.unlink(missing_ok=True)
 
+    def rename(self, old: str, new: str) -> None:
+        """Moves all builds of a project to another name."""
+        if (self.root / old).exists():
+            (self.root / old).rename(self.root / new)
+
     def set_aside(self, folder: str, lease: int) -> None:
         """Moves what a lost lease left behind out of the way of the next one; kept for whoever wants to look."""
         path = self.root / folder

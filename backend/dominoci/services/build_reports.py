@@ -184,6 +184,7 @@ def _link_root(uow: UnitOfWork, row: Build, answer: View) -> None:
     row.tree_id, row.sub_id = answer["tree_id"], answer["sub_id"]
     if event and answer["sub_id"] == "1" and builds.of_attempt(uow.session, event.id, event.attempt) is None:
         row.event_id, row.attempt = event.id, event.attempt
+        event.queued_at, event.started_at = row.created_at, row.started_at
     uow.session.flush()
 
 

@@ -11,6 +11,7 @@ from dominoci.domain.names import name_problem
 from dominoci.domain.reasons import Reason
 from dominoci.domain.states import EventState
 from dominoci.infra import crypto
+from dominoci.infra.files import BuildFiles
 from dominoci.infra.git import Hosting
 from dominoci.infra.models.graph import Project
 from dominoci.infra.unit_of_work import UnitOfWork
@@ -107,6 +108,7 @@ def change(uow: UnitOfWork, who: Principal, key: str, body: Mapping[str, Any]) -
     row = writable_project(uow, who, key)
     if "name" in body and body["name"] != row.name:
         _check_name(uow, body["name"], row.id)
+        _rename(uow, row, body["name"])
     for field in PLAIN_FIELDS:
         if field in body:
             setattr(row, field, body[field])
@@ -131,8 +133,15 @@ def remove(uow: UnitOfWork, who: Principal, key: str) -> None:
         build_service.withdraw(uow, build, Reason("project_deleted", {"project": row.name}))
     row.deleted_at = uow.now
     _remove_repositories(uow, [row.id])
-    row.name = f"{row.name} (deleted {row.id[-12:]})"
+    _rename(uow, row, f"{row.name} (deleted {row.id[-12:]})")
     uow.session.flush()
+
+
+def _rename(uow: UnitOfWork, row: Project, name: str) -> None:
+    """Logs and artifacts move along: a project that gets the free name must not write into them."""
+    builds.move_folders(uow.session, row.id, name)
+    uow.after_commit(partial(BuildFiles(uow.settings.data / "jobs").rename, row.name, name))
+    row.name = name
 
 
 def _cancel_events(change: TreeChange, project: Project) -> None:

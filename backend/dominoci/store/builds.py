@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import String, cast, delete, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from dominoci.domain.states import BuildState
@@ -93,6 +93,12 @@ def by_token(session: Session, token: str) -> Build | None:
 def lapsed(session: Session, now: datetime, limit: int) -> Sequence[Build]:
     """Running builds whose agent has fallen silent."""
     return session.scalars(select(Build).where(Build.state == RUNNING, Build.lease_until < now).limit(limit)).all()
+
+
+def move_folders(session: Session, project_id: str, name: str) -> None:
+    """Books that the files of a project's builds lie under another name."""
+    folder = literal(f"{name}/").concat(cast(Build.number, String(12)))
+    session.execute(update(Build).where(Build.project_id == project_id).values(folder=folder))
 
 
 def last_built_commit(session: Session, project_id: str, branch: str) -> str | None:

@@ -42,7 +42,7 @@ class Running:
             stderr=subprocess.STDOUT,
             pass_fds=keep_open,
             start_new_session=True,
-            preexec_fn=_end_with_parent(),  # noqa: PLW1509  the supervisor has one thread
+            preexec_fn=end_with_parent(),  # noqa: PLW1509  the supervisor has one thread
         )
         self.pid = self._process.pid
 
@@ -74,8 +74,8 @@ class Running:
             os.killpg(self.pid, signal.SIGKILL)
 
 
-def _end_with_parent() -> Callable[[], None] | None:
-    """Runs in the child between fork and exec: the kernel shall send it SIGTERM when its parent dies."""
+def end_with_parent() -> Callable[[], None] | None:
+    """A `preexec_fn`: the kernel shall send the child SIGTERM when its parent dies. None where the system has no such thing."""
     if sys.platform != "linux":
         return None
     parent, libc = os.getpid(), ctypes.CDLL(None)

@@ -1,5 +1,6 @@
 """The children's output: shown line by line with the child's name before it, and kept in files of bounded size."""
 
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ from typing import IO, Final
 
 LINE_LIMIT: Final = 64 * 1024
 FILE_LIMIT: Final = 5 << 20
+ROUTINE: Final = frozenset({"request"})
+UNSAID: Final = frozenset({"event", "level", "timestamp", "at", "process", "request"})
 NAME_WIDTH: Final = 9
 COLOURS: Final = ("36", "35", "32", "34", "33", "96", "95")
 
@@ -45,13 +48,31 @@ class Screen:
         self._colours: dict[str, str] = {}
 
     def show(self, name: str, line: bytes) -> None:
-        """`web       | line`."""
+        """`web       | line`; what is routine stays in the log file."""
+        line = readable(line)
+        if not line:
+            return
         colour = self._colours.setdefault(name, COLOURS[len(self._colours) % len(COLOURS)])
         label = f"{name:<{NAME_WIDTH}} | "
         label = f"\x1b[{colour}m{label}\x1b[0m" if self._coloured else label
         with suppress(OSError):
             self._stream.write(label.encode() + line)
             self._stream.flush()
+
+
+def readable(line: bytes) -> bytes:
+    """A structured log line in few words, empty for requests that went well; any other line as it is."""
+    try:
+        entry = json.loads(line) if line.startswith(b"{") else None
+    except (ValueError, RecursionError):
+        entry = None
+    if not isinstance(entry, dict) or "event" not in entry:
+        return line
+    event = str(entry["event"])
+    if event in ROUTINE and entry.get("level") == "info":
+        return b""
+    words = [f"{key}={value}" for key, value in entry.items() if key not in UNSAID and value not in ("", None)]
+    return f"{event.replace('_', ' ').replace('.', ' ')}  {' '.join(words)}".rstrip().encode() + b"\n"
 
 
 class Lines:

@@ -1,6 +1,7 @@
 """The page: `index.html` with a nonce for every address that is not the API's, and the files that vite built."""
 
 import gzip
+import mimetypes
 import secrets
 from functools import lru_cache
 from pathlib import Path
@@ -75,15 +76,15 @@ def _file(root: Path, path: str) -> Path | None:
 
 
 def _send(path: Path, cache: str) -> Response:
-    response = send_file(path, conditional=True, max_age=0)
+    if path.suffix in COMPRESSIBLE and request.accept_encodings["gzip"]:
+        kind = mimetypes.guess_type(path.name)[0]
+        response = Response(_zipped(path, path.stat().st_mtime_ns), mimetype=kind, headers={"Content-Encoding": "gzip"})
+        response.add_etag()
+        response.make_conditional(request)
+    else:
+        response = send_file(path, conditional=True, max_age=0)
     response.headers["Cache-Control"] = cache
     response.vary.add("Accept-Encoding")
-    if path.suffix in COMPRESSIBLE and request.accept_encodings["gzip"] and response.status_code == 200:
-        response.direct_passthrough = False
-        response.response = [_zipped(path, path.stat().st_mtime_ns)]
-        response.headers["Content-Encoding"] = "gzip"
-        response.headers["Content-Length"] = str(len(_zipped(path, path.stat().st_mtime_ns)))
-        response.headers.pop("Accept-Ranges", None)
     return response
 
 

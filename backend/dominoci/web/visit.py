@@ -72,6 +72,7 @@ class Visit:
         if CLOSING.is_set():
             self._ws.close(GOING_AWAY, "the server restarts")
         elif self._mailbox.overrun:
+            log.info("live_reader_too_slow")
             self._ws.close(POLICY, "too slow: more was waiting than is kept in memory")
         elif len(self._ws.input_buffer) > MOST_WAITING:
             self._ws.close(POLICY, "too many messages at once")

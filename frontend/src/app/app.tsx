@@ -2,7 +2,7 @@
 import { localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { useState } from "react";
-import { RouterProvider } from "react-router/dom";
+import { RouterProvider } from "react-router";
 import { createQueryClient } from "@/lib/api/query-client";
 import { cspNonce } from "@/lib/csp-nonce";
 import { createRouter } from "./router";

@@ -1,6 +1,6 @@
 /** What jsdom lacks and Mantine, React Flow and the virtualiser ask for. */
 import { cleanup } from "@testing-library/react";
-import { afterEach, vi } from "vitest";
+import { afterEach } from "vitest";
 
 afterEach(cleanup);
 
@@ -10,13 +10,17 @@ class ResizeObserverStub {
   disconnect() {}
 }
 
-vi.stubGlobal("ResizeObserver", ResizeObserverStub);
-vi.stubGlobal("matchMedia", (query: string) => ({
+const matchMedia = (media: string) => ({
   matches: false,
-  media: query,
+  media,
   addEventListener() {},
   removeEventListener() {},
   addListener() {},
   removeListener() {},
-}));
+});
+
+/** Enough for the ids that occur: sub ids and project names. */
+const escapeName = (text: string) => text.replace(/[^\w-]/g, (character) => `\\${character}`);
+
+Object.assign(window, { ResizeObserver: ResizeObserverStub, matchMedia, CSS: { escape: escapeName } });
 HTMLElement.prototype.scrollTo = () => {};

@@ -1,5 +1,6 @@
 """The whole web app on a new SQLite database, called without a network: what the tests of the API stand on."""
 
+import shutil
 import tempfile
 from dataclasses import replace
 from functools import lru_cache
@@ -58,6 +59,7 @@ class TestSite:
 
     def empty(self) -> None:
         """As new: making an app takes longer than most tests."""
+        shutil.rmtree(self.container.settings.data / "jobs", ignore_errors=True)
         with self.container.database.writing() as session:
             for table in reversed(Base.metadata.sorted_tables):
                 session.execute(table.delete())
@@ -90,7 +92,7 @@ class TestSite:
     def call(self, method: str, path: str, token: str | None = None, **kwargs: Any) -> TestResponse:
         """One request with a bearer token: admin's unless given."""
         headers = {"Authorization": f"Bearer {token or self.user_token()}", **kwargs.pop("headers", {})}
-        return self.app.test_client().open(path, method=method, headers=headers, **kwargs)
+        return self.app.test_client().open(path, method=method, headers=headers, buffered=True, **kwargs)
 
     def get(self, path: str, token: str | None = None) -> TestResponse:
         """A GET below /api/v1."""

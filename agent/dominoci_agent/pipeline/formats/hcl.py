@@ -21,9 +21,9 @@ from dominoci_agent.pipeline.formats.template import Ref, Template, heredoc, ref
 MAX_FILE = 64 * 1024
 MAX_DEPTH = 24
 
-# Two of the grammar's terminals take time quadratic in such runs (60 kB of blank lines in a heredoc: 16 s), so they are
-# refused before the parser sees them. Nobody writes them.
-_HOSTILE = re.compile(r"\s{400}|(?:-[0-9]){30}")
+# Some runs take the parser's regular expressions time quadratic in their length (60 kB of blank lines in a heredoc: 16 s),
+# so they are refused before it sees them. Nobody writes them.
+_HOSTILE = re.compile(r"\s{400}|(?:-[0-9]){30}|(?:[0-9]{1,8}[-+*/%]){64}|(?:\.\w{1,8}){64}")
 
 Value = Template | int | float | bool | None | list["Node"] | dict[str, "Node"]
 
@@ -94,7 +94,7 @@ def _refuse_hostile(text: str, file: str) -> None:
     hostile = _HOSTILE.search(text)
     if hostile:
         line = text.count("\n", 0, hostile.start()) + 1
-        message = "400 blank characters or 30 subtractions in a row: write it shorter"
+        message = "400 blank characters, 64 operators or 30 dashes in a row: write it shorter"
         raise DefinitionError(Problem(Where(file, line), message))
 
 
@@ -145,8 +145,8 @@ class _Reader:
             "get_attr_expr_term": lambda tree, _depth: Template((self.ref(tree),)),
             "tuple": self.list,
             "object": self.object,
-            "int_lit": lambda tree, _depth: int(str(tree.children[0])),
-            "float_lit": lambda tree, _depth: float(str(tree.children[0])),
+            "int_lit": lambda tree, _depth: self.number(tree),
+            "float_lit": lambda tree, _depth: self.number(tree),
             "literal_value": lambda tree, _depth: {"true": True, "false": False}.get(str(tree.children[0])),
         }
 
@@ -211,6 +211,12 @@ class _Reader:
         if tree.data == "identifier":
             return f'"{self.name(tree)}" is no value; expected a quoted string, a number, true, false, a list or an object'
         return "expected a quoted string, a number, true, false, a list or an object; expressions are not supported"
+
+    def number(self, tree: Tree[Token]) -> int | float:
+        text = self.name(tree)
+        if len(text) > 18:
+            raise self.fail(tree, "a number of more than 18 digits")
+        return int(text) if tree.data == "int_lit" else float(text)
 
     def list(self, tree: Tree[Token], depth: int) -> list[Node]:
         return [self.node(child, depth + 1) for child in _expressions(tree)]

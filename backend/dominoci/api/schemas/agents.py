@@ -16,7 +16,7 @@ class AgentBuild(Answer):
 
     id = fields.String()
     number = fields.Integer()
-    project = fields.Nested(Ref)
+    project = fields.String()
 
 
 class Agent(Answer):
@@ -131,10 +131,10 @@ class StepBody(Body):
     """A step as it stands; `n` counts from 1 over the whole build."""
 
     n = Whole(1, 100_000, required=True)
-    pipeline = Text(longest=255)
-    stage = Text(longest=255)
-    name = Text(longest=255)
-    state = Choice(STEP_STATES)
+    pipeline = Text(longest=255, required=True)
+    stage = Text(longest=255, required=True)
+    name = Text(longest=255, required=True)
+    state = Choice(STEP_STATES, required=True)
     exit_code = Whole(-(2**31), 2**31 - 1, allow_none=True)
     signal = Text(longest=20, allow_none=True)
     started_at = Moment(allow_none=True)

@@ -76,7 +76,7 @@ function AgentRows({ agents }: { agents: readonly Agent[] }) {
                   <span key={build.id}>
                     {i > 0 && ", "}
                     <Link to={paths.build(build.id)}>
-                      {build.project.name} #{build.number}
+                      {build.project} #{build.number}
                     </Link>
                   </span>
                 ))}

@@ -39,7 +39,7 @@ function Summary({ agents }: { agents: readonly Agent[] }) {
           <AgentState state={agent.state} />
           {agent.builds.map((build) => (
             <Link key={build.id} to={paths.build(build.id)} className="ellipsis">
-              {build.project.name} #{build.number}
+              {build.project} #{build.number}
             </Link>
           ))}
         </li>

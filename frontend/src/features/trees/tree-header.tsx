@@ -66,10 +66,22 @@ export function TreeHeader({ graph, root, rows, address, failures, onWalk }: Pro
         {failures.length > 0 && (
           <span className={classes.walk}>
             <StateIcon state="failed" size={14} /> {failures.length}
-            <button type="button" onClick={() => onWalk(-1)} aria-label="Previous failure" title="Previous failure (F)">
+            <button
+              type="button"
+              className={classes.step}
+              onClick={() => onWalk(-1)}
+              aria-label="Previous failure"
+              title="Previous failure (F)"
+            >
               ‹
             </button>
-            <button type="button" onClick={() => onWalk(1)} aria-label="Next failure" title="Next failure (f)">
+            <button
+              type="button"
+              className={classes.step}
+              onClick={() => onWalk(1)}
+              aria-label="Next failure"
+              title="Next failure (f)"
+            >
               ›
             </button>
           </span>

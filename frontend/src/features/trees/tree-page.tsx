@@ -1,4 +1,5 @@
 /** One event tree: the heading, the graph or the table, and the drawer of the event that the address names. */
+import { useThrottledValue } from "@mantine/hooks";
 import { useMemo, useState } from "react";
 import { useParams } from "react-router";
 import { Crumbs } from "@/components/crumbs";
@@ -53,6 +54,7 @@ function TreeContent({ graph }: { graph: Graph }) {
           ...(event ? [{ text: `${event.node.sub_id} ${event.name}` }] : []),
         ]}
       />
+      <Announcement text={headline(rows)} />
       <TreeHeader graph={graph} root={root} rows={rows} address={address} failures={failures} onWalk={walk} />
       <div className={classes.split}>
         <div className={classes.view}>
@@ -63,6 +65,16 @@ function TreeContent({ graph }: { graph: Graph }) {
         )}
       </div>
     </div>
+  );
+}
+
+/** Tells a screen reader how the tree stands, at most one sentence in five seconds. */
+function Announcement({ text }: { text: string }) {
+  const calm = useThrottledValue(text, 5000);
+  return (
+    <p className="sr-only" role="status">
+      {calm}
+    </p>
   );
 }
 

@@ -18,7 +18,12 @@ const csrf: Middleware = {
   },
 };
 
-export const api = createClient<paths>({ baseUrl: globalThis.location?.origin ?? "", credentials: "same-origin" });
+export const api = createClient<paths>({
+  baseUrl: globalThis.location?.origin ?? "",
+  credentials: "same-origin",
+  // Looked up at each call, so that a test can stand in for the server.
+  fetch: (request) => globalThis.fetch(request),
+});
 api.use(csrf);
 
 type Answer<T> = { data?: T; error?: unknown; response: Response };

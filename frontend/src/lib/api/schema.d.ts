@@ -13,7 +13,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Signs in with a password: sets the session cookie. */
+        /** Signs in with a password: sets the session cookie */
         post: {
             parameters: {
                 query?: never;
@@ -36,17 +36,17 @@ export interface paths {
                         "application/json": components["schemas"]["Me"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-                415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                503: components["responses"]["SERVICE_UNAVAILABLE"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
             };
         };
-        /** Ends this browser's session. */
+        /** Ends this browser's session */
         delete: {
             parameters: {
                 query?: never;
@@ -63,12 +63,12 @@ export interface paths {
                     };
                     content?: never;
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                503: components["responses"]["SERVICE_UNAVAILABLE"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
             };
         };
         options?: never;
@@ -85,7 +85,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Signs in with the code of a one-time login link: sets the session cookie. */
+        /** Signs in with the code of a one-time login link: sets the session cookie */
         post: {
             parameters: {
                 query?: never;
@@ -108,14 +108,14 @@ export interface paths {
                         "application/json": components["schemas"]["Me"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                403: components["responses"]["FORBIDDEN"];
-                410: components["responses"]["GONE"];
-                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-                415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                503: components["responses"]["SERVICE_UNAVAILABLE"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                403: components["responses"]["Problem403"];
+                410: components["responses"]["Problem410"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -131,7 +131,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is signed in, with the token that writes of this session must carry. */
+        /** Who is signed in, with the token that writes of this session must carry */
         get: {
             parameters: {
                 query?: never;
@@ -150,11 +150,11 @@ export interface paths {
                         "application/json": components["schemas"]["Me"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -173,7 +173,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Sets or changes one's own password, and signs one's other browsers out. */
+        /** Sets or changes one's own password, and signs one's other browsers out */
         put: {
             parameters: {
                 query?: never;
@@ -194,14 +194,14 @@ export interface paths {
                     };
                     content?: never;
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-                415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                503: components["responses"]["SERVICE_UNAVAILABLE"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
             };
         };
         post?: never;
@@ -218,7 +218,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Projects, newest first; `q` finds part of a name. */
+        /** Projects, newest first; `q` finds part of a name */
         get: {
             parameters: {
                 query?: {
@@ -241,15 +241,15 @@ export interface paths {
                         "application/json": components["schemas"]["ProjectPage"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
             };
         };
         put?: never;
-        /** A new project; without `repository_url` the arbiter hosts its repository. */
+        /** A new project; without `repository_url` the arbiter hosts its repository */
         post: {
             parameters: {
                 query?: never;
@@ -272,15 +272,15 @@ export interface paths {
                         "application/json": components["schemas"]["Project"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                409: components["responses"]["CONFLICT"];
-                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-                415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                503: components["responses"]["SERVICE_UNAVAILABLE"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -298,7 +298,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** One project. */
+        /** One project */
         get: {
             parameters: {
                 query?: never;
@@ -319,17 +319,17 @@ export interface paths {
                         "application/json": components["schemas"]["Project"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                404: components["responses"]["NOT_FOUND"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
             };
         };
         put?: never;
         post?: never;
-        /** Deletes a project with its tokens and dependencies; its unfinished events are cancelled, history keeps its name. */
+        /** Deletes a project with its tokens and dependencies; its unfinished events are cancelled, history keeps its name */
         delete: {
             parameters: {
                 query?: never;
@@ -348,18 +348,18 @@ export interface paths {
                     };
                     content?: never;
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                404: components["responses"]["NOT_FOUND"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                503: components["responses"]["SERVICE_UNAVAILABLE"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
             };
         };
         options?: never;
         head?: never;
-        /** Changes what the body names; trees that are under way keep what was frozen. */
+        /** Changes what the body names; trees that are under way keep what was frozen */
         patch: {
             parameters: {
                 query?: never;
@@ -384,16 +384,16 @@ export interface paths {
                         "application/json": components["schemas"]["Project"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                404: components["responses"]["NOT_FOUND"];
-                409: components["responses"]["CONFLICT"];
-                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-                415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                503: components["responses"]["SERVICE_UNAVAILABLE"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
             };
         };
         trace?: never;
@@ -407,7 +407,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** What a project depends on, and what depends on it, however far away. */
+        /** What a project depends on, and what depends on it, however far away */
         get: {
             parameters: {
                 query?: {
@@ -430,12 +430,12 @@ export interface paths {
                         "application/json": components["schemas"]["ProjectGraph"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                404: components["responses"]["NOT_FOUND"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -455,7 +455,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** A project's tokens, revoked ones too. */
+        /** A project's tokens, revoked ones too */
         get: {
             parameters: {
                 query?: never;
@@ -476,16 +476,16 @@ export interface paths {
                         "application/json": components["schemas"]["TokenPage"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                404: components["responses"]["NOT_FOUND"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
             };
         };
         put?: never;
-        /** A new token; this answer is the only place where it is shown. */
+        /** A new token; this answer is the only place where it is shown */
         post: {
             parameters: {
                 query?: never;
@@ -511,15 +511,15 @@ export interface paths {
                         "application/json": components["schemas"]["TokenCreated"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                404: components["responses"]["NOT_FOUND"];
-                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-                415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                503: components["responses"]["SERVICE_UNAVAILABLE"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -541,7 +541,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Ends a token at once. */
+        /** Ends a token at once */
         delete: {
             parameters: {
                 query?: never;
@@ -561,13 +561,13 @@ export interface paths {
                     };
                     content?: never;
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                404: components["responses"]["NOT_FOUND"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                503: components["responses"]["SERVICE_UNAVAILABLE"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
             };
         };
         options?: never;
@@ -584,7 +584,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** What the project depends on, and what depends on it. */
+        /** What the project depends on, and what depends on it */
         get: {
             parameters: {
                 query?: never;
@@ -605,16 +605,19 @@ export interface paths {
                         "application/json": components["schemas"]["Dependencies"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                404: components["responses"]["NOT_FOUND"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
             };
         };
         put?: never;
-        /** Makes the project depend on `upstream`. 409 with `cycle`, the path by names, when that would close a cycle. */
+        /**
+         * Makes the project depend on `upstream`
+         * @description 409 with `cycle`, the path by names, when that would close a cycle.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -639,16 +642,16 @@ export interface paths {
                         "application/json": components["schemas"]["Dependency"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                404: components["responses"]["NOT_FOUND"];
-                409: components["responses"]["CONFLICT"];
-                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-                415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                503: components["responses"]["SERVICE_UNAVAILABLE"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -667,7 +670,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** One dependency from or to the project. */
+        /** One dependency from or to the project */
         get: {
             parameters: {
                 query?: never;
@@ -689,17 +692,17 @@ export interface paths {
                         "application/json": components["schemas"]["Dependency"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                404: components["responses"]["NOT_FOUND"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
             };
         };
         put?: never;
         post?: never;
-        /** Removes a dependency. */
+        /** Removes a dependency */
         delete: {
             parameters: {
                 query?: never;
@@ -719,18 +722,18 @@ export interface paths {
                     };
                     content?: never;
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                404: components["responses"]["NOT_FOUND"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                503: components["responses"]["SERVICE_UNAVAILABLE"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
             };
         };
         options?: never;
         head?: never;
-        /** Changes what the body names; trees that are under way keep what was frozen. */
+        /** Changes what the body names; trees that are under way keep what was frozen */
         patch: {
             parameters: {
                 query?: never;
@@ -756,15 +759,15 @@ export interface paths {
                         "application/json": components["schemas"]["Dependency"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                404: components["responses"]["NOT_FOUND"];
-                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-                415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                503: components["responses"]["SERVICE_UNAVAILABLE"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
             };
         };
         trace?: never;
@@ -778,7 +781,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A pipeline ended that nobody triggered: a success opens an event tree. `dry_run=true` only tells what would fall. */
+        /**
+         * A pipeline ended that nobody triggered: a success opens an event tree
+         * @description `dry_run=true` only tells what would fall.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -835,14 +841,14 @@ export interface paths {
                         "application/json": components["schemas"]["Reported"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-                415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                503: components["responses"]["SERVICE_UNAVAILABLE"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -860,7 +866,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A triggered pipeline ended. One result for each attempt: another one is 409, and the first is kept. */
+        /**
+         * A triggered pipeline ended
+         * @description One result for each attempt: another one is 409, and the first is kept.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -915,16 +924,16 @@ export interface paths {
                         "application/json": components["schemas"]["Reported"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                404: components["responses"]["NOT_FOUND"];
-                409: components["responses"]["CONFLICT"];
-                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-                415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                503: components["responses"]["SERVICE_UNAVAILABLE"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -942,7 +951,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A triggered pipeline is alive: the event is running, and its finish deadline counts from now. */
+        /** A triggered pipeline is alive: the event is running, and its finish deadline counts from now */
         post: {
             parameters: {
                 query?: never;
@@ -965,16 +974,16 @@ export interface paths {
                         "application/json": components["schemas"]["Reported"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                404: components["responses"]["NOT_FOUND"];
-                409: components["responses"]["CONFLICT"];
-                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-                415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                503: components["responses"]["SERVICE_UNAVAILABLE"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -990,7 +999,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Trees, newest first. */
+        /** Trees, newest first */
         get: {
             parameters: {
                 query?: {
@@ -1014,12 +1023,12 @@ export interface paths {
                         "application/json": components["schemas"]["TreeSummaryPage"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                404: components["responses"]["NOT_FOUND"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -1039,7 +1048,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** A tree with its events. */
+        /** A tree with its events */
         get: {
             parameters: {
                 query?: never;
@@ -1060,12 +1069,12 @@ export interface paths {
                         "application/json": components["schemas"]["Tree"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                404: components["responses"]["NOT_FOUND"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -1085,7 +1094,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** A tree as the graph draws it: compact; the live topic `tree:<id>` counts on from its version. */
+        /** A tree as the graph draws it: compact; the live topic `tree:<id>` counts on from its version */
         get: {
             parameters: {
                 query?: never;
@@ -1106,12 +1115,12 @@ export interface paths {
                         "application/json": components["schemas"]["TreeGraph"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                404: components["responses"]["NOT_FOUND"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -1132,7 +1141,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** One event with its attempts, inputs, result and history. */
+        /** One event with its attempts, inputs, result and history */
         get: {
             parameters: {
                 query?: never;
@@ -1154,12 +1163,12 @@ export interface paths {
                         "application/json": components["schemas"]["EventDetail"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                404: components["responses"]["NOT_FOUND"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -1180,7 +1189,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Why an event did, or did not, run: one sentence, and every stored fact behind it. */
+        /** Why an event did, or did not, run: one sentence, and every stored fact behind it */
         get: {
             parameters: {
                 query?: never;
@@ -1202,12 +1211,12 @@ export interface paths {
                         "application/json": components["schemas"]["Why"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                404: components["responses"]["NOT_FOUND"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -1228,7 +1237,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Every try to tell the CI system, with request, answer and our reading of it. */
+        /** Every try to tell the CI system, with request, answer and our reading of it */
         get: {
             parameters: {
                 query?: never;
@@ -1250,12 +1259,12 @@ export interface paths {
                         "application/json": components["schemas"]["Deliveries"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                404: components["responses"]["NOT_FOUND"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -1277,7 +1286,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Starts a build by hand; its success is a root event. */
+        /** Starts a build by hand; its success is a root event */
         post: {
             parameters: {
                 query?: never;
@@ -1302,16 +1311,16 @@ export interface paths {
                         "application/json": components["schemas"]["Build"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                404: components["responses"]["NOT_FOUND"];
-                409: components["responses"]["CONFLICT"];
-                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-                415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                503: components["responses"]["SERVICE_UNAVAILABLE"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -1327,7 +1336,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Builds, newest first. */
+        /** Builds, newest first */
         get: {
             parameters: {
                 query?: {
@@ -1350,12 +1359,12 @@ export interface paths {
                         "application/json": components["schemas"]["BuildSummaryPage"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                404: components["responses"]["NOT_FOUND"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -1375,7 +1384,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** A build with its steps and artifacts. */
+        /** A build with its steps and artifacts */
         get: {
             parameters: {
                 query?: never;
@@ -1396,12 +1405,12 @@ export interface paths {
                         "application/json": components["schemas"]["Build"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                404: components["responses"]["NOT_FOUND"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -1423,7 +1432,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancels a waiting build at once, and asks the agent of a running one to stop. */
+        /** Cancels a waiting build at once, and asks the agent of a running one to stop */
         post: {
             parameters: {
                 query?: never;
@@ -1444,13 +1453,13 @@ export interface paths {
                         "application/json": components["schemas"]["Build"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                404: components["responses"]["NOT_FOUND"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                503: components["responses"]["SERVICE_UNAVAILABLE"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -1469,7 +1478,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Part of a step's raw log, as bytes: `limit` of them from `offset`. */
+        /** Part of a step's raw log, as bytes: `limit` of them from `offset` */
         get: {
             parameters: {
                 query?: {
@@ -1498,15 +1507,18 @@ export interface paths {
                         "text/plain": string;
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                404: components["responses"]["NOT_FOUND"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
             };
         };
-        /** Adds a chunk (at most 1 MiB) to a step's log. 409 names the `expected_offset`; the same chunk again changes nothing. */
+        /**
+         * Adds a chunk (at most 1 MiB) to a step's log
+         * @description 409 names the `expected_offset`; the same chunk again changes nothing.
+         */
         put: {
             parameters: {
                 query: {
@@ -1534,15 +1546,15 @@ export interface paths {
                         "application/json": components["schemas"]["LogSize"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                404: components["responses"]["NOT_FOUND"];
-                409: components["responses"]["CONFLICT"];
-                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                503: components["responses"]["SERVICE_UNAVAILABLE"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
             };
         };
         post?: never;
@@ -1562,7 +1574,10 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Downloads an artifact, or a range of it. A build may fetch what its own parents made. */
+        /**
+         * Downloads an artifact, or a range of it
+         * @description A build may fetch what its own parents made.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -1593,16 +1608,19 @@ export interface paths {
                         "application/octet-stream": string;
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                404: components["responses"]["NOT_FOUND"];
-                416: components["responses"]["REQUESTED_RANGE_NOT_SATISFIABLE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                416: components["responses"]["Problem416"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
             };
         };
-        /** Stores an artifact. 409 when the build has another one of that name, 422 when the content does not fit its digest. */
+        /**
+         * Stores an artifact
+         * @description 409 when the build has another one of that name, 422 when the content does not fit its digest.
+         */
         put: {
             parameters: {
                 query?: never;
@@ -1636,15 +1654,15 @@ export interface paths {
                     };
                     content?: never;
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                404: components["responses"]["NOT_FOUND"];
-                409: components["responses"]["CONFLICT"];
-                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                503: components["responses"]["SERVICE_UNAVAILABLE"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
             };
         };
         post?: never;
@@ -1661,7 +1679,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All agents, with what each is doing. */
+        /** All agents, with what each is doing */
         get: {
             parameters: {
                 query?: never;
@@ -1680,11 +1698,11 @@ export interface paths {
                         "application/json": components["schemas"]["AgentPage"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -1704,7 +1722,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A token with which one agent may register, once. */
+        /** A token with which one agent may register, once */
         post: {
             parameters: {
                 query?: never;
@@ -1723,12 +1741,12 @@ export interface paths {
                         "application/json": components["schemas"]["Enrolment"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                503: components["responses"]["SERVICE_UNAVAILABLE"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -1746,7 +1764,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Uses an enrolment token up: the agent's id and its own lasting token, shown this once. */
+        /** Uses an enrolment token up: the agent's id and its own lasting token, shown this once */
         post: {
             parameters: {
                 query?: never;
@@ -1769,14 +1787,14 @@ export interface paths {
                         "application/json": components["schemas"]["Registered"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-                415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                503: components["responses"]["SERVICE_UNAVAILABLE"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -1794,7 +1812,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The build that has waited longest, under a lease; waits up to `wait` seconds for one. */
+        /** The build that has waited longest, under a lease; waits up to `wait` seconds for one */
         post: {
             parameters: {
                 query?: {
@@ -1828,14 +1846,14 @@ export interface paths {
                     };
                     content?: never;
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-                415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                503: components["responses"]["SERVICE_UNAVAILABLE"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -1855,7 +1873,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Prolongs the lease. Any refusal means that it is lost: stop everything, report nothing. */
+        /**
+         * Prolongs the lease
+         * @description Any refusal means that it is lost: stop everything, report nothing.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -1880,16 +1901,16 @@ export interface paths {
                         "application/json": components["schemas"]["Heartbeat"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                404: components["responses"]["NOT_FOUND"];
-                409: components["responses"]["CONFLICT"];
-                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-                415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                503: components["responses"]["SERVICE_UNAVAILABLE"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -1909,7 +1930,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What has become known: commit, which pipelines run, and steps that are new or have changed. */
+        /** What has become known: commit, which pipelines run, and steps that are new or have changed */
         post: {
             parameters: {
                 query?: never;
@@ -1934,16 +1955,16 @@ export interface paths {
                         "application/json": components["schemas"]["StateAnswer"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                404: components["responses"]["NOT_FOUND"];
-                409: components["responses"]["CONFLICT"];
-                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-                415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                503: components["responses"]["SERVICE_UNAVAILABLE"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -1963,7 +1984,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The end of the build, once. In a tree it is its event's result; otherwise a success is a root event. */
+        /**
+         * The end of the build, once
+         * @description In a tree it is its event's result; otherwise a success is a root event.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -1997,16 +2021,16 @@ export interface paths {
                         "application/json": components["schemas"]["Reported"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                404: components["responses"]["NOT_FOUND"];
-                409: components["responses"]["CONFLICT"];
-                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-                415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                503: components["responses"]["SERVICE_UNAVAILABLE"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -2026,7 +2050,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Hands the build back before its first step has run: it waits for the next agent. */
+        /** Hands the build back before its first step has run: it waits for the next agent */
         post: {
             parameters: {
                 query?: never;
@@ -2049,16 +2073,16 @@ export interface paths {
                     };
                     content?: never;
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                404: components["responses"]["NOT_FOUND"];
-                409: components["responses"]["CONFLICT"];
-                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-                415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                503: components["responses"]["SERVICE_UNAVAILABLE"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -2078,7 +2102,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A ref was pushed: a root build, whose success is a root event. */
+        /** A ref was pushed: a root build, whose success is a root event */
         post: {
             parameters: {
                 query?: never;
@@ -2112,15 +2136,15 @@ export interface paths {
                         "application/json": components["schemas"]["Pushed"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                404: components["responses"]["NOT_FOUND"];
-                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-                415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                503: components["responses"]["SERVICE_UNAVAILABLE"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -2136,7 +2160,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the demo is loaded, and where its working clone is. */
+        /** Whether the demo is loaded, and where its working clone is */
         get: {
             parameters: {
                 query?: never;
@@ -2155,15 +2179,15 @@ export interface paths {
                         "application/json": components["schemas"]["Demo"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
             };
         };
         put?: never;
-        /** Loads the demo and pushes its first commit; loading it again changes nothing. */
+        /** Loads the demo and pushes its first commit; loading it again changes nothing */
         post: {
             parameters: {
                 query?: never;
@@ -2182,15 +2206,15 @@ export interface paths {
                         "application/json": components["schemas"]["DemoLoaded"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                503: components["responses"]["SERVICE_UNAVAILABLE"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
             };
         };
-        /** Removes the demo's projects, repositories and files; its trees stay as history. */
+        /** Removes the demo's projects, repositories and files; its trees stay as history */
         delete: {
             parameters: {
                 query?: never;
@@ -2207,12 +2231,12 @@ export interface paths {
                     };
                     content?: never;
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                401: components["responses"]["UNAUTHORIZED"];
-                403: components["responses"]["FORBIDDEN"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                503: components["responses"]["SERVICE_UNAVAILABLE"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
             };
         };
         options?: never;
@@ -2227,7 +2251,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Alive. */
+        /** Alive */
         get: {
             parameters: {
                 query?: never;
@@ -2246,9 +2270,9 @@ export interface paths {
                         "application/json": components["schemas"]["Health"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -2266,7 +2290,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether database and Redis can be reached. */
+        /** Whether database and Redis can be reached */
         get: {
             parameters: {
                 query?: never;
@@ -2285,8 +2309,8 @@ export interface paths {
                         "application/json": components["schemas"]["Readiness"];
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                400: components["responses"]["Problem400"];
+                422: components["responses"]["Problem422"];
                 /** @description Not ready: what is false is missing */
                 503: {
                     headers: {
@@ -2296,7 +2320,7 @@ export interface paths {
                         "application/json": components["schemas"]["Readiness"];
                     };
                 };
-                default: components["responses"]["DEFAULT_ERROR"];
+                default: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -2314,7 +2338,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Figures in Prometheus' text format. */
+        /** Figures in Prometheus' text format */
         get: {
             parameters: {
                 query?: never;
@@ -2333,9 +2357,9 @@ export interface paths {
                         "text/plain": string;
                     };
                 };
-                400: components["responses"]["BAD_REQUEST"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
+                400: components["responses"]["Problem400"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -2386,10 +2410,7 @@ export interface components {
         NewPassword: {
             /** Format: password */
             password: string;
-            /**
-             * Format: password
-             * @description Default: null.
-             */
+            /** Format: password */
             current?: string | null;
         };
         Target: {
@@ -2453,10 +2474,7 @@ export interface components {
         ProjectCreate: {
             /** @example lib-core */
             name: string;
-            /**
-             * @description Default: null.
-             * @example https://git.example/lib-core.git
-             */
+            /** @example https://git.example/lib-core.git */
             repository_url?: string | null;
             /** @description Default: "main". */
             default_branch?: string;
@@ -2465,9 +2483,7 @@ export interface components {
              * @enum {string}
              */
             visibility?: "private" | "public";
-            /** @description Default: null. */
             owners_url?: string | null;
-            /** @description Default: null. */
             contact?: string | null;
             target?: components["schemas"]["TargetBody"];
             /**
@@ -2535,10 +2551,7 @@ export interface components {
         TokenCreate: {
             /** @example ci */
             name: string;
-            /**
-             * Format: date-time
-             * @description Default: null.
-             */
+            /** Format: date-time */
             expires_at?: string | null;
         };
         TokenCreated: {
@@ -2617,7 +2630,6 @@ export interface components {
              * @enum {string}
              */
             use?: "default" | "fixed" | "same";
-            /** @description Default: null. */
             value?: string | null;
         };
         DependencyCreate: {
@@ -2646,34 +2658,22 @@ export interface components {
             };
         };
         MetadataBody: {
-            /** @description Default: null. */
             branch?: string | null;
-            /** @description Default: null. */
             tag?: string | null;
-            /** @description Default: null. */
             pipeline?: string | null;
-            /** @description Default: null. */
             commit?: string | null;
-            /** @description Default: null. */
             message?: string | null;
         };
         LinksBody: {
-            /** @description Default: null. */
             repository?: string | null;
-            /** @description Default: null. */
             pipeline?: string | null;
-            /** @description Default: null. */
             owners?: string | null;
         };
         ArtifactBody: {
             name: string;
-            /** @description Default: null. */
             url?: string | null;
-            /** @description Default: null. */
             sha256?: string | null;
-            /** @description Default: null. */
             purl?: string | null;
-            /** @description Default: null. */
             size?: number | null;
         };
         EventReport: {
@@ -2713,13 +2713,9 @@ export interface components {
             events?: components["schemas"]["PreviewEvent"][];
         };
         ResultReport: {
-            /** @description Default: null. */
             event_token?: string | null;
-            /** @description Default: null. */
             tree_id?: string | null;
-            /** @description Default: null. */
             sub_id?: string | null;
-            /** @description Default: null. */
             attempt?: number | null;
             /** @enum {string} */
             status: "SUCCESS" | "FAILED" | "CANCELLED" | "SKIPPED" | "TIMED_OUT";
@@ -2728,15 +2724,10 @@ export interface components {
             artifacts?: components["schemas"]["ArtifactBody"][];
         };
         StartedReport: {
-            /** @description Default: null. */
             event_token?: string | null;
-            /** @description Default: null. */
             tree_id?: string | null;
-            /** @description Default: null. */
             sub_id?: string | null;
-            /** @description Default: null. */
             attempt?: number | null;
-            /** @description Default: null. */
             status?: string | null;
             metadata?: components["schemas"]["MetadataBody"];
             links?: components["schemas"]["LinksBody"];
@@ -2985,7 +2976,6 @@ export interface components {
             items: components["schemas"]["Delivery"][];
         };
         BuildStart: {
-            /** @description Default: null. */
             ref?: string | null;
             parameters?: {
                 [key: string]: string;
@@ -3080,7 +3070,7 @@ export interface components {
         AgentBuild: {
             id: string;
             number: number;
-            project: components["schemas"]["Ref"];
+            project: string;
         };
         Agent: {
             id: string;
@@ -3159,16 +3149,15 @@ export interface components {
         PipelineBody: {
             name: string;
             selected: boolean;
-            /** @description Default: null. */
             reason?: string | null;
         };
         StepBody: {
             n: number;
-            pipeline?: string;
-            stage?: string;
-            name?: string;
+            pipeline: string;
+            stage: string;
+            name: string;
             /** @enum {string} */
-            state?: "waiting" | "running" | "success" | "failed" | "cancelled" | "skipped" | "timed_out";
+            state: "waiting" | "running" | "success" | "failed" | "cancelled" | "skipped" | "timed_out";
             exit_code?: number | null;
             signal?: string | null;
             /** Format: date-time */
@@ -3192,7 +3181,6 @@ export interface components {
         BuildResult: {
             /** @enum {string} */
             status: "SUCCESS" | "FAILED" | "CANCELLED" | "SKIPPED" | "TIMED_OUT";
-            /** @description Default: null. */
             reason?: components["schemas"]["OutcomeReason"] | null;
             metadata?: components["schemas"]["MetadataBody"];
             steps?: components["schemas"]["StepBody"][];
@@ -3235,8 +3223,8 @@ export interface components {
         };
     };
     responses: {
-        /** @description Unprocessable Entity */
-        UNPROCESSABLE_ENTITY: {
+        /** @description Bad request */
+        Problem400: {
             headers: {
                 [name: string]: unknown;
             };
@@ -3244,8 +3232,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Any other error */
-        DEFAULT_ERROR: {
+        /** @description Not signed in */
+        Problem401: {
             headers: {
                 [name: string]: unknown;
             };
@@ -3253,8 +3241,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Bad Request */
-        BAD_REQUEST: {
+        /** @description Not allowed */
+        Problem403: {
             headers: {
                 [name: string]: unknown;
             };
@@ -3262,8 +3250,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Unauthorized */
-        UNAUTHORIZED: {
+        /** @description Too large */
+        Problem413: {
             headers: {
                 [name: string]: unknown;
             };
@@ -3271,8 +3259,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Forbidden */
-        FORBIDDEN: {
+        /** @description Unsupported media type */
+        Problem415: {
             headers: {
                 [name: string]: unknown;
             };
@@ -3280,8 +3268,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Request Entity Too Large */
-        REQUEST_ENTITY_TOO_LARGE: {
+        /** @description Invalid input */
+        Problem422: {
             headers: {
                 [name: string]: unknown;
             };
@@ -3289,8 +3277,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Unsupported Media Type */
-        UNSUPPORTED_MEDIA_TYPE: {
+        /** @description Not available now */
+        Problem503: {
             headers: {
                 [name: string]: unknown;
             };
@@ -3298,8 +3286,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Service Unavailable */
-        SERVICE_UNAVAILABLE: {
+        /** @description Any other refusal */
+        Problem: {
             headers: {
                 [name: string]: unknown;
             };
@@ -3308,7 +3296,7 @@ export interface components {
             };
         };
         /** @description Gone */
-        GONE: {
+        Problem410: {
             headers: {
                 [name: string]: unknown;
             };
@@ -3317,7 +3305,7 @@ export interface components {
             };
         };
         /** @description Conflict */
-        CONFLICT: {
+        Problem409: {
             headers: {
                 [name: string]: unknown;
             };
@@ -3325,8 +3313,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Not Found */
-        NOT_FOUND: {
+        /** @description Not found */
+        Problem404: {
             headers: {
                 [name: string]: unknown;
             };
@@ -3334,8 +3322,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Requested Range Not Satisfiable */
-        REQUESTED_RANGE_NOT_SATISFIABLE: {
+        /** @description Range not satisfiable */
+        Problem416: {
             headers: {
                 [name: string]: unknown;
             };

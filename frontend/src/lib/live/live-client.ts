@@ -25,6 +25,9 @@ interface Subscription {
 /** The server pings every 15 s; twice that and a bit without a word means that the line is dead. */
 const SILENCE_MS = 40_000;
 
+/** WebSocket.OPEN, which exists only in browsers. */
+const OPEN = 1;
+
 export class LiveClient {
   private socket: WebSocket | null = null;
   private readonly subscriptions = new Set<Subscription>();
@@ -92,7 +95,7 @@ export class LiveClient {
   }
 
   private send(message: Record<string, unknown>): void {
-    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
+    if (this.socket?.readyState === OPEN) this.socket.send(JSON.stringify(message));
   }
 
   private connect(): void {

@@ -1,0 +1,31 @@
+import { expect, it } from "vitest";
+import { edge, graph, node } from "@/testing/builders";
+import { applyTreeMessage } from "./tree-message";
+
+const before = graph({
+  nodes: [node("1", { state: "success", ref: "main" }), node("1.1", { attempt: 1, ref: "main" })],
+  edges: [edge("1", "1.1")],
+});
+
+it("changes the events and edges that the message names, and keeps all others as they are", () => {
+  const after = applyTreeMessage(before, {
+    version: 2,
+    tree: { state: "success", finished_at: "2026-11-21T10:01:00Z" },
+    events: [node("1.1", { state: "success", attempt: 1 })],
+    edges: [{ from: "1", to: "1.1", outcome: "passed" }],
+  });
+  expect(after?.state).toBe("success");
+  expect(after?.finished_at).toBe("2026-11-21T10:01:00Z");
+  expect(after?.nodes[0]).toBe(before.nodes[0]);
+  expect(after?.nodes[1]).toMatchObject({ state: "success", ref: "main" });
+  expect(after?.edges).toEqual([{ ...edge("1", "1.1"), outcome: "passed" }]);
+});
+
+it("forgets the ref with a new attempt, which may build another one", () => {
+  const after = applyTreeMessage(before, { version: 2, events: [node("1.1", { attempt: 2 })] });
+  expect(after?.nodes[1]?.ref).toBeNull();
+});
+
+it("says so when the message leaves the events out because they are too many", () => {
+  expect(applyTreeMessage(before, { version: 2, tree: { state: "running" } })).toBeNull();
+});

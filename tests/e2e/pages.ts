@@ -1,0 +1,70 @@
+/** Every page of the site, as the tests that look at all of them visit it. */
+import type { APIRequestContext, Page } from "@playwright/test";
+
+export interface Place {
+  name: string;
+  path: string;
+  /** Brings the page to the state that is to be looked at. */
+  settle(page: Page): Promise<unknown>;
+}
+
+const heading = (name: string | RegExp) => (page: Page) => page.getByRole("heading", { name, level: 1 }).waitFor();
+const card = (page: Page) => page.getByRole("link", { name: /^core, event 1/ }).waitFor();
+
+export const WIDTHS = [1280, 390] as const;
+export const SCHEMES = ["light", "dark"] as const;
+
+interface Event {
+  sub_id: string;
+  project: { name: string };
+  build_id: string | null;
+}
+
+async function fetched<T>(request: APIRequestContext, what: string): Promise<T> {
+  const answer = await request.get(`/api/v1/${what}`);
+  if (!answer.ok()) throw new Error(`${what}: ${answer.status()}`);
+  return answer.json();
+}
+
+/** The pages that need somebody to be signed in; the tree is the newest that failed. */
+export async function places(request: APIRequestContext): Promise<Place[]> {
+  const trees = await fetched<{ items: { id: string }[] }>(request, "trees?state=failed");
+  const tree = trees.items[0]?.id ?? "";
+  const { events } = await fetched<{ events: Event[] }>(request, `trees/${tree}`);
+  const named = (name: string) => events.find((event) => event.project.name === name);
+  const build = named("ui")?.build_id ?? "";
+  const event = `/trees/${tree}/events/${named("app")?.sub_id}`;
+  return [
+    { name: "home", path: "/", settle: (page) => page.getByRole("table", { name: "Recent trees" }).waitFor() },
+    { name: "projects", path: "/projects", settle: (page) => page.getByRole("link", { name: "nightly" }).waitFor() },
+    {
+      name: "project",
+      path: "/projects/app",
+      settle: (page) => page.getByRole("table", { name: "Last builds" }).waitFor(),
+    },
+    { name: "new-project", path: "/projects/new", settle: heading("Connect a project") },
+    { name: "trees", path: "/trees", settle: (page) => page.getByRole("table", { name: "Event trees" }).waitFor() },
+    { name: "tree-graph", path: `/trees/${tree}?view=graph`, settle: card },
+    { name: "tree-table", path: `/trees/${tree}?view=table`, settle: (page) => page.getByRole("treegrid").waitFor() },
+    { name: "tree-drawer", path: `${event}/why?view=graph`, settle: drawer("ol li") },
+    { name: "tree-drawer-inputs", path: `${event}/inputs?view=table`, settle: drawer("section") },
+    { name: "builds", path: "/builds", settle: (page) => page.getByRole("table").first().waitFor() },
+    {
+      name: "build",
+      path: `/builds/${build}`,
+      settle: (page) => page.getByRole("log").getByText(/\w/).first().waitFor(),
+    },
+    { name: "agents", path: "/agents", settle: (page) => page.getByText("local").first().waitFor() },
+    { name: "password", path: "/setup", settle: heading("Change your password") },
+    { name: "not-found", path: "/nowhere", settle: heading(/./) },
+  ];
+}
+
+export const LOGIN: Place = { name: "login", path: "/login", settle: heading("Sign in") };
+
+const drawer = (inside: string) => (page: Page) =>
+  page
+    .getByRole("complementary", { name: /^Event / })
+    .locator(inside)
+    .first()
+    .waitFor();
