@@ -57,7 +57,7 @@ lint: setup-test ## ruff, import rules, file lengths, Biome
 	$(call step,ruff)
 	@$(BIN)/ruff check
 	$(call step,import rules)
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 	$(call step,file lengths)
 	@$(BIN)/python -m tests.checks.file_length
 	$(call step,Biome)

@@ -52,7 +52,8 @@ def _parser() -> argparse.ArgumentParser:
 def _where(given: argparse.Namespace, seconds: float) -> str:
     load = os.getloadavg()[0]
     machine = f"{os.cpu_count()} cores, {platform.system()} {platform.release()}, Python {platform.python_version()}"
-    return f"Medians of {given.runs} runs (lowest-highest), {given.database}, {machine}; load {load:.1f} at the end, {seconds:.0f} s in all."
+    runs = f"Medians of {given.runs} runs (lowest-highest), {given.database}, {machine}"
+    return f"{runs}; load {load:.1f} at the end, {seconds:.0f} s in all."
 
 
 if __name__ == "__main__":

@@ -74,12 +74,13 @@ class Bed:
         return made
 
     @cached_property
-    def bare_port(self) -> int:
-        """Where the bare route listens."""
+    def bare(self) -> tuple[Process, int]:
+        """The bare route's server, and the port it listens on."""
         port = free_port()
         env = {"BENCH_DATABASE": self._databases.fresh("bare")}
-        self._serve("bare", gunicorn("bench.bare:create_app()", port), port, env)
-        return port
+        process = self._ends.enter_context(Process(gunicorn("bench.bare:create_app()", port), self.folder / "bare.log", env))
+        process.until(lambda: answers(port, "/", 404))
+        return process, port
 
     @cached_property
     def sink_url(self) -> str:
@@ -87,10 +88,6 @@ class Bed:
         port = free_port()
         self._ends.enter_context(Process([sys.executable, "-m", "bench.sink", str(port)], self.folder / "sink.log"))
         return f"http://{HOST}:{port}/hook"
-
-    def _serve(self, name: str, argv: list[str], port: int, env: dict[str, str]) -> None:
-        process = self._ends.enter_context(Process(argv, self.folder / f"{name}.log", env))
-        process.until(lambda: answers(port, "/", 404))
 
     def room(self, name: str) -> Path:
         """A new folder of this name."""

@@ -12,12 +12,14 @@ from tests.fakes.bell import SilentBell
 from dominoci.adapters.base import Adapter
 from dominoci.config import Settings
 from dominoci.domain import credentials
+from dominoci.domain.ids import new_id
 from dominoci.domain.keys import KeyRing
 from dominoci.domain.reports import Artifact, Links, Metadata, Report
 from dominoci.domain.states import ResultStatus
 from dominoci.infra.db import Database
 from dominoci.infra.models import Base
-from dominoci.infra.unit_of_work import Transactions
+from dominoci.infra.models.graph import DependencyRow
+from dominoci.infra.unit_of_work import Transactions, UnitOfWork
 from dominoci.services import (
     access,
     agents,
@@ -33,10 +35,12 @@ from dominoci.services import (
 )
 from dominoci.services.access import Principal
 from dominoci.services.upkeep import Upkeep
+from dominoci.store.trees import add_many
 
 Answer = tuple[int, dict[str, Any]]
 
 USER = Principal("user", "u", "admin", is_admin=True)
+WEBHOOK = {"kind": "webhook", "url": "https://ci.test/hook"}
 START = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 
 
@@ -97,7 +101,7 @@ class World:
 
     def project(self, name: str, **body: Any) -> str:
         """A project of this name; webhook target unless told otherwise. Answers its id."""
-        defaults = {"target": {"kind": "webhook", "url": "https://ci.test/hook"}, "repository_url": f"https://git.test/{name}"}
+        defaults = {"target": WEBHOOK, "repository_url": f"https://git.test/{name}"}
         self.projects[name] = self.write(projects.create, USER, {"name": name, **defaults, **body})["id"]
         return self.projects[name]
 
@@ -113,6 +117,23 @@ class World:
         """Many plain dependencies."""
         for upstream, downstream in edges:
             self.depend(upstream, downstream)
+
+    def plant(self, edges: Iterable[tuple[str, str, Mapping[str, Any]]]) -> None:
+        """Very many dependencies with filters, in one transaction and without a look at cycles."""
+
+        def work(uow: UnitOfWork) -> None:
+            rows = []
+            for upstream, downstream, filters in edges:
+                for name in (upstream, downstream):
+                    if name not in self.projects:
+                        body = {"name": name, "target": WEBHOOK, "repository_url": f"https://git.test/{name}"}
+                        self.projects[name] = projects.create(uow, USER, body)["id"]
+                ends = {"upstream_id": self.projects[upstream], "downstream_id": self.projects[downstream]}
+                rules = {"join_rule": "all", "enabled": True, "filters": filters, "ref": {}, "parameters": {}}
+                rows.append({"id": new_id(), **ends, **rules, "created_at": uow.now})
+            add_many(uow.session, DependencyRow, rows)
+
+        self.write(work)
 
     def who(self, name: str) -> Principal:
         """A project's own credential."""

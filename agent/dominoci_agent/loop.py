@@ -44,6 +44,7 @@ class Agent:
     identity: Identity
     executor: LocalExecutor
     stopping: threading.Event = field(default_factory=threading.Event)
+    ended: threading.Event = field(default_factory=threading.Event)
     _builds: dict[str, Build] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _idle: threading.Condition = field(init=False)
@@ -73,6 +74,12 @@ class Agent:
         while not self.stopping.wait(3600):
             continue
         self._end()
+
+    @property
+    def busy(self) -> int:
+        """How many builds it runs."""
+        with self._lock:
+            return len(self._builds)
 
     def stop(self) -> None:
         """End in an orderly way; may be called from a signal handler."""
@@ -161,6 +168,7 @@ class Agent:
             for build in running:
                 build.stop.throw(Why.SHUTDOWN)
             self._wait_idle(_KILL_AFTER_S + _LAST_WORDS_S)
+        self.ended.set()
         _log.info("agent.stopped")
 
     def _wait_idle(self, seconds: float) -> bool:

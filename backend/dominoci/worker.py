@@ -1,4 +1,4 @@
-"""The worker process: an RQ SimpleWorker on one queue. It forks nothing, and loses nothing with Redis (docs/decisions/queue.md)."""
+"""The worker process: an RQ SimpleWorker on one queue. It forks nothing, and Redis may be lost (docs/decisions/queue.md)."""
 
 import logging
 import signal

@@ -3,14 +3,16 @@
 import json
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from statistics import median
 
 from bench import load
 from bench.arbiter import root_report
 from bench.bed import Bed
 from bench.figures import Figure
-from bench.processes import family
+from bench.processes import cpu_s, family
 from bench.table import Goal, Row, ratio
 
 SECONDS = 2.0
@@ -22,16 +24,18 @@ def measure(bed: Bed) -> list[Row]:
     alone, parent = _project(bed, 0), _project(bed, CHILDREN)
     press_bare(bed, 0.5)
     press_ours(bed, alone, 0.5)
-    rates: dict[str, list[float]] = {"bare": [], "alone": [], "held": [], "busy": []}
+    pressed: dict[str, list[Pressed]] = {"bare": [], "alone": [], "held": [], "busy": []}
     for _ in range(bed.runs):
-        rates["bare"].append(press_bare(bed, SECONDS))
-        rates["alone"].append(press_ours(bed, alone, SECONDS))
+        pressed["bare"].append(press_bare(bed, SECONDS))
+        pressed["alone"].append(press_ours(bed, alone, SECONDS))
         with _held(bed):
-            rates["held"].append(press_ours(bed, parent, SECONDS))
+            pressed["held"].append(press_ours(bed, parent, SECONDS))
         _drained(bed)
-        rates["busy"].append(press_ours(bed, parent, SECONDS))
+        pressed["busy"].append(press_ours(bed, parent, SECONDS))
         _drained(bed)
-    figures = {name: Figure.of(values, "/s") for name, values in rates.items()}
+    figures = {name: Figure.of([each.rate for each in values], "/s") for name, values in pressed.items()}
+    shares = ", ".join(f"{name} {median(each.cpu_s for each in values) * 1e3:.1f}" for name, values in pressed.items())
+    bed.notes.append(f"P1: CPU ms of web an accept: {shares}")
     five = f"P1 accept, {CHILDREN} children"
     return [
         ratio("P1 accept, no children", figures["alone"], figures["bare"], Goal(0.6, at_least=True, stretch=1.0)),
@@ -40,16 +44,31 @@ def measure(bed: Bed) -> list[Row]:
     ]
 
 
-def press_bare(bed: Bed, seconds: float) -> float:
-    """Accepts a second of the bare route."""
-    return load.press(bed.bare_port, lambda: load.post("/accept", _report()), seconds=seconds).rate(201)
+@dataclass(frozen=True)
+class Pressed:
+    """Accepts a second, and CPU seconds of the web server for each."""
+
+    rate: float
+    cpu_s: float
 
 
-def press_ours(bed: Bed, token: str, seconds: float) -> float:
-    """Accepts a second of the arbiter."""
+def press_bare(bed: Bed, seconds: float) -> Pressed:
+    """The bare route under load."""
+    process, port = bed.bare
+    return _press(port, lambda: load.post("/accept", _report()), seconds, lambda: family(process.pid))
+
+
+def press_ours(bed: Bed, token: str, seconds: float) -> Pressed:
+    """The arbiter under load."""
     headers = {"Authorization": f"Bearer {token}"}
-    request = lambda: load.post("/api/v1/events", _report(), headers)  # noqa: E731  one line, used once
-    return load.press(bed.stack.port, request, seconds=seconds).rate(201)
+    web = bed.stack.roles()["web"]
+    return _press(bed.stack.port, lambda: load.post("/api/v1/events", _report(), headers), seconds, lambda: web)
+
+
+def _press(port: int, request: Callable[[], bytes], seconds: float, pids: Callable[[], list[int]]) -> Pressed:
+    before = cpu_s(pids())
+    done = load.press(port, request, seconds=seconds)
+    return Pressed(done.rate(201), (cpu_s(pids()) - before) / done.statuses.total())
 
 
 def _report() -> bytes:

@@ -1,7 +1,11 @@
-"""P12: how long the second start of the whole stack takes until it is ready."""
+"""P12: how long the second `make run` takes until the whole stack is ready."""
+
+import subprocess
+import time
 
 from bench.bed import Bed
 from bench.figures import Figure
+from bench.processes import ROOT
 from bench.table import Goal, Row, plain
 
 
@@ -11,5 +15,8 @@ def measure(bed: Bed) -> list[Row]:
     seconds = []
     for _ in range(bed.runs):
         stack.stop()
-        seconds.append(stack.start())
+        begun = time.monotonic()
+        # what `make run` does first; with -q it only looks, and installs nothing here
+        subprocess.run(["make", "-q", "setup"], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        seconds.append(time.monotonic() - begun + stack.start())
     return [plain("P12 second start to ready", Figure.of(seconds, "s"), Goal(5, unit=" s"))]

@@ -212,6 +212,7 @@ def upgrade() -> None:
     sa.Column('start_deadline_s', sa.Integer(), nullable=False),
     sa.Column('finish_deadline_s', sa.Integer(), nullable=False),
     sa.Column('deadline_at', sa.DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb"), nullable=True),
+    sa.Column('ref', sa.String(length=255), nullable=True),
     sa.Column('run_url', sa.String(length=2000), nullable=True),
     sa.Column('queued_at', sa.DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb"), nullable=True),
     sa.Column('triggered_at', sa.DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb"), nullable=True),

@@ -11,7 +11,7 @@ test("the printed link signs in once, a password comes after it", async ({ page,
   expect(page.url()).not.toContain("code=");
 
   await page.getByRole("button", { name: "Account: admin" }).click();
-  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
 
   await page.goto(site.link);

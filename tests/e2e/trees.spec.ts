@@ -6,9 +6,9 @@ const FALLS_MS = 120_000;
 const card = (page: Page, project: string) => page.getByRole("link", { name: new RegExp(`^${project}, event `) });
 const drawer = (page: Page) => page.getByRole("complementary", { name: /^Event / });
 
-/** The newest tree of this message, opened from the home page as soon as it shows up there by itself. */
+/** The newest tree of this message, opened from a list as soon as it shows up there by itself. */
 async function openNewTree(page: Page, message: string): Promise<void> {
-  await page.getByRole("link", { name: message }).first().click({ timeout: FALLS_MS });
+  await page.locator('a[href^="/trees/"]', { hasText: message }).first().click({ timeout: FALLS_MS });
   await expect(page.getByRole("heading", { name: "core", level: 1 })).toBeVisible();
 }
 

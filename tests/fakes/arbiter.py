@@ -7,11 +7,14 @@ one of its own.
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
 import os
 import re
 import secrets
+import select
+import socket
 import subprocess
 import threading
 from collections.abc import Callable, Mapping
@@ -99,6 +102,7 @@ class Call:
     query: dict[str, list[str]]
     headers: Mapping[str, str]
     body: bytes
+    gone: Callable[[], bool] = lambda: False  # whether the caller has hung up
 
     @property
     def json(self) -> Json:
@@ -246,7 +250,7 @@ class FakeArbiter:
         if call.path == "/api/v1/agents/register":
             return self._register(bearer, call.json)
         if call.path == "/api/v1/agents/claim":
-            return self._claim(bearer, float(call.query.get("wait", ["0"])[0]))
+            return self._claim(bearer, float(call.query.get("wait", ["0"])[0]), call)
         found = re.fullmatch(r"/api/v1/builds/([^/]+)/(.+)", call.path)
         build = self.builds.get(found[1]) if found else None
         if found is None or build is None:
@@ -268,12 +272,12 @@ class FakeArbiter:
         self.agents[agent] = body
         return Answer(201, {"id": f"a{len(self.agents)}", "token": agent})
 
-    def _claim(self, token: str, wait_s: float) -> Answer:
+    def _claim(self, token: str, wait_s: float, call: Call) -> Answer:
         if token not in self.agents:
             return Answer(401, {"title": "Unauthorized"})
         with self.changed:
             self.changed.wait_for(self._waiting, wait_s)
-            build = self._waiting()
+            build = None if call.gone() else self._waiting()
             if build is None:
                 return Answer(204)
             build.state = "running"
@@ -391,9 +395,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.rfile.readline()
         return body
 
+    def _gone(self) -> bool:
+        readable, _, _ = select.select([self.connection], [], [], 0)
+        return bool(readable) and not self.connection.recv(1, socket.MSG_PEEK)
+
     def _serve(self) -> None:
         parts = urlsplit(self.path)
-        call = Call(self.command, parts.path, parse_qs(parts.query), dict(self.headers.items()), self._body())
+        call = Call(self.command, parts.path, parse_qs(parts.query), dict(self.headers.items()), self._body(), self._gone)
         fault = next((said for ask in list(self.arbiter.faults) if (said := ask(call)) is not None), None)
         if isinstance(fault, Answer):
             self._send(fault)
@@ -403,6 +411,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         else:
             self._send(answer)
+
+    def handle(self) -> None:
+        # a client that was killed is no error of the server
+        with contextlib.suppress(ConnectionError):
+            super().handle()
 
     def _send(self, answer: Answer) -> None:
         body = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()

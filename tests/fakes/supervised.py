@@ -11,7 +11,7 @@ from typing import Any
 
 from dominoci.config import Settings
 from dominoci.supervisor.child import Child
-from dominoci.supervisor.loop import Stage
+from dominoci.supervisor.loop import STOP_S, Stage
 from dominoci.supervisor.stack import run_stages, valkey
 
 
@@ -23,7 +23,7 @@ def main(spec: dict[str, Any]) -> int:
         Stage([_child(settings, one) for one in children], partial((folder / f"stage-{number}").write_bytes, b""))
         for number, children in enumerate(spec["stages"])
     ]
-    return run_stages(settings, stages)
+    return run_stages(settings, stages, spec.get("stop_s", STOP_S))
 
 
 def _child(settings: Settings, one: dict[str, Any]) -> Child:

@@ -151,6 +151,11 @@ class Web:
         size = files.append(folder, path, files.size(folder, path), text, 1 << 30)
         self.container.bell.after_commit([(f"build:{build_id}:log", {"step": 1, "size": size})], False, False)
 
+    def log_in_chunks(self, build_id: str, holder: Principal, text: bytes) -> None:
+        """The same in chunks that end anywhere, in the middle of a character too."""
+        for start in range(0, len(text), 997):
+            self.log(build_id, holder, text[start : start + 997])
+
     def end(self, build_id: str, holder: Principal) -> None:
         """The build ends well."""
         step = {**STEP, "state": "success"}
@@ -242,9 +247,7 @@ def test_a_log_is_replayed_followed_and_ended_without_gap_or_repeat(web: Web) ->
         assert page.subscribe(topic, step=1, **{"from": 0})["op"] == "subscribed"
         page.hear_log(lambda text, _: text == "before\n")
         lines = "".join(f"line {number} é\n" for number in range(2000)).encode()
-        writer = threading.Thread(
-            target=lambda: [web.log(build_id, holder, lines[i : i + 997]) for i in range(0, len(lines), 997)]
-        )
+        writer = threading.Thread(target=web.log_in_chunks, args=(build_id, holder, lines))
         writer.start()
         text, _ = page.hear_log(lambda text, _: len(text.encode()) >= len(lines))
         writer.join()
@@ -367,18 +370,24 @@ def test_another_sites_page_gets_no_socket(web: Web) -> None:
 def test_above_the_cap_a_page_is_sent_to_polling(web: Web) -> None:
     with ExitStack() as open_pages:
         for _ in range(LIVE_CAP):
-            assert open_pages.enter_context(web.page()).subscribe("agents")
+            # pages of earlier tests may be about to leave
+            until(lambda: _taken(web, open_pages), "a free place")
         with web.page() as one_more:
             assert one_more.closed()[0] == 1013
-    until(lambda: _free(web), "a free place")
+    with ExitStack() as open_pages:
+        until(lambda: _taken(web, open_pages), "a free place")
 
 
-def _free(web: Web) -> bool:
-    with web.page() as page:
+def _taken(web: Web, open_pages: ExitStack) -> bool:
+    """Whether one more page found a place; it stays open as long as `open_pages`."""
+    with ExitStack() as one:
+        page = one.enter_context(web.page())
         try:
-            return page.subscribe("agents")["op"] == "subscribed"
+            page.subscribe("agents")
         except ConnectionClosed:
             return False
+        open_pages.push(one.pop_all())
+        return True
 
 
 def test_a_slow_reader_is_dropped_and_others_hear_all(web: Web) -> None:
@@ -390,7 +399,8 @@ def test_a_slow_reader_is_dropped_and_others_hear_all(web: Web) -> None:
         for number in range(200):
             web.container.bell.after_commit([("feed", {"version": 0, "number": number, "filler": filler})], False, False)
             assert other.hear()["number"] == number
-        until(lambda: "live_reader_lost" in (web.data / "web.log").read_text(), "the drop", 30)
+        # with its reason: unread frames over the limit, or a send that has waited too long
+        until(lambda: "live_reader_" in (web.data / "web.log").read_text(), "the drop", 30)
         assert other.subscribe("agents")["op"] == "subscribed"
 
 

@@ -68,7 +68,10 @@ def test_seven_repositories_stand_in_their_graph_and_only_core_is_built(containe
             edges.add((edge["upstream"]["name"], name, edge["join"], tuple(edge["filters"]["branches"]["include"])))
     plain = {("core", "net"), ("core", "ui"), ("net", "app"), ("ui", "app"), ("app", "image"), ("app", "docs")}
     assert edges == {(*pair, "all", ()) for pair in plain} | {("core", "nightly", "all", ("release/*",))}
-    assert load.status(container) == {"loaded": True, "clone": str(container.settings.data / "demo" / "core")}
+    status = load.status(container)
+    assert status["loaded"]
+    assert status["clone"] == str(container.settings.data / "demo" / "core")
+    assert status["change"][0] == f"cd {status['clone']}"
 
 
 def test_loading_again_changes_nothing(container: Container) -> None:

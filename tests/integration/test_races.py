@@ -265,13 +265,9 @@ def test_a_deleted_project_and_the_result_that_it_waits_for_leave_a_tree_that_ag
             any_world.graph([(f"core{n}", f"net{n}"), (f"net{n}", f"app{n}")])
             (tree_id,) = open_trees(any_world, 1, f"core{n}")
 
-            def tell(tree_id: str = tree_id, name: str = f"net{n}") -> object:
-                return _status(lambda: any_world.result(tree_id, "1.1", project=name))
-
-            def delete(name: str = f"net{n}") -> object:
-                return _status(lambda: any_world.write(projects.remove, USER, name))
-
-            crew.at_once([tell, delete])
+            tell = partial(any_world.result, tree_id, "1.1", project=f"net{n}")
+            delete = partial(any_world.write, projects.remove, USER, f"net{n}")
+            crew.at_once([partial(_status, tell), partial(_status, delete)])
             any_world.check(tree_id)
             assert any_world.event(tree_id, "1.1")["state"] in ("success", "cancelled")
 

@@ -64,7 +64,11 @@ class Player:
         """Projects and dependencies as the case begins."""
         for name, body in self.case.get("projects", {}).items():
             self.world.project(name, **(body or {}))
-        for edge in _edges(self.case.get("edges", [])):
+        edges = self.case.get("edges", [])
+        if isinstance(edges, dict):
+            self.world.plant(_many(**edges))
+            return
+        for edge in edges:
             self._depend(edge)
 
     def begin(self) -> None:
@@ -195,18 +199,14 @@ class Player:
         self.world.write(dependencies.remove, USER, *self._dependency(edge))
 
 
-def _edges(listed: Any) -> Iterator[str | Mapping[str, Any]]:
-    """The edges as listed; `chain: n` is core and n projects one after the other, `fan: n` n projects side by side and
-    `end`, `filtered: m` of them by a filter."""
-    if isinstance(listed, list):
-        yield from listed
-        return
-    if "chain" in listed:
-        names = ["core", *(f"p{n:03d}" for n in range(1, listed["chain"] + 1))]
-        yield from (f"{upstream} -> {downstream}" for upstream, downstream in pairwise(names))
-    for n in range(1, listed.get("fan", 0) + 1):
-        yield {f"core -> p{n:03d}": {"filters": NEVER if n <= listed.get("filtered", 0) else {}}}
-        yield f"p{n:03d} -> end"
+def _many(chain: int = 0, fan: int = 0, filtered: int = 0) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Big graphs: `chain` projects one after the other below core, or `fan` side by side and `end` behind them, `filtered` of
+    them by a filter."""
+    for upstream, downstream in pairwise(["core", *(f"p{n:03d}" for n in range(1, chain + 1))]):
+        yield upstream, downstream, {}
+    for n in range(1, fan + 1):
+        yield "core", f"p{n:03d}", NEVER if n <= filtered else {}
+        yield f"p{n:03d}", "end", {}
 
 
 def _told(body: Any, **defaults: Any) -> tuple[dict[str, Any], Any]:

@@ -23,7 +23,8 @@ _PROXIES = ("http_proxy", "https_proxy", "no_proxy", "HTTPS_PROXY", "NO_PROXY", 
 # what git says when asking again cannot help
 _PERMANENT = re.compile(
     r"not our ref|couldn't find remote ref|could not read Username|Authentication failed|not found|returned error: 40[134]"
-    r"|transport '.*' not allowed|not a valid|does not appear to be a git repository|invalid refspec|invalid path|Permission denied",
+    r"|transport '.*' not allowed|not a valid"
+    r"|does not appear to be a git repository|invalid refspec|invalid path|Permission denied",
     re.IGNORECASE,
 )
 

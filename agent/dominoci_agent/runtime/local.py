@@ -56,7 +56,7 @@ class Command:
 
 @dataclass
 class LocalExecutor:
-    """Runs commands as the agent's own user. Any thread may call `run`."""
+    """Runs commands as the agent's own user. Any thread may call `run`, and shorten `kill_after_s` meanwhile."""
 
     warden: Warden | None = None
     kill_after_s: float = KILL_AFTER_S
@@ -84,7 +84,7 @@ class LocalExecutor:
         if self.warden:
             self.warden.watch(process.pid)
         try:
-            return _Attendance(process, command, sink, stop, self.kill_after_s).attend()
+            return _Attendance(process, command, sink, stop, self).attend()
         finally:
             if self.warden:
                 self.warden.forget(process.pid)
@@ -98,7 +98,7 @@ class _Attendance:
     command: Command
     sink: Sink
     stop: Stop
-    kill_after_s: float
+    executor: LocalExecutor
     started: float = field(default_factory=time.monotonic)
     kill_at: float | None = None
     timed_out: bool = False
@@ -165,7 +165,7 @@ class _Attendance:
     def _terminate(self) -> None:
         if self.kill_at is None:
             self._signal(signal.SIGTERM)
-            self.kill_at = time.monotonic() + self.kill_after_s
+            self.kill_at = time.monotonic() + self.executor.kill_after_s
 
     def _signal(self, number: signal.Signals) -> None:
         # the leader is not yet waited for, so its id, and the group's with it, cannot belong to anybody else

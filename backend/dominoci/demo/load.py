@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from dominoci.bootstrap import Container
-from dominoci.demo import commits, sources
+from dominoci.demo import commits, snippets, sources
 from dominoci.demo.clone import WorkingClone
 from dominoci.domain.credentials import fingerprint
 from dominoci.domain.errors import Conflict, NotFound, Unauthorized
@@ -74,10 +74,11 @@ def remove(container: Container) -> None:
 
 
 def status(container: Container) -> dict[str, Any]:
-    """Whether the demo is loaded, and where people work in it."""
+    """Whether the demo is loaded, where people work in it, and what they may type there."""
     clone = working_clone(container)
     loaded = (clone.home / LOADED).exists() and clone.exists and bool(container.read(projects.demo_ids))
-    return {"loaded": loaded, "clone": str(clone.folder)}
+    change = [f"cd {clone.folder}", *snippets.CHANGE[1:]]
+    return {"loaded": loaded, "clone": str(clone.folder), "change": change, "break_ui": snippets.BREAK}
 
 
 def working_clone(container: Container) -> WorkingClone:

@@ -165,7 +165,7 @@ def _same_branch(uow: UnitOfWork, event: Event, row: Build, project: Project, br
     wanted = branch and trees.ref_rule(uow.session, event.id).get("use") == "same"
     attempt: Attempt | None = trees.attempt(uow.session, event.id, row.attempt or 1)
     if wanted and branch and project.hosted and attempt and _hosting(uow).branch_exists(project.id, branch):
-        attempt.ref = row.ref = branch
+        attempt.ref = event.ref = row.ref = branch
         row.branch, row.tag = starting.split_ref(branch)
     return row.ref
 

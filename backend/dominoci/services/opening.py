@@ -149,4 +149,4 @@ def _root_result(uow: UnitOfWork, root: Event, told: Report) -> None:
         ),
         recording.result_row(root.id, 1, told, uow.now, late=False),
     )
-    root.run_url = told.links.pipeline
+    root.run_url, root.ref = told.links.pipeline, told.metadata.branch or told.metadata.tag

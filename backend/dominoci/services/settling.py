@@ -84,15 +84,20 @@ def _queue(change: TreeChange, queued: Sequence[tuple[Event, Decision]], incomin
     moves: list[tuple[Event, EventState, Reason, dict[str, Any]]] = []
     for event, decision in queued:
         deadline = now + timedelta(seconds=event.start_deadline_s)
-        values = {"queued_at": now, "deadline_at": deadline, "attempt": event.attempt + 1}
+        ref = _ref(event, incoming[event.id])
+        values = {"queued_at": now, "deadline_at": deadline, "attempt": event.attempt + 1, "ref": ref}
         moves.append((event, EventState.QUEUED, decision.reason, values))
     change.move_waiting(moves)
-    starting.start(change, [(event, _ref_edge(incoming[event.id])) for event, _ in queued])
+    starting.start(change, [event for event, _ in queued])
 
 
-def _ref_edge(incoming: Sequence[tuple[Edge, SettledEdge]]) -> Edge:
-    """Which dependency says what ref to run: the first, by the parents' sub ids, that passed."""
-    return next(edge for edge, settled in incoming if settled.outcome is EdgeOutcome.PASSED)
+def _ref(event: Event, incoming: Sequence[tuple[Edge, SettledEdge]]) -> str:
+    """The ref to run, by the rule of the first dependency, in the order of the parents' sub ids, that passed.
+
+    For the rule `same` this is what to fall back on; the parent's branch is looked up when the build is claimed.
+    """
+    rule = next(edge.ref for edge, settled in incoming if settled.outcome is EdgeOutcome.PASSED)
+    return str(rule["value"]) if rule.get("use") == "fixed" and rule.get("value") else event.default_branch
 
 
 def reopen(change: TreeChange, event: Event) -> None:

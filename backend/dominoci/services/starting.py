@@ -8,7 +8,7 @@ from dominoci.domain.ids import new_id
 from dominoci.domain.states import BuildState, EventState
 from dominoci.infra.models.builds import Build
 from dominoci.infra.models.plumbing import Outbox
-from dominoci.infra.models.trees import Attempt, Edge, Event
+from dominoci.infra.models.trees import Attempt, Event
 from dominoci.services.tree_change import TreeChange
 from dominoci.store import projects, trees
 
@@ -17,16 +17,15 @@ TAG_PREFIX = "refs/tags/"
 BRANCH_PREFIX = "refs/heads/"
 
 
-def start(change: TreeChange, events: Sequence[tuple[Event, Edge]]) -> None:
-    """Writes what starts these events (in state queued, their `attempt` already counted up), and rings after the commit."""
+def start(change: TreeChange, events: Sequence[Event]) -> None:
+    """Writes what starts these events (in state queued, `attempt` and `ref` already set), and rings after the commit."""
     if not events:
         return
     session, now = change.uow.session, change.uow.now
-    attempts = [_attempt(event, edge, now) for event, edge in events]
-    trees.add_many(session, Attempt, attempts)
-    own = [(event, attempt) for (event, _), attempt in zip(events, attempts, strict=True) if event.target["kind"] == AGENT]
+    trees.add_many(session, Attempt, [_attempt(event, now) for event in events])
+    own = [event for event in events if event.target["kind"] == AGENT]
     trees.add_many(session, Build, _builds(change, own))
-    rows = [_outbox(event, now) for event, _ in events if event.target["kind"] != AGENT]
+    rows = [_outbox(event, now) for event in events if event.target["kind"] != AGENT]
     trees.add_many(session, Outbox, rows)
     if own:
         change.uow.wake_agents()
@@ -34,20 +33,15 @@ def start(change: TreeChange, events: Sequence[tuple[Event, Edge]]) -> None:
         change.uow.ring()
 
 
-def _attempt(event: Event, edge: Edge, now: Any) -> dict[str, Any]:
+def _attempt(event: Event, now: Any) -> dict[str, Any]:
     return {
         "event_id": event.id,
         "number": event.attempt,
         "delivery_id": new_id(),
         "state": EventState.QUEUED.value,
-        "ref": ref_of(edge.ref, event.default_branch),
+        "ref": event.ref,
         "queued_at": now,
     }
-
-
-def ref_of(rule: dict[str, Any], default_branch: str) -> str:
-    """The ref to run by a dependency's rule. For `same` this is what to fall back on; the parent's branch is looked up later."""
-    return str(rule["value"]) if rule.get("use") == "fixed" and rule.get("value") else default_branch
 
 
 def split_ref(ref: str) -> tuple[str | None, str | None]:
@@ -57,19 +51,19 @@ def split_ref(ref: str) -> tuple[str | None, str | None]:
     return ref.removeprefix(BRANCH_PREFIX), None
 
 
-def _builds(change: TreeChange, own: Sequence[tuple[Event, dict[str, Any]]]) -> list[dict[str, Any]]:
-    wanted = Counter(event.project_id for event, _ in own)
+def _builds(change: TreeChange, own: Sequence[Event]) -> list[dict[str, Any]]:
+    wanted = Counter(event.project_id for event in own)
     numbers = projects.take_build_numbers(change.uow.session, dict(wanted)) if wanted else {}
     rows = []
-    for event, attempt in own:
+    for event in own:
         number = numbers[event.project_id]
         numbers[event.project_id] += 1
-        rows.append(_build(change, event, attempt, number))
+        rows.append(_build(change, event, number))
     return rows
 
 
-def _build(change: TreeChange, event: Event, attempt: dict[str, Any], number: int) -> dict[str, Any]:
-    branch, tag = split_ref(attempt["ref"])
+def _build(change: TreeChange, event: Event, number: int) -> dict[str, Any]:
+    branch, tag = split_ref(str(event.ref))
     return {
         **blank_build(event.project_id, event.project_name, number, change.uow.now),
         "cause": "event",
@@ -77,7 +71,7 @@ def _build(change: TreeChange, event: Event, attempt: dict[str, Any], number: in
         "tree_id": event.tree_id,
         "sub_id": event.sub_id,
         "attempt": event.attempt,
-        "ref": attempt["ref"],
+        "ref": event.ref,
         "branch": branch,
         "tag": tag,
         "parameters": {},

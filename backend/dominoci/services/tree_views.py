@@ -34,14 +34,10 @@ def get(uow: UnitOfWork, who: Principal, tree_id: str) -> View:
     rows = trees.events(uow.session, tree_id)
     parents = _parents(rows, trees.edges(uow.session, tree_id))
     made = builds.of_event(uow.session, [row.id for row in rows])
-    refs = trees.attempt_refs(uow.session, [row.id for row in rows])
     counts: dict[str, int] = {}
     for row in rows:
         counts[row.state] = counts.get(row.state, 0) + 1
-    events = [
-        views.event(row, parents.get(row.id, []), made.get((row.id, row.attempt)), refs.get((row.id, row.attempt)))
-        for row in rows
-    ]
+    events = [views.event(row, parents.get(row.id, []), made.get((row.id, row.attempt))) for row in rows]
     events.sort(key=lambda event: sub_id_key(event["sub_id"]))
     return {**views.tree_summary(uow.settings, tree, counts), "events": events}
 
@@ -58,16 +54,14 @@ def graph(uow: UnitOfWork, who: Principal, tree_id: str) -> View:
     """A tree as the graph draws it: compact, with the version that live changes continue from."""
     tree = visible_tree(uow, who, tree_id)
     rows = trees.events(uow.session, tree_id)
-    refs = trees.attempt_refs(uow.session, [row.id for row in rows])
     sub_ids = {row.id: row.sub_id for row in rows}
-    nodes = [{**views.node(row), "ref": refs.get((row.id, row.attempt))} for row in rows]
     return {
         "id": tree.id,
         "version": tree.version,
         "state": tree.state,
         "opened_at": tree.opened_at,
         "finished_at": tree.finished_at,
-        "nodes": sorted(nodes, key=lambda node: sub_id_key(node["sub_id"])),
+        "nodes": sorted(map(views.node, rows), key=lambda node: sub_id_key(node["sub_id"])),
         "edges": [_edge(edge, sub_ids) for edge in trees.edges(uow.session, tree_id)],
     }
 
@@ -83,16 +77,15 @@ def event(uow: UnitOfWork, who: Principal, tree_id: str, sub_id: str) -> View:
     attempts = trees.attempts(uow.session, row.id)
     made = builds.of_event(uow.session, [row.id])
     incoming = sorted(trees.parents(uow.session, [row.id]), key=lambda pair: sub_id_key(pair[1].sub_id))
-    ref = attempts[-1].ref if attempts else None
     result = trees.result(uow.session, row.id, row.attempt) if row.attempt else None
     shown = []
     for attempt in attempts:
         fields = ("number", "state", "delivery_id", "ref", "queued_at", "triggered_at", "started_at", "finished_at", "run_url")
         shown.append({**{f: getattr(attempt, f) for f in fields}, "build_id": made.get((row.id, attempt.number))})
     return {
-        **views.event(row, [parent.sub_id for _, parent in incoming], made.get((row.id, row.attempt)), ref),
+        **views.event(row, [parent.sub_id for _, parent in incoming], made.get((row.id, row.attempt))),
         "attempts": shown,
-        "inputs": _inputs(uow, incoming, ref),
+        "inputs": _inputs(uow, incoming, row.ref),
         "result": _result(result) if result else None,
         "history": [_change(change) for change in trees.history(uow.session, row.id)],
     }

@@ -57,14 +57,14 @@ def node(event: Event) -> View:
         "state": event.state,
         "target": event.target.get("kind"),
         "attempt": event.attempt,
-        "ref": None,
+        "ref": event.ref,
         "reason": sentence(event.reason_code, event.reason_params),
         "started_at": event.started_at or event.queued_at,
         "finished_at": event.finished_at,
     }
 
 
-def event(row: Event, parents: Sequence[str], build_id: str | None, ref: str | None) -> View:
+def event(row: Event, parents: Sequence[str], build_id: str | None) -> View:
     """An event in the API."""
     return {
         "sub_id": row.sub_id,
@@ -74,7 +74,7 @@ def event(row: Event, parents: Sequence[str], build_id: str | None, ref: str | N
         "attempt": row.attempt,
         "parents": list(parents),
         "reason": reason(row.reason_code, row.reason_params),
-        "ref": ref,
+        "ref": row.ref,
         "target": row.target.get("kind"),
         "queued_at": row.queued_at,
         "triggered_at": row.triggered_at,

@@ -135,12 +135,6 @@ def attempt(session: Session, event_id: str, number: int) -> Attempt | None:
     return session.get(Attempt, (event_id, number))
 
 
-def attempt_refs(session: Session, event_ids: Sequence[str]) -> dict[tuple[str, int], str | None]:
-    """The ref that each attempt runs, by (event id, number)."""
-    rows = session.execute(select(Attempt.event_id, Attempt.number, Attempt.ref).where(Attempt.event_id.in_(event_ids)))
-    return {(row.event_id, row.number): row.ref for row in rows}
-
-
 def update_attempts(session: Session, keys: Sequence[tuple[str, int]], **values: Any) -> None:
     """Changes attempts that share their number, by (event id, number)."""
     by_number: dict[int, list[str]] = {}

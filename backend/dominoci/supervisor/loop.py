@@ -22,6 +22,7 @@ TICK_S: Final = 0.2
 AGENT_STOP_S: Final = 4.0  # the agent hands its builds back, for which web must still be there
 STOP_S: Final = 8.0
 KILL_S: Final = 1.5
+SAME_SIGNAL_S: Final = 1.0
 CHUNK: Final = 64 * 1024
 DRAIN_CHUNKS: Final = 16  # a pipe holds 64 kB, so its last words fit
 
@@ -51,14 +52,23 @@ class _Slot:
 class Supervisor:
     """Runs stages of children until a signal says stop. Use once, in the main thread."""
 
-    def __init__(self, stages: Sequence[Stage], logs: Path, screen: Screen, keep_open: Sequence[int] = ()) -> None:
-        """`logs` is the folder for the children's output; `keep_open` are file descriptors that every child inherits."""
+    def __init__(
+        self,
+        stages: Sequence[Stage],
+        logs: Path,
+        screen: Screen,
+        keep_open: Sequence[int] = (),
+        stop_s: float = STOP_S,
+    ) -> None:
+        """`logs` is the folder for the children's output; `keep_open` are file descriptors that every child inherits;
+        after `stop_s` seconds of stopping, what is left is killed."""
         self._waiting = list(stages)
         self._stage: list[_Slot] = []
         self._slots: list[_Slot] = []
         self._then: Callable[[], object] | None = None
         self._logs, self._screen, self._keep_open = logs, screen, keep_open
-        self._signals = 0
+        self._signals, self._signalled_at = 0, 0.0
+        self._stop_s = stop_s
         self._selector = selectors.DefaultSelector()
 
     def run(self) -> int:
@@ -170,7 +180,7 @@ class Supervisor:
             for slot in slots:
                 if slot.running is not None:
                     slot.running.terminate()
-            limit = begun + (AGENT_STOP_S if rank == 0 else STOP_S)
+            limit = begun + (AGENT_STOP_S if rank == 0 else self._stop_s)
             while any(slot.running for slot in slots) and time.monotonic() < limit and self._signals <= max(asked, 1):
                 self._pump(TICK_S)
                 self._reap_stopped()
@@ -211,7 +221,11 @@ class Supervisor:
         return restore
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
-        self._signals += 1
+        # Ctrl-C reaches everybody at a terminal, and a script or make may pass it on: that is one wish, not two
+        now = time.monotonic()
+        if now - self._signalled_at > SAME_SIGNAL_S:
+            self._signals += 1
+        self._signalled_at = now
 
     def _say(self, text: str) -> None:
         self._screen.show("up", text.encode() + b"\n")

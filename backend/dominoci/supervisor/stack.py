@@ -14,7 +14,7 @@ from dominoci.config import SETTINGS, Settings, valkey_socket
 from dominoci.infra import redis
 from dominoci.supervisor import claim
 from dominoci.supervisor.child import Child
-from dominoci.supervisor.loop import Stage, Supervisor
+from dominoci.supervisor.loop import STOP_S, Stage, Supervisor
 from dominoci.supervisor.output import Screen
 
 PROBE_S: Final = 1.0
@@ -36,13 +36,13 @@ def run_stack(
     return run_stages(settings, _stages(settings, with_agent, with_demo, prepare, on_ready))
 
 
-def run_stages(settings: Settings, stages: Sequence[Stage]) -> int:
+def run_stages(settings: Settings, stages: Sequence[Stage], stop_s: float = STOP_S) -> int:
     """The same for any processes: claims data folder and port, then supervises."""
     screen = Screen()
     try:
         with claim.data_folder(settings.data, screen) as held:
             claim.check_port(settings.host, settings.port)
-            return Supervisor(stages, settings.data / "logs", screen, (held,)).run()
+            return Supervisor(stages, settings.data / "logs", screen, (held,), stop_s).run()
     except claim.CannotStart as error:
         sys.stderr.write(f"dominoci: {error}\n")
         return 2

@@ -24,6 +24,7 @@ __all__ = ["CALLERS", "CLOSING", "register"]
 PATH = "/api/v1/live"
 CALLERS = {"live": ("user", "project")}
 SEND_TIMEOUT_S = 10
+GOODBYE_S = 1.0
 TRY_AGAIN = 1013
 OPTIONS = {"max_message_size": 4096, "ping_interval": 25}
 
@@ -34,15 +35,16 @@ def register(app: Flask, container: Container, hub: Hub) -> None:
     slots = threading.BoundedSemaphore(container.settings.live_cap)
 
     def live(ws: Server) -> None:
+        _make_whole(ws)
         if not slots.acquire(blocking=False):
             ws.close(TRY_AGAIN, "too many live pages on this server; poll instead")
-            return
+            return _hang_up(ws)
         try:
             hub.listen()
-            _make_whole(ws)
             Visit(ws, container, hub, g.principal, _credentials()).serve()
         finally:
             slots.release()
+            _hang_up(ws)
 
     Sock(app).route(PATH, endpoint="live")(live)
 
@@ -61,6 +63,14 @@ def _make_whole(ws: Server) -> None:
     with suppress(OSError):
         ws.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", SEND_TIMEOUT_S, 0))
     ws.sock = _WholeSends(ws.sock)
+
+
+def _hang_up(ws: Server) -> None:
+    """Ends the connection here, after a moment for the page's own goodbye: gunicorn would wait for it in its one main thread."""
+    ws.thread.join(GOODBYE_S)
+    with suppress(OSError):
+        ws.sock.shutdown(socket.SHUT_RDWR)
+    ws.thread.join(GOODBYE_S)
 
 
 class _WholeSends:

@@ -199,8 +199,8 @@ def test_a_base_that_is_gone_or_the_same_makes_the_changed_paths_unknown(arbiter
 
 
 HARMFUL_NAMES = [
-    "--upload-pack=touch canary", "-x", "$(touch canary)", "a b", "a..b", "a~1", "a^", "a:b", "a?", "a*", "a[", "a\\b", "/a", "a/",
-    ".a", "a.", "a.lock", "a//b", "a@{1}", "a\x7f", "a\nb", "", "x" * 600,
+    "--upload-pack=touch canary", "-x", "$(touch canary)", "a b", "a..b", "a~1", "a^", "a:b", "a?", "a*", "a[", "a\\b", "/a",
+    "a/", ".a", "a.", "a.lock", "a//b", "a@{1}", "a\x7f", "a\nb", "", "x" * 600,
 ]  # fmt: skip
 
 

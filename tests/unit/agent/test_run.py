@@ -102,9 +102,9 @@ def logs(run: Runner) -> dict[int, bytes]:
 
 
 def test_stages_without_a_path_between_them_run_side_by_side(stop: Stop) -> None:
-    stages = [Stage("a", (step("a"),)), Stage("b", (step("b", MEET="1"),), ("a",)), Stage("c", (step("c", MEET="1"),), ("a",))]
+    sides = [Stage(name, (step(name, MEET="1"),), ("a",)) for name in "bc"]
     dummy = Dummy()
-    run = runner([*stages, Stage("d", (step("d"),), ("b", "c"))], stop, dummy)
+    run = runner([Stage("a", (step("a"),)), *sides, Stage("d", (step("d"),), ("b", "c"))], stop, dummy)
     assert run.run() is State.SUCCESS
     assert dummy.order[0] == "a"
     assert dummy.order[-1] == "d"
@@ -131,7 +131,7 @@ def test_no_more_stages_run_side_by_side_than_allowed(stop: Stop) -> None:
 
 def test_a_failed_step_skips_the_rest_of_its_stage_and_its_dependants_and_nothing_else(stop: Stop) -> None:
     stages = [
-        Stage("a", (step("a1"), step("a2", EXIT="3"), step("a3"))), Stage("b", (step("b"),), ("a",)), Stage("other", (step("o"),)),
+        Stage("a", (step("a1"), step("a2", EXIT="3"), step("a3"))), Stage("b", (step("b"),), ("a",)), Stage("c", (step("o"),)),
     ]  # fmt: skip
     run = runner(stages, stop, Dummy())
     assert run.run() is State.FAILED
@@ -239,10 +239,8 @@ def test_a_file_without_shebang_is_not_run(tmp_path: Path, stop: Stop) -> None:
 
 
 def test_artifacts_of_a_step_and_of_its_stage_are_kept(tmp_path: Path, stop: Stop) -> None:
-    text = (
-        pipeline("x")
-        + 'stage "x" {\n  artifacts = ["out/*"]\n  run "a" {\n    command = "mkdir out; touch out/1 log"\n    artifacts = ["log"]\n  }\n'
-    )
+    first = '  run "a" {\n    command = "mkdir out; touch out/1 log"\n    artifacts = ["log"]\n  }\n'
+    text = pipeline("x") + 'stage "x" {\n  artifacts = ["out/*"]\n' + first
     run = really(text + '  run "b" { command = "touch out/2" }\n}\n', tmp_path, stop)
     assert isinstance(run.listener, Ear)
     assert run.listener.artifacts == ["log", "1", "2"]

@@ -29,10 +29,12 @@ class Pushed(Answer):
 
 
 class Demo(Answer):
-    """Whether the demo is loaded, and where its working clone of `core` is."""
+    """Whether the demo is loaded, where its clone of `core` is, and what to type there: a change, and one that breaks `ui`."""
 
     loaded = fields.Boolean()
-    clone = fields.String(allow_none=True)
+    clone = fields.String()
+    change = fields.List(fields.String())
+    break_ui = fields.String()
 
 
 class DemoLoaded(Answer):

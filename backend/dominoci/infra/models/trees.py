@@ -85,6 +85,7 @@ class Event(Base):
     start_deadline_s: Mapped[int]
     finish_deadline_s: Mapped[int]
     deadline_at: Mapped[datetime | None]
+    ref: Mapped[str | None]
     run_url: Mapped[str | None] = mapped_column(Long)
     queued_at: Mapped[datetime | None]
     triggered_at: Mapped[datetime | None]

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from "react";
 import { type Layout, layoutGraph, type Topology, topologyKey } from "./layout";
 
 const KEPT = 20;
+const PATIENCE_MS = 1500;
 const cache = new Map<string, Layout>();
 let worker: Worker | null = null;
 let asked = 0;
@@ -38,22 +39,35 @@ function keep(key: string, layout: Layout): void {
   if (cache.size > KEPT && oldest !== undefined) cache.delete(oldest);
 }
 
+/** The worker's answer, or our own where there is no worker or it does not answer: a late picture is worse than a busy moment. */
 function workOut(topology: Topology): Promise<Layout> {
-  if (typeof Worker === "undefined") return Promise.resolve(layoutGraph(topology));
-  worker ??= new Worker(new URL("./layout.worker.ts", import.meta.url), { type: "module" });
-  const mine = worker;
+  const mine = startWorker();
+  if (!mine) return Promise.resolve(layoutGraph(topology));
   asked += 1;
   const id = asked;
   return new Promise((resolve) => {
-    const failed = () => resolve(layoutGraph(topology));
-    mine.addEventListener("error", failed, { once: true });
-    const answered = (event: MessageEvent<{ id: number; layout: Layout }>) => {
-      if (event.data.id !== id) return;
-      mine.removeEventListener("message", answered);
-      mine.removeEventListener("error", failed);
-      resolve(event.data.layout);
+    const listening = new AbortController();
+    const settle = (layout: Layout) => {
+      clearTimeout(late);
+      listening.abort();
+      resolve(layout);
     };
-    mine.addEventListener("message", answered);
+    const ourselves = () => settle(layoutGraph(topology));
+    const late = setTimeout(ourselves, PATIENCE_MS);
+    const answered = (event: MessageEvent<{ id: number; layout: Layout }>) => {
+      if (event.data.id === id) settle(event.data.layout);
+    };
+    mine.addEventListener("message", answered, listening);
+    mine.addEventListener("error", ourselves, listening);
     mine.postMessage({ id, topology });
   });
 }
+
+function startWorker(): Worker | null {
+  if (typeof Worker === "undefined") return null;
+  worker ??= new Worker(new URL("./layout.worker.ts", import.meta.url), { type: "module" });
+  return worker;
+}
+
+// Started with the page's code, so that it is ready when the graph's data has arrived.
+startWorker();

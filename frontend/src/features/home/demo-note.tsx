@@ -18,7 +18,9 @@ export function DemoNote() {
     <Section title="Demo" padded>
       <div className={classes.stack}>
         <p className="muted">Seven small repositories. Change the first and push, and watch the row fall:</p>
-        {demo.clone && <Copyable label="commands that push a change" text={pushCommands(demo.clone)} />}
+        <Copyable label="commands that push a change" text={demo.change.join("\n")} />
+        <p className="muted">And one that ui does not survive:</p>
+        <Copyable label="command that breaks ui" text={demo.break_ui} />
         <Button variant="default" size="xs" onClick={() => setAsking(true)}>
           Remove the demo
         </Button>
@@ -39,5 +41,3 @@ export function DemoNote() {
     </Section>
   );
 }
-
-const pushCommands = (clone: string): string => `cd ${clone}\ngit commit --allow-empty -m "Push a domino"\ngit push`;

@@ -17,7 +17,7 @@ export function SetupPage() {
   const navigate = useNavigate();
   const redeem = useRedeemCode();
   const code = useRef(new URLSearchParams(hash.slice(1)).get("code"));
-  const me = useMe();
+  const me = useMe(code.current === null && !redeem.isPending);
   const { mutate } = redeem;
   useEffect(() => {
     const once = code.current;

@@ -3208,7 +3208,9 @@ export interface components {
         };
         Demo: {
             loaded: boolean;
-            clone: string | null;
+            clone: string;
+            change: string[];
+            break_ui: string;
         };
         DemoLoaded: {
             tree_id: string | null;

@@ -15,10 +15,10 @@ export function InputsTab({ event: { inputs } }: { event: EventDetail }) {
             From {parent.project || "a private project"} <span className="mono muted">{parent.sub_id}</span>
           </h3>
           <div className={classes.item}>
-            <Pairs of={{ ...parent.metadata, ...parent.links }} />
-            <h4 className="muted" style={{ margin: 0 }}>
-              Artifacts
-            </h4>
+            <Pairs of={parent.metadata} />
+            <h4>Links</h4>
+            <Pairs of={parent.links} />
+            <h4>Artifacts</h4>
             <ArtifactList artifacts={parent.artifacts} />
           </div>
         </section>

@@ -18,4 +18,5 @@ async function getMe(): Promise<Me | null> {
 
 export const meQuery = () => queryOptions({ queryKey: ME_KEY, queryFn: getMe, staleTime: 60_000 });
 
-export const useMe = () => useQuery(meQuery());
+/** `ask` false reads only what is known, for a page that is about to sign in. */
+export const useMe = (ask = true) => useQuery({ ...meQuery(), enabled: ask });

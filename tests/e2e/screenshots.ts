@@ -1,0 +1,44 @@
+/** Writes a picture of every page, in light and dark, wide and narrow, to the folder $DOMINOCI_SCREENSHOTS. It starts a
+ * DominoCI with its demo, lets a second tree fail, and looks at that one. `python -m tests.e2e.screenshots FOLDER` runs it. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, type Page, test } from "@playwright/test";
+import { LOGIN, type Place, places, SCHEMES, WIDTHS } from "./pages";
+import { shell, snippets } from "./stack";
+
+const FOLDER = process.env.DOMINOCI_SCREENSHOTS ?? "screenshots";
+const HEIGHT = { 1280: 800, 390: 844 };
+
+async function picture(page: Page, place: Place): Promise<void> {
+  await page.goto(place.path);
+  for (const colorScheme of SCHEMES) {
+    await page.emulateMedia({ colorScheme });
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: HEIGHT[width] });
+      await place.settle(page);
+      await page.evaluate(() => document.fonts.ready);
+      await page.screenshot({ path: join(FOLDER, `${place.name}-${colorScheme}-${width}.png`), caret: "initial" });
+    }
+  }
+}
+
+test("pictures", async ({ page }) => {
+  test.setTimeout(300_000);
+  const site = JSON.parse(process.env.DOMINOCI_E2E ?? "{}");
+  mkdirSync(FOLDER, { recursive: true });
+  await page.goto(site.url);
+  await picture(page, { ...LOGIN, path: `${site.url}/login` });
+  await page.goto(site.link);
+  await page.getByRole("heading", { name: "Welcome, admin" }).waitFor();
+  await finished(page, site.url, "success");
+  shell(site.home, "cd data/demo/core", snippets().break);
+  await finished(page, site.url, "failed");
+  const request = { get: (path: string) => page.request.get(site.url + path) };
+  for (const place of await places(request as typeof page.request))
+    await picture(page, { ...place, path: site.url + place.path });
+});
+
+async function finished(page: Page, url: string, state: string): Promise<void> {
+  const ask = async () => (await (await page.request.get(`${url}/api/v1/trees?state=${state}`)).json()).items.length;
+  await expect.poll(ask, { timeout: 120_000 }).toBeGreaterThan(0);
+}
