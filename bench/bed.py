@@ -11,8 +11,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.bed.process import free_port
-
 from bench.arbiter import NOOP, Arbiter, Field, repository
 from bench.database import Databases
 from bench.floor.stack import Floor
@@ -20,6 +18,7 @@ from bench.processes import Process
 from bench.records import Records
 from bench.stack import Stack
 from bench.web import HOST, answers, gunicorn
+from tests.bed.process import free_port
 
 SLOTS = 8
 NODES = 126  # a full binary tree of 127 has so many below its root

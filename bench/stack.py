@@ -11,11 +11,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from tests.bed.process import free_port
-
 from bench.line import Line, Refused
 from bench.processes import ROOT, Process, command_line, cpu_s, family, memory_mb, settle
 from bench.web import HOST, answers
+from tests.bed.process import free_port
 
 COMMAND = [sys.executable, "-P", "-m", "dominoci.cli"]
 # which process of the supervisor's children does what, by what its command line holds

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
 from tests.bed.fixtures import chromium, database_url, mariadb, mariadb_url, valkey
 from tests.bed.mariadb import MariaDB
 from tests.world import World

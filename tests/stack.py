@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx
-from tests.bed.process import Server, free_port
-from tests.waiting import until
 
 from dominoci import bootstrap
 from dominoci.bootstrap import Container
 from dominoci.config import Settings
+from tests.bed.process import Server, free_port
+from tests.waiting import until
 
 REPOSITORY: Final = Path(__file__).parents[1]
 MARK: Final = "DOMINOCI_TEST_STACK"  # stands in the environment of every process of one stack

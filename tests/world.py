@@ -5,10 +5,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests import oracle
-from tests.fakes.adapters import ScriptedSystem
-from tests.fakes.bell import SilentBell
-
 from dominoci.adapters.base import Adapter
 from dominoci.config import Settings
 from dominoci.domain import credentials
@@ -36,6 +32,9 @@ from dominoci.services import (
 from dominoci.services.access import Principal
 from dominoci.services.upkeep import Upkeep
 from dominoci.store.trees import add_many
+from tests import oracle
+from tests.fakes.adapters import ScriptedSystem
+from tests.fakes.bell import SilentBell
 
 Answer = tuple[int, dict[str, Any]]
 

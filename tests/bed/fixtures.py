@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.bed.mariadb import MariaDB
 from tests.bed.programs import find_chromium
 from tests.bed.valkey import Valkey

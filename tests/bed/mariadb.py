@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pymysql
+
 from tests.bed.process import Server, free_port
 from tests.bed.programs import MARIADB, find_mariadb
 

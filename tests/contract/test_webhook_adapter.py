@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.fakes.webhook_sink import Behaviour, Sink, answer, hang, pour, raw, reset
 
 from dominoci.adapters.base import Adapter, AdapterError, Target
 from dominoci.adapters.webhook import WebhookAdapter
 from dominoci.domain import signing
 from dominoci.domain.dispatch import ParentInput, Trigger
 from dominoci.outbound.client import GuardedClient
+from tests.fakes.webhook_sink import Behaviour, Sink, answer, hang, pour, raw, reset
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 SECRET = signing.mint_secret()

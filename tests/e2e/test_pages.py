@@ -1,6 +1,7 @@
 """The page in a real browser, against the real DominoCI: the tests are TypeScript (`*.spec.ts`), run by Playwright."""
 
 import pytest
+
 from tests.e2e import browser
 
 

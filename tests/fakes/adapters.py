@@ -49,6 +49,7 @@ class ScriptedSystem:
     def __init__(self) -> None:
         self.answers: defaultdict[str, list[Answer]] = defaultdict(list)
         self.sent: list[Trigger] = []
+        self.targets: list[Target] = []
         self.asked: list[Trigger] = []
         self.runs: dict[str, Run] = {}
         self._lock = threading.Lock()
@@ -61,6 +62,7 @@ class ScriptedSystem:
         """The project's next answer."""
         with self._lock:
             self.sent.append(trigger)
+            self.targets.append(target)
             waiting = self.answers[trigger.project["name"]]
             answer = waiting.pop(0) if waiting else accept
         return answer(trigger)

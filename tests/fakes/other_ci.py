@@ -5,6 +5,7 @@ from collections import defaultdict
 from typing import Any
 
 import httpx
+
 from tests.fakes.webhook_sink import Sink, answer
 
 

@@ -3,21 +3,20 @@ joined twice. A tree can be held in its middle, and let go."""
 
 import os
 import subprocess
-import time
 from collections import Counter
 from pathlib import Path
 from typing import Any, Final
 
 import httpx
-from tests import oracle
-from tests.fakes.other_ci import OtherCI
-from tests.stack import Installation
-from tests.waiting import until
 
 from dominoci.infra.models.builds import Build
 from dominoci.infra.models.plumbing import DeliveryRow, Outbox
 from dominoci.infra.models.trees import Attempt, Event, ResultRow, Tree
 from dominoci.infra.unit_of_work import UnitOfWork
+from tests import oracle
+from tests.fakes.other_ci import OtherCI
+from tests.stack import Installation
+from tests.waiting import until
 
 BUILT: Final = ("net", "ui", "app")
 SENT: Final = ("a", "b", "c", "d", "gather", "ship")
@@ -133,25 +132,22 @@ class Row:
         file = self._gates / f"{tree_id}.{name}.runs"
         return len(file.read_text().split()) if file.exists() else 0
 
-    def open(self, tree_id: str) -> None:
-        """Lets the builds of a tree end; those that have not begun too."""
-        (self._gates / f"{tree_id}.open").touch()
+    def ends(self, *tree_ids: str) -> None:
+        """Lets these trees go and waits for their end. The other CI system reports meanwhile."""
+        for tree_id in tree_ids:
+            (self._gates / f"{tree_id}.open").touch()
 
-    def ends(self, tree_id: str) -> float:
-        """Lets it all go and waits for the end; seconds that took. The other CI system reports meanwhile."""
-        begun = time.monotonic()
-        self.open(tree_id)
-
-        def ended() -> bool:
+        def ended(tree_id: str) -> bool:
             self.ci.report(tree_id)
             state: str = self.at.container.read(_tree_state, tree_id)
             return state != "running"
 
         try:
-            until(ended, "the tree ends", within_s=ENDS_S)
+            # every tree each time: what one waits for may hang on an agent that another keeps busy
+            until(lambda: sum(not ended(tree_id) for tree_id in tree_ids) == 0, "the end of the tree", within_s=ENDS_S)
         except AssertionError as late:
-            raise AssertionError(f"{late}; {self.at.container.read(_states, tree_id)}") from None
-        return time.monotonic() - begun
+            states = [self.at.container.read(_states, tree_id) for tree_id in tree_ids]
+            raise AssertionError(f"{late}; {states}") from None
 
     def check(self, tree_id: str, *, sent_again: bool = False, built_again: bool = False) -> None:
         """The tree is as right as if nothing had happened: AssertionError otherwise. What the fault may have made happen

@@ -15,9 +15,6 @@ from typing import Any
 
 import pytest
 from simple_websocket import Client, ConnectionClosed  # type: ignore[import-untyped]
-from tests.bed.process import Server, free_port
-from tests.bed.valkey import Valkey
-from tests.waiting import until
 
 from dominoci import bootstrap
 from dominoci.bootstrap import Container
@@ -27,6 +24,9 @@ from dominoci.domain.reports import Metadata, Report
 from dominoci.domain.states import ResultStatus
 from dominoci.services import access, agents, build_reports, builds, dependencies, projects, reports, tokens, tree_views
 from dominoci.services.access import Principal
+from tests.bed.process import Server, free_port
+from tests.bed.valkey import Valkey
+from tests.waiting import until
 
 ADMIN = Principal("user", "u", "admin", is_admin=True)
 LIVE_CAP = 8

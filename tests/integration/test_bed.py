@@ -7,6 +7,7 @@ from pathlib import Path
 
 from redis import Redis
 from sqlalchemy import create_engine, text
+
 from tests.bed.mariadb import MariaDB
 from tests.bed.valkey import Valkey
 from tests.waiting import until

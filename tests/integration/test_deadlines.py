@@ -1,10 +1,10 @@
 """Deadlines on the database's clock: nothing that is expected stays expected for ever (guarantee G9)."""
 
 import pytest
-from tests.world import World
 
 from dominoci.infra.models.plumbing import Timer
 from dominoci.services.upkeep import Upkeep
+from tests.world import World
 
 pytestmark = pytest.mark.services
 

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.integration.door import ADMIN, Served
-from tests.waiting import until
 
 from dominoci.app import create_app
 from dominoci.bootstrap import Container
@@ -16,6 +14,8 @@ from dominoci.demo.background import BackgroundDemo
 from dominoci.domain.errors import Conflict, Unauthorized
 from dominoci.services import access, builds, dependencies, projects
 from dominoci.store.paging import Page
+from tests.integration.door import ADMIN, Served
+from tests.waiting import until
 
 Serve = Callable[[], Served]
 

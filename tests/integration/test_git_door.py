@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.integration.door import ADMIN, Door, Receiver, Served, door_app
-from tests.waiting import until
 
 from dominoci.infra.git import Hosting
 from dominoci.services import projects
+from tests.integration.door import ADMIN, Door, Receiver, Served, door_app
+from tests.waiting import until
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 from tests.bed.process import free_port
 from tests.waiting import until
 

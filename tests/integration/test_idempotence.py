@@ -5,8 +5,6 @@ from functools import partial
 
 import pytest
 from sqlalchemy import func, select
-from tests.together import Crew
-from tests.world import World, report
 
 from dominoci.domain import credentials
 from dominoci.domain.errors import Conflict, Forbidden, Invalid, NotFound
@@ -14,6 +12,8 @@ from dominoci.domain.keys import KeyRing
 from dominoci.infra.models.trees import Event, ReportRow, Tree
 from dominoci.services import reports, results
 from dominoci.services.access import Principal
+from tests.together import Crew
+from tests.world import World, report
 
 pytestmark = pytest.mark.services
 ROUNDS = 25

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from tests.world import USER, World
 
 from dominoci.domain.errors import Conflict, NotFound
 from dominoci.infra.models.builds import Build, Step
 from dominoci.services import agents, build_reports, builds
 from dominoci.services.access import Principal, authenticate
+from tests.world import USER, World
 
 pytestmark = pytest.mark.services
 SILENCE_S = 21

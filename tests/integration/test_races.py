@@ -11,8 +11,6 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
-from tests.together import Crew
-from tests.world import USER, World, report
 
 from dominoci.domain.errors import Conflict, DominoError
 from dominoci.infra.models.builds import Build
@@ -24,6 +22,8 @@ from dominoci.services import builds as build_service
 from dominoci.services import projects, reports
 from dominoci.services.access import Principal
 from dominoci.services.upkeep import Upkeep
+from tests.together import Crew
+from tests.world import USER, World, report
 
 pytestmark = pytest.mark.services
 ROUNDS = 400

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
-from tests.world import USER, World
 
 from dominoci.services import tree_views
+from tests.world import USER, World
 
 pytestmark = pytest.mark.services
 NARROW, WIDE = 10, 200
@@ -57,7 +57,9 @@ def test_opening_a_wide_tree_costs_no_more_statements_than_a_narrow_one(any_worl
 def settling(world: World, width: int, status: str) -> int:
     """How many statements it takes when the one parent of this fan ends so."""
     world.empty()
-    edges = [("core", "hub", {})] + [("hub", f"n{n:03d}", {}) for n in range(width)]
+    edges: list[tuple[str, str, dict[str, Any]]] = [("core", "hub", {})]
+    edges += [("hub", f"n{n:03d}", {}) for n in range(width)]
+    edges += [(f"n{n:03d}", f"m{n:03d}", {}) for n in range(width)]
     world.plant(edges + [(f"n{n:03d}", "end", {}) for n in range(width)])
     tree_id = world.report("core")["tree_id"]
     with statements(world) as seen:

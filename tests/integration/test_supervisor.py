@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from redis import Redis
+
 from tests.waiting import until
 
 REPOSITORY = Path(__file__).parents[2]

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from tests.world import USER, World
-
 from dominoci.services import tree_views
+from tests.world import USER, World
 
 
 class Expectation:

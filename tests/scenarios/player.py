@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from tests.fakes import adapters
-from tests.scenarios.expectation import Expectation
-from tests.world import USER, World
-
 from dominoci.domain.errors import DominoError
 from dominoci.services import dependencies, projects
 from dominoci.services.access import Principal
+from tests.fakes import adapters
+from tests.scenarios.expectation import Expectation
+from tests.world import USER, World
 
 Case = Mapping[str, Any]
 NEVER = {"branches": {"include": ["never"]}}

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from tests.scenarios.player import Player
 from tests.world import World
 

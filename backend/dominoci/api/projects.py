@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from dominoci.api.context import read, write
+from dominoci.api.context import read, site, write
 from dominoci.api.gate import allow
 from dominoci.api.paging import page_of
 from dominoci.api.parsing import Routes
 from dominoci.api.schemas.base import page_of as list_of
 from dominoci.api.schemas.projects import GraphQuery, Project, ProjectChange, ProjectCreate, ProjectGraph, ProjectQuery
-from dominoci.services import projects
+from dominoci.services import projects, targets
 
 blp = Routes("projects", "Repositories with one triggerable pipeline each. `{project}` is an id or a name.")
 
@@ -28,6 +28,7 @@ def search(query: dict[str, Any]) -> dict[str, Any]:
 @blp.response(201, Project)
 def create(body: dict[str, Any]) -> dict[str, Any]:
     """A new project; without `repository_url` the arbiter hosts its repository."""
+    targets.check(site().container.outbound, body.get("target"))
     return write(projects.create, body)
 
 
@@ -45,6 +46,7 @@ def get(project: str) -> dict[str, Any]:
 @blp.response(200, Project)
 def change(body: dict[str, Any], project: str) -> dict[str, Any]:
     """Changes what the body names; trees that are under way keep what was frozen."""
+    targets.check(site().container.outbound, body.get("target"))
     return write(projects.change, project, body)
 
 

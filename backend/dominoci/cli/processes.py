@@ -39,8 +39,10 @@ def up(ctx: click.Context, host: str | None, port: int | None, data: str | None,
 
 def _prepared(*, with_agent: bool) -> str:
     """Prepares the database in a process of its own, so that the supervisor stays small; answers a login link."""
+    from dominoci.supervisor.child import end_with_parent
+
     argv = [sys.executable, "-P", "-m", "dominoci.cli", "prepare", *(["--agent"] if with_agent else [])]
-    done = subprocess.run(argv, stdout=subprocess.PIPE, check=False)
+    done = subprocess.run(argv, stdout=subprocess.PIPE, check=False, preexec_fn=end_with_parent())
     if done.returncode:
         raise CannotRun("the database could not be prepared; what is above says why")
     link: str = json.loads(done.stdout)["link"]

@@ -1,8 +1,9 @@
-"""The dependency graph of projects: edges upstream -> downstream, and the refusal of cycles."""
+"""The dependency graph of projects: edges upstream -> downstream, and the refusal of cycles.
+
+networkx is imported where it is used: worker and scheduler never need its 12 MB.
+"""
 
 from collections.abc import Iterable
-
-import networkx as nx
 
 
 def cycle_closed_by(edges: Iterable[tuple[str, str]], upstream: str, downstream: str) -> list[str] | None:
@@ -10,6 +11,8 @@ def cycle_closed_by(edges: Iterable[tuple[str, str]], upstream: str, downstream:
 
     None when there is none. A project that depends on itself is the shortest cycle.
     """
+    import networkx as nx
+
     if upstream == downstream:
         return [upstream, downstream]
     graph: nx.DiGraph[str] = nx.DiGraph(edges)
@@ -24,6 +27,8 @@ def cycle_closed_by(edges: Iterable[tuple[str, str]], upstream: str, downstream:
 
 def distances(edges: Iterable[tuple[str, str]], start: str) -> dict[str, int]:
     """How many edges each project that can be reached from `start` is away from it; `start` itself is 0."""
+    import networkx as nx
+
     graph: nx.DiGraph[str] = nx.DiGraph(edges)
     graph.add_node(start)
     return dict(nx.single_source_shortest_path_length(graph, start))

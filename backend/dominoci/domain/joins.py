@@ -48,7 +48,7 @@ def outcome_of(parent: Parent, filters: Filters) -> tuple[EdgeOutcome, dict[str,
         miss = first_miss(filters, parent.metadata or Metadata())
         return (EdgeOutcome.FILTERED, miss.params()) if miss else (EdgeOutcome.PASSED, None)
     if parent.state is EventState.SKIPPED and parent.reason_code in reasons.PASSES_NOTHING_ON:
-        return EdgeOutcome.FILTERED, {"field": "parent", "value": parent.sub_id, "rule": "filtered", "patterns": []}
+        return EdgeOutcome.FILTERED, {"field": "parent", "value": None, "rule": "filtered", "patterns": []}
     return EdgeOutcome.BLOCKED, None
 
 

@@ -4,8 +4,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import networkx as nx
-
 from dominoci.domain.filters import Filters
 
 JOIN_ALL, JOIN_EACH = "all", "each"
@@ -72,6 +70,8 @@ def freeze(root: str, dependencies: Sequence[Dependency], names: Mapping[str, st
     name of each project id. Raises TreeTooLarge before expanding when there would be more than `max_events` events, and
     TreeTooDeep.
     """
+    import networkx as nx  # here, as in domain.graph
+
     graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_node(root)
     graph.add_edges_from((d.upstream, d.downstream) for d in dependencies)

@@ -28,8 +28,8 @@ from dominoci.services.tree_change import TreeChange
 from dominoci.store import outbox, projects, trees
 
 log = structlog.get_logger()
-BATCH = 64
 SENDERS = 32
+BATCH = SENDERS  # no row waits for a sender while its lease runs
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from dominoci.domain.ids import new_id
 from dominoci.infra.db import changed
 from dominoci.infra.models.plumbing import Outbox, Timer
 
-LEASE = timedelta(seconds=30)
+# longer than one send may take (15 s), and short enough that work goes on within 30 s of a sender's death
+LEASE = timedelta(seconds=20)
 
 
 def claim(session: Session, now: datetime, limit: int) -> Sequence[Outbox]:

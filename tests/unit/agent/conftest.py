@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.fakes.arbiter import FakeArbiter
 
 from dominoci_agent.config import AgentSettings
 from dominoci_agent.loop import Agent
+from tests.fakes.arbiter import FakeArbiter
 
 
 @pytest.fixture

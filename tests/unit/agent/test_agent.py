@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from dominoci_agent.loop import Agent
 from tests.fakes.arbiter import Answer, Call, FakeArbiter, git
 from tests.unit.agent.definition import one_step, pipeline, stage
 from tests.waiting import until
-
-from dominoci_agent.loop import Agent
 
 Start = Callable[..., Agent]
 Json = dict[str, Any]

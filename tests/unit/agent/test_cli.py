@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from tests.unit.agent.definition import one_step, pipeline, stage
-from tests.waiting import until
 
 from dominoci_agent.cli import main
 from dominoci_agent.config import AgentSettings, SettingsError
+from tests.unit.agent.definition import one_step, pipeline, stage
+from tests.waiting import until
 
 
 @pytest.fixture

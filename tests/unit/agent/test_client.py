@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.fakes.arbiter import Answer, Call, FakeArbiter
 
 from dominoci_agent.backoff import Backoff
 from dominoci_agent.client.arbiter import Arbiter, BuildClient, LeaseLost, Refused, Unreachable
 from dominoci_agent.client.wire import Claim, WireError, read_claim
 from dominoci_agent.runtime.log import Offset
 from dominoci_agent.runtime.stop import Stop, Why
+from tests.fakes.arbiter import Answer, Call, FakeArbiter
 
 
 class Hasty(Backoff):

@@ -8,11 +8,11 @@ from contextlib import suppress
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.agent.definition import pipeline, read, stage
 
 from dominoci_agent.pipeline.errors import DefinitionError
 from dominoci_agent.pipeline.formats.factory import load
 from dominoci_agent.pipeline.model import Filter, Refs, Step
+from tests.unit.agent.definition import pipeline, read, stage
 
 DOCUMENTED = """
 variables { image = "web" }

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.fakes.arbiter import Answer, Call, FakeArbiter, git
 
 from dominoci_agent.pipeline.selection import Change
 from dominoci_agent.runtime.git import GitError, RefusedError, Remote, check_ref, environment
 from dominoci_agent.runtime.mirror import Mirror, clean_mirrors
 from dominoci_agent.runtime.source import Source
 from dominoci_agent.runtime.stop import Stop, Why
+from tests.fakes.arbiter import Answer, Call, FakeArbiter, git
 
 FILES = {".factory/a.hcl": "# definition\n", ".factory/README": "text", "src/a.py": "print(1)\n", "docs/index.md": "hello\n"}
 

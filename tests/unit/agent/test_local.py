@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.waiting import until
 
 from dominoci_agent.runtime.leftovers import MARKER, Warden, sweep
 from dominoci_agent.runtime.local import Command, Ended, LocalExecutor
 from dominoci_agent.runtime.stop import Stop, Why
+from tests.waiting import until
 
 PATH = {"PATH": os.environ["PATH"]}
 

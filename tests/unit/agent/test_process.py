@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.fakes.arbiter import FakeArbiter
 from tests.unit.agent.definition import one_step
 from tests.waiting import until

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from tests.unit.agent.definition import pipeline, read, stage
 
 from dominoci_agent.pipeline.model import Pipeline, Stage, State, Step
 from dominoci_agent.runtime.artifacts import Artifact
 from dominoci_agent.runtime.local import Command, Ended, LocalExecutor, Sink
 from dominoci_agent.runtime.run import Executor, Place, Runner, StepRecord
 from dominoci_agent.runtime.stop import Stop, Why
+from tests.unit.agent.definition import pipeline, read, stage
 
 
 class Ear:

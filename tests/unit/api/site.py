@@ -10,7 +10,6 @@ from typing import Any
 
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine
-from tests.fakes.bell import SilentBell
 from werkzeug.test import TestResponse
 
 from dominoci import bootstrap
@@ -20,6 +19,7 @@ from dominoci.config import Settings
 from dominoci.infra.models import Base
 from dominoci.services import sessions, tokens
 from dominoci.services.access import Principal
+from tests.fakes.bell import SilentBell
 
 PUBLIC = "http://arbiter.test"
 ADMIN = Principal("user", "", "the test", is_admin=True)

@@ -5,9 +5,10 @@ import hashlib
 from typing import Any
 
 import pytest
+from werkzeug.test import TestResponse
+
 from tests.unit.api.conformance import conform
 from tests.unit.api.site import TestSite
-from werkzeug.test import TestResponse
 
 STEP = {"n": 1, "pipeline": "build", "stage": "test", "name": "unit", "state": "running", "started_at": "2026-11-21T10:00:00Z"}
 

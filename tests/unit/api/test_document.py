@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from openapi_spec_validator import validate
-from tests.unit.api.site import TestSite
 
 from dominoci.api.document import plain_page
 from dominoci.api.gate import table
 from dominoci.api.routes import describe
+from tests.unit.api.site import TestSite
 
 COMMITTED = Path(__file__).parents[3] / "docs" / "openapi.json"
 UNDOCUMENTED = ("/git/", "/assets/", "/api/docs", "/api/v1/openapi.json", "/api/v1/live", "/<page:path>")

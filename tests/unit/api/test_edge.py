@@ -5,6 +5,7 @@ import json
 
 import pytest
 import structlog
+
 from tests.unit.api.site import TestSite
 
 HARDENED = {

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from tests.unit.api.site import Browser, TestSite
 
 from dominoci.api.gate import refuse_undeclared, table
 from dominoci.services import sessions
+from tests.unit.api.site import Browser, TestSite
 
 # Every route of the arbiter and who may call it. A new route is added here by whoever has thought about it.
 ANYONE, USERS, ADMINS = ("anyone",), ("user",), ("admin",)

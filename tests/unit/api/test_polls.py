@@ -5,13 +5,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from tests.unit.api.site import TestSite
-from tests.waiting import until
 
 from dominoci.api.context import EXTENSION
 from dominoci.domain.errors import TooMany
 from dominoci.web.closing import CLOSING
 from dominoci.web.polls import Polls
+from tests.unit.api.site import TestSite
+from tests.waiting import until
 
 
 class Work:

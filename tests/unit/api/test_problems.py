@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from tests.unit.api.site import TestSite
 from werkzeug.test import TestResponse
 
 from dominoci.domain.errors import (
@@ -19,6 +18,7 @@ from dominoci.domain.errors import (
     Unauthorized,
     Unavailable,
 )
+from tests.unit.api.site import TestSite
 
 
 def problem(answer: TestResponse, status: int) -> dict[str, object]:

@@ -1,10 +1,10 @@
 """What projects report over HTTP."""
 
 import pytest
-from tests.unit.api.conformance import conform
-from tests.unit.api.site import TestSite
 
 from dominoci.domain import credentials
+from tests.unit.api.conformance import conform
+from tests.unit.api.site import TestSite
 
 FULL = {
     "status": "SUCCESS",

@@ -1,6 +1,7 @@
 """What is missing for the tests is said before any of them runs."""
 
 import pytest
+
 from tests.bed.missing import Part, main
 
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 import structlog
-from tests.fakes.certificate import self_signed
-from tests.fakes.webhook_sink import Behaviour, Sink, answer, drip, hang, pour, raw, reset
 
 from dominoci.outbound.client import GuardedClient
 from dominoci.outbound.errors import Ambiguous, OutboundError, Refused, Unreachable
+from tests.fakes.certificate import self_signed
+from tests.fakes.webhook_sink import Behaviour, Sink, answer, drip, hang, pour, raw, reset
 
 OPEN = ("127.0.0.1",)
 

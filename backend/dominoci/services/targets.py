@@ -1,0 +1,27 @@
+"""Whether a target can be used, asked when it is saved: outside any transaction, because names are looked up."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dominoci.domain.errors import Invalid
+from dominoci.domain.signing import secret_bytes
+from dominoci.outbound.client import GuardedClient
+from dominoci.outbound.errors import Refused
+
+
+def check(outbound: GuardedClient, target: Mapping[str, Any] | None) -> None:
+    """Raises Invalid, naming the field, for an address that the arbiter would never send to or a secret that cannot sign."""
+    if not target or target.get("kind") != "webhook":
+        return
+    errors: dict[str, list[str]] = {}
+    try:
+        outbound.check_url(target["url"])
+    except Refused as e:
+        errors["target.url"] = [str(e)]
+    try:
+        if target.get("secret"):
+            secret_bytes(target["secret"])
+    except ValueError as e:
+        errors["target.secret"] = [f"cannot be used: {e}"]
+    if errors:
+        raise Invalid("The target cannot be used.", errors)
