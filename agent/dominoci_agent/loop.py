@@ -158,6 +158,8 @@ class Agent:
         with self._lock:
             running = list(self._builds.values())
         _log.info("agent.stopping", extra={"builds": len(running), "grace_s": self.settings.grace_s})
+        # before anything is handed back: the agent must not be given its own builds again
+        self.arbiter.hang_up()
         self.executor.kill_after_s = _KILL_AFTER_S
         for build in running:
             if not build.started:

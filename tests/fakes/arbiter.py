@@ -31,6 +31,9 @@ GIT_ENVIRONMENT = {
     "HOME": "/nonexistent",
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_CONFIG_GLOBAL": "/dev/null",
+    "GIT_CONFIG_COUNT": "1",
+    "GIT_CONFIG_KEY_0": "core.fsync",
+    "GIT_CONFIG_VALUE_0": "none",
     "GIT_AUTHOR_NAME": "Ada",
     "GIT_AUTHOR_EMAIL": "ada@example.org",
     "GIT_COMMITTER_NAME": "Ada",
@@ -301,7 +304,10 @@ class FakeArbiter:
 
     def _release(self, build: FakeBuild, body: Json) -> Answer:
         build.released.append(body["reason"])
-        build.state = "released"
+        # the next agent gets it with a token of its own
+        token = f"dcb_{secrets.token_hex(12)}"
+        build.claim |= {"token": token, "repository": {**build.claim["repository"], "password": token}}
+        build.state = "queued"
         return Answer(204)
 
     def _state(self, build: FakeBuild, body: Json) -> Answer:
@@ -358,8 +364,8 @@ class FakeArbiter:
             "CONTENT_TYPE": call.headers.get("Content-Type", ""), "CONTENT_LENGTH": str(len(call.body)),
             "HTTP_CONTENT_ENCODING": call.headers.get("Content-Encoding", ""),
             "GIT_PROTOCOL": call.headers.get("Git-Protocol", ""),
-            "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "uploadpack.packObjectsHook",
-            "GIT_CONFIG_VALUE_0": str(self.folder / "keep-pack"),
+            "GIT_CONFIG_COUNT": "2", "GIT_CONFIG_KEY_1": "uploadpack.packObjectsHook",
+            "GIT_CONFIG_VALUE_1": str(self.folder / "keep-pack"),
         }  # fmt: skip
         done = subprocess.run(
             ["git", "http-backend"],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -52,20 +54,34 @@ class Arbiter:
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
         host = urlsplit(self.url).hostname or ""
-        plain = self.url.startswith("http://")
         # no certificates are loaded for an address without TLS (it never redirects), no proxy is asked for this machine
-        self._http = httpx.Client(
-            base_url=self.url,
-            timeout=_TIMEOUT,
-            verify=not plain,
-            trust_env=host not in _LOOPBACK,
-            headers={"User-Agent": f"dominoci-agent/{__version__}"},
-            limits=httpx.Limits(max_keepalive_connections=32, keepalive_expiry=60),
-        )
+        common: dict[str, Any] = {
+            "base_url": self.url,
+            "timeout": _TIMEOUT,
+            "verify": httpx.create_ssl_context() if self.url.startswith("https:") else False,
+            "trust_env": host not in _LOOPBACK,
+            "headers": {"User-Agent": f"dominoci-agent/{__version__}"},
+        }
+        self._http = httpx.Client(**common, limits=httpx.Limits(max_keepalive_connections=32, keepalive_expiry=60))
+        # the long poll has a connection of its own, which can be cut
+        self._poll = httpx.Client(**common, limits=httpx.Limits(max_connections=1))
+        self._poll_socket: socket.socket | None = None
+
+    def hang_up(self) -> None:
+        """End a claim that is waiting (it raises Unreachable), so that the arbiter gives this agent nothing more."""
+        if self._poll_socket:
+            with contextlib.suppress(OSError):
+                self._poll_socket.shutdown(socket.SHUT_RDWR)
+
+    def _note_socket(self, event: str, details: Mapping[str, Any]) -> None:
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self._poll_socket = details["return_value"].get_extra_info("socket")
 
     def close(self) -> None:
-        """Drop all connections; a call that is waiting fails."""
+        """Drop all connections."""
+        self.hang_up()
         self._http.close()
+        self._poll.close()
 
     def absolute(self, url: str) -> str:
         """A URL of the wire; those that begin with "/" are the arbiter's own."""
@@ -84,7 +100,8 @@ class Arbiter:
     def claim(self, token: str, wait_s: int) -> Claim | None:
         """Wait up to `wait_s` for a build. None: nothing to do (Unreachable when the arbiter says to come back later)."""
         timeout = httpx.Timeout(wait_s + 15, connect=5)
-        response = self.send("POST", f"/api/v1/agents/claim?wait={wait_s}", token, json={}, timeout=timeout)
+        request = {"json": {}, "timeout": timeout, "extensions": {"trace": self._note_socket}}
+        response = self._send(self._poll, "POST", f"/api/v1/agents/claim?wait={wait_s}", token, **request)
         if response.status_code == httpx.codes.OK:
             return read_claim(_json(response))
         if "Retry-After" in response.headers:
@@ -93,9 +110,12 @@ class Arbiter:
 
     def send(self, method: str, path: str, token: str, **more: Any) -> httpx.Response:
         """One request. Refused (4xx), Unreachable (no answer, 5xx, 429)."""
+        return self._send(self._http, method, path, token, **more)
+
+    def _send(self, client: httpx.Client, method: str, path: str, token: str, **more: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {token}", **more.pop("headers", {})}
         try:
-            response = self._http.request(method, path, headers=headers, **more)
+            response = client.request(method, path, headers=headers, **more)
         except httpx.HTTPError as error:
             raise Unreachable(f"{type(error).__name__}: {error}") from None
         _raise_for(response)

@@ -28,6 +28,9 @@ _PERMANENT = re.compile(
     re.IGNORECASE,
 )
 
+# what git says when its own files are spoiled
+_DAMAGED = re.compile(r"corrupt|unable to read|bad object|inflate|unpack failed|is empty|missing blob", re.IGNORECASE)
+
 SETTINGS = {
     "core.hooksPath": "/dev/null",
     "core.fsmonitor": "false",
@@ -35,6 +38,8 @@ SETTINGS = {
     "credential.helper": "",
     "fetch.recurseSubmodules": "false",
     "submodule.recurse": "false",
+    # a mirror is a cache: what a power cut spoils is fetched again, and an fsync can take longer than the build
+    "core.fsync": "none",
     "gc.auto": "0",
     "maintenance.auto": "false",
     "http.followRedirects": "false",
@@ -48,11 +53,12 @@ SETTINGS = {
 
 
 class GitError(Exception):
-    """git failed; the text is its own last words. `permanent`: asking again cannot help."""
+    """git failed; the text is its own last words. `permanent`: asking again cannot help. `damaged`: the local copy is."""
 
     def __init__(self, text: str, *, permanent: bool) -> None:
         super().__init__(text)
         self.permanent = permanent
+        self.damaged = bool(_DAMAGED.search(text))
 
 
 class RefusedError(GitError):

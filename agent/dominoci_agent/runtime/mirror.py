@@ -99,9 +99,13 @@ class Mirror:
                 mode, entry = objects.tree(tree).get(folder, (b"", None))
         except MissingObjectError:
             # a marker without its objects: the disk was full, or somebody tidied up
-            (self.folder / _DAMAGED).touch()
+            self.condemn()
             raise GitError("the agent's copy of the repository is damaged", permanent=True) from None
         return Commit(commit, _text(message), entry if mode == TREE_MODE else None)
+
+    def condemn(self) -> None:
+        """The copy is damaged: builds of now may fail, the next start of the agent begins a new one."""
+        (self.folder / _DAMAGED).touch()
 
     def files(self, remote: Remote, tree: str, ending: str, stop: Stop) -> dict[str, bytes]:
         """The regular files of one folder whose names end so, by name. Only these are fetched if they are missing."""

@@ -74,6 +74,8 @@ class Source:
             try:
                 return act()
             except GitError as error:
+                if error.damaged:
+                    self.mirror.condemn()
                 if error.permanent or self.stop or time.monotonic() > until:
                     raise
                 self.stop.wait(backoff.next())

@@ -4,8 +4,9 @@ from typing import Any
 
 from flask import Response
 
-from dominoci.api.context import read, site, who, write
+from dominoci.api.context import caller_is_gone, read, site, who, write
 from dominoci.api.gate import allow
+from dominoci.api.pace import Pace
 from dominoci.api.parsing import Routes
 from dominoci.api.schemas.agents import Agent, Claim, ClaimQuery, Enrolment, Nothing, Registered, Registration
 from dominoci.api.schemas.base import page_of as list_of
@@ -15,6 +16,7 @@ from dominoci.services import agents, tokens
 blp = Routes("agents", "Processes that run builds.")
 NO_STORE = {"Cache-Control": "no-store"}
 RETRY_AFTER = {"Retry-After": {"description": "seconds; when too many agents wait already", "schema": {"type": "integer"}}}
+_SEEN = Pace(every_s=5.0)
 Answer = tuple[dict[str, Any], int, dict[str, str]]
 
 
@@ -51,14 +53,15 @@ def register(body: dict[str, Any]) -> Answer:
 @blp.alt_response(204, description="No work within `wait` seconds", headers=RETRY_AFTER, success=True)
 def claim(query: dict[str, int], body: dict[str, Any]) -> dict[str, Any] | Response:  # noqa: ARG001 - an empty object
     """The build that has waited longest, under a lease; waits up to `wait` seconds for one."""
-    write(agents.seen)
     container, me = site().container, who()
+    if _SEEN.due(me.id):
+        container.write(agents.seen, me)
 
     def look() -> dict[str, Any] | None:
         return container.write(agents.claim, me) if container.read(agents.has_work) else None
 
     try:
-        found = site().polls.take(look, query["wait"])
+        found = site().polls.take(look, query["wait"], caller_is_gone)
     except TooMany as e:
         return Response(status=204, headers={"Retry-After": str(e.retry_after)})
     return found if found is not None else Response(status=204)

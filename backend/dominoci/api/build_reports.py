@@ -9,7 +9,7 @@ from flask import request
 
 from dominoci.api.context import read, site, write
 from dominoci.api.gate import allow
-from dominoci.api.parsing import Routes
+from dominoci.api.parsing import Routes, whole_body
 from dominoci.api.schemas.agents import (
     BuildProgress,
     BuildResult,
@@ -84,7 +84,7 @@ def release(body: dict[str, Any], build: str) -> None:
 def append_log(query: dict[str, int], build: str, n: int) -> dict[str, int]:
     """Adds a chunk (at most 1 MiB) to a step's log. 409 names the `expected_offset`; the same chunk again changes nothing."""
     request.max_content_length = LOG_CHUNK
-    chunk = request.get_data(cache=False)
+    chunk = whole_body(request)
     folder, path = read(build_reports.log_place, build, n)
     container = site().container
     try:

@@ -26,12 +26,20 @@ class StrictParser(FlaskParser):
     DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": RAISE, "form": RAISE}  # noqa: RUF012 - the base class's name and type
 
     def _raw_load_json(self, req: Request) -> Any:
-        body = req.get_data(cache=True)
+        body = whole_body(req)
         if not body:
             return missing
         if not is_json(req.mimetype) or req.headers.get("Content-Encoding", "identity") != "identity":
             abort(415)
         return parse_json(body)
+
+
+def whole_body(req: Request) -> bytes:
+    """The body, all of it. A chunked one says no length: what reaches the limit was cut there, and is 413."""
+    body = req.get_data(cache=True)
+    if req.content_length is None and req.max_content_length is not None and len(body) >= req.max_content_length:
+        abort(413)
+    return body
 
 
 def parse_json(body: bytes) -> Any:

@@ -3,6 +3,7 @@
 import hmac
 import secrets
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -25,8 +26,12 @@ SHORTEST, LONGEST = 10, 200
 WRONG = "The name or the password is wrong."
 
 _hasher = PasswordHasher()  # argon2id with the library's current defaults
-# compared against when there is no such user, so that the answer takes as long
-_NOBODY_HASH = _hasher.hash(secrets.token_hex(16))
+
+
+@cache
+def _nobody_hash() -> str:
+    """Compared against when there is no such user, so that the answer takes as long."""
+    return _hasher.hash(secrets.token_hex(16))
 
 
 def ensure_admin(uow: UnitOfWork) -> None:
@@ -53,7 +58,7 @@ def sign_in(uow: UnitOfWork, name: str, password: str, user_agent: str) -> tuple
     """A new session by password: what goes into the cookie, and `me`. Raises Unauthorized, in the same time for all causes."""
     user = accounts.user_by_name(uow.session, name)
     usable = user is not None and user.password_hash is not None and user.disabled_at is None
-    stored = str(user.password_hash) if user and usable else _NOBODY_HASH
+    stored = str(user.password_hash) if user and usable else _nobody_hash()
     if not _matches(stored, password) or user is None or not usable:
         raise Unauthorized(WRONG)
     if _hasher.check_needs_rehash(stored):

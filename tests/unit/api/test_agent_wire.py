@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 from typing import Any
 
 import pytest
@@ -156,6 +157,13 @@ def test_part_of_a_log_is_read_by_bytes(site: TestSite, build: tuple[str, str]) 
 def test_a_chunk_over_one_mebibyte_is_413(site: TestSite, build: tuple[str, str]) -> None:
     assert put_log(site, build, 0, b"x" * ((1 << 20) + 1)).status_code == 413
     assert put_log(site, build, 0, b"x" * (1 << 20)).status_code == 200
+
+
+def test_a_chunk_that_says_no_length_is_never_cut(site: TestSite, build: tuple[str, str]) -> None:
+    path = f"/api/v1/builds/{build[0]}/steps/1/log?offset=0"
+    for size, status in ((2 << 20, 413), (1000, 200)):
+        chunked = {"wsgi.input": io.BytesIO(b"x" * size), "wsgi.input_terminated": True}
+        assert site.call("PUT", path, build[1], environ_overrides=chunked).status_code == status
 
 
 def test_the_log_of_an_unknown_step_is_404(site: TestSite, build: tuple[str, str]) -> None:

@@ -1,12 +1,13 @@
 """Long polls: answered at once, woken, ended, and not more than there are threads for."""
 
+import socket
 import threading
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
-from dominoci.api.context import EXTENSION
+from dominoci.api.context import EXTENSION, caller_is_gone
 from dominoci.domain.errors import TooMany
 from dominoci.web.closing import CLOSING
 from dominoci.web.polls import Polls
@@ -96,9 +97,34 @@ def test_a_process_that_stops_ends_its_polls() -> None:
     assert answers == [None]
 
 
+def test_nothing_is_taken_for_a_caller_that_is_gone() -> None:
+    work, polls, gone = Work(), Polls(1, lambda: None), threading.Event()
+    thread, answers = in_background(lambda: polls.take(work.look, 60, gone.is_set))
+    until(lambda: work.looks, "a first look")
+    gone.set()
+    work.found = "build"
+    polls.wake()
+    until(lambda: answers, "an end", 5)
+    thread.join()
+    assert (answers, work.looks) == ([None], 1)
+
+
+def test_a_closed_connection_is_seen_and_an_idle_one_is_not(site: TestSite) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs, site.app.test_request_context(environ_overrides={"gunicorn.socket": ours}):
+        assert not caller_is_gone()
+        theirs.send(b"the next request")
+        assert not caller_is_gone()
+        ours.recv(100)
+        theirs.close()
+        assert caller_is_gone()
+    with site.app.test_request_context():
+        assert not caller_is_gone()
+
+
 def test_an_agent_above_the_cap_is_told_when_to_come_again(site: TestSite) -> None:
     class Full:
-        def take(self, look: object, wait_s: float) -> None:
+        def take(self, look: object, wait_s: float, gone: object) -> None:
             raise TooMany("full", retry_after=2)
 
     mine = site.app.extensions[EXTENSION]

@@ -1,5 +1,6 @@
 """Every refusal is a problem document, whoever refuses."""
 
+import io
 import json
 
 import pytest
@@ -128,6 +129,13 @@ def test_a_compressed_body_is_415(site: TestSite) -> None:
 def test_a_body_over_one_mebibyte_is_413(site: TestSite) -> None:
     body = b'{"name": "' + b"a" * (1 << 20) + b'"}'
     problem(site.call("POST", "/api/v1/projects", data=body, content_type="application/json"), 413)
+
+
+@pytest.mark.parametrize(("size", "status"), [((1 << 20) - 1, 422), (1 << 20, 413), (3 << 20, 413)])
+def test_a_body_that_says_no_length_is_bounded_all_the_same(site: TestSite, size: int, status: int) -> None:
+    body = b'{"x": "' + b"a" * (size - 9) + b'"}'
+    chunked = {"wsgi.input": io.BytesIO(body), "wsgi.input_terminated": True, "CONTENT_TYPE": "application/json"}
+    problem(site.call("POST", "/api/v1/projects", environ_overrides=chunked), status)
 
 
 def test_an_unknown_field_is_422_and_named(site: TestSite) -> None:

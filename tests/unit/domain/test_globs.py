@@ -2,6 +2,7 @@
 
 import time
 from functools import cache
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -9,8 +10,7 @@ from hypothesis import strategies as st
 
 from dominoci.domain.globs import MAX_PATTERN, matches, pattern_problem
 
-FEW_LETTERS = st.text(alphabet="ab/", max_size=9)
-PATTERNS = st.text(alphabet="ab/*?", max_size=9)
+TEXTS = ["".join(letters) for n in range(6) for letters in product("ab", repeat=n)]
 
 
 def slowly(pattern: str, text: str) -> bool:
@@ -27,8 +27,17 @@ def slowly(pattern: str, text: str) -> bool:
     return fits(0, 0)
 
 
-@given(PATTERNS, FEW_LETTERS)
-def test_matching_agrees_with_the_definition(pattern: str, text: str) -> None:
+@pytest.mark.parametrize("length", range(6))
+def test_matching_agrees_with_the_definition_for_every_short_pattern_and_text(length: int) -> None:
+    for letters in product("ab*?", repeat=length):
+        pattern = "".join(letters)
+        assert [t for t in TEXTS if matches(pattern, t)] == [t for t in TEXTS if slowly(pattern, t)], pattern
+
+
+@given(st.text(alphabet="ab/", max_size=12), st.data())
+def test_a_pattern_made_of_parts_of_a_text_agrees_too(text: str, data: st.DataObject) -> None:
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), min_size=2, max_size=6)))
+    pattern = "*".join(text[a:b] for a, b in zip([0, *cuts[1::2]], [*cuts[::2], len(text)], strict=False))
     assert matches(pattern, text) == slowly(pattern, text)
 
 
