@@ -50,3 +50,6 @@ say "Installing the locked Python packages ($kind)"
 install --require-hashes --requirement "deploy/requirements-$kind.txt"
 install --require-hashes --requirement deploy/requirements-build.txt
 install --no-deps --no-build-isolation --editable .
+
+# where PYTHONDONTWRITEBYTECODE is set, every start of every process would compile everything again
+"$bin/python" -m compileall -q -j 0 -x demo/repositories "$VENV/lib" backend/dominoci agent/dominoci_agent >>"$log" 2>&1 || true

@@ -105,6 +105,8 @@ class Agent:
         backoff = Backoff()
         while not self.stopping.is_set():
             self._slots.acquire()
+            if self.stopping.is_set():
+                return
             claim = None
             try:
                 claim = self.arbiter.claim(self.identity.token(self.stopping), POLL_S)
@@ -115,7 +117,7 @@ class Agent:
                 if isinstance(error, Refused) and error.status in (401, 403):
                     self.identity.forget()
                 self._wait(backoff, str(error))
-            except Exception:  # noqa: BLE001 - see below
+            except Exception:  # noqa: BLE001 - the next line says why
                 # the outermost loop of the claimer: an agent that silently claims no more would be worse
                 _log.exception("claim.crashed")
                 self._wait(backoff, "unexpected")

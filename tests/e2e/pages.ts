@@ -55,7 +55,7 @@ export async function places(request: APIRequestContext): Promise<Place[]> {
       settle: (page) => page.getByRole("log").getByText(/\w/).first().waitFor(),
     },
     { name: "agents", path: "/agents", settle: (page) => page.getByText("local").first().waitFor() },
-    { name: "password", path: "/setup", settle: heading("Change your password") },
+    { name: "password", path: "/setup", settle: heading(/Change your password|Welcome/) },
     { name: "not-found", path: "/nowhere", settle: heading(/./) },
   ];
 }

@@ -199,6 +199,12 @@ def test_an_answer_that_comes_after_the_lease_lapsed_is_kept_but_books_nothing(a
     any_world.check(tree_id)
 
 
+def test_a_result_that_comes_before_the_sending_closes_the_row_at_once(any_world: World, tree_id: str) -> None:
+    any_world.result(tree_id, "1.1")
+    net, app = rows(any_world)
+    assert (net.state, net.finished_at, app.state) == ("done", any_world.clock.now, "pending")
+
+
 def test_a_cancelled_event_is_not_sent(any_world: World, tree_id: str) -> None:
     any_world.write(projects.remove, USER, "net")
     assert any_world.drain() == 0

@@ -50,19 +50,18 @@ def _lease(uow: UnitOfWork, bearer: str) -> Principal | None:
 
 
 def _stored(uow: UnitOfWork, bearer: str) -> Principal | None:
-    token = accounts.token_by_fingerprint(uow.session, credentials.fingerprint(bearer))
+    token = accounts.bearer(uow.session, credentials.fingerprint(bearer))
     if token is None or token.revoked_at or (token.expires_at and token.expires_at <= uow.now):
         return None
     if token.scope == "enrolment":
         return Principal("enrolment", token.id, token.name)
     if token.kind == "dcu":
-        user = accounts.user(uow.session, token.subject_id or "")
-        return Principal("user", user.id, user.name, user.is_admin) if user and not user.disabled_at else None
+        known = token.user_name is not None and not token.disabled_at
+        return Principal("user", token.subject_id, token.user_name, token.is_admin) if known else None
     if token.kind == "dcp":
-        project = projects.by_id(uow.session, token.subject_id or "")
-        return Principal("project", project.id, project.name) if project and not project.deleted_at else None
-    agent = builds.agent(uow.session, token.subject_id or "")
-    return Principal("agent", agent.id, agent.name) if agent else None
+        known = token.project_name is not None and not token.deleted_at
+        return Principal("project", token.subject_id, token.project_name) if known else None
+    return Principal("agent", token.subject_id, token.agent_name) if token.agent_name is not None else None
 
 
 def note_use(uow: UnitOfWork, bearer: str) -> None:
@@ -75,10 +74,9 @@ def note_use(uow: UnitOfWork, bearer: str) -> None:
 def from_session(uow: UnitOfWork, cookie: str) -> Principal | None:
     """Who is signed in with this cookie; None when its session is unknown or has ended."""
     row = accounts.session_with_user(uow.session, credentials.fingerprint(cookie))
-    if row is None or row[0].expires_at <= uow.now or row[1].disabled_at:
+    if row is None or row.expires_at <= uow.now or row.disabled_at:
         return None
-    session, user = row
-    return Principal("user", user.id, user.name, user.is_admin, session_id=session.id)
+    return Principal("user", row.user_id, row.name, row.is_admin, session_id=row.id)
 
 
 def require_user(who: Principal) -> None:

@@ -7,9 +7,10 @@ from dominoci.domain.dispatch import ParentInput, Trigger
 from dominoci.domain.errors import NotFound
 from dominoci.domain.states import EdgeOutcome
 from dominoci.domain.tree import sub_id_key
-from dominoci.infra.models.trees import Attempt, Edge, Event, Tree
+from dominoci.infra.models.trees import Attempt, Event, Tree
 from dominoci.infra.unit_of_work import UnitOfWork
 from dominoci.store import projects, trees
+from dominoci.store.statements import Columns
 
 
 def trigger_of(uow: UnitOfWork, event: Event, number: int) -> Trigger:
@@ -21,8 +22,8 @@ def trigger_of(uow: UnitOfWork, event: Event, number: int) -> Trigger:
 
 
 def _trigger(uow: UnitOfWork, tree: Tree, event: Event, attempt: Attempt) -> Trigger:
-    passed = [pair for pair in trees.parents(uow.session, [event.id]) if pair[0].outcome == EdgeOutcome.PASSED.value]
-    passed.sort(key=lambda pair: sub_id_key(pair[1].sub_id))
+    passed = [edge for edge in trees.incoming(uow.session, [event.id]) if edge.outcome == EdgeOutcome.PASSED.value]
+    passed.sort(key=lambda edge: sub_id_key(edge.sub_id))
     project = projects.by_id(uow.session, event.project_id)
     url = project.repository_url if project else ""
     return Trigger(
@@ -40,16 +41,16 @@ def _trigger(uow: UnitOfWork, tree: Tree, event: Event, attempt: Attempt) -> Tri
     )
 
 
-def _parents(uow: UnitOfWork, passed: list[tuple[Edge, Event]]) -> list[ParentInput]:
-    results = trees.results(uow.session, [(parent.id, parent.attempt) for _, parent in passed])
-    told = [(parent, results[parent.id]) for _, parent in passed]
-    return [ParentInput(p.project_name, p.sub_id, row.meta, row.links, row.artifacts) for p, row in told]
+def _parents(uow: UnitOfWork, passed: list[Columns]) -> list[ParentInput]:
+    results = trees.results(uow.session, [(edge.parent_id, edge.attempt) for edge in passed])
+    told = [(edge, results[edge.parent_id]) for edge in passed]
+    return [ParentInput(edge.project_name, edge.sub_id, row.meta, row.links, row.artifacts) for edge, row in told]
 
 
-def _parameters(passed: list[tuple[Edge, Event]]) -> dict[str, str]:
+def _parameters(passed: list[Columns]) -> dict[str, str]:
     """The dependencies' parameters; where two set the same name, the first by the parents' sub ids wins."""
     merged: dict[str, str] = {}
-    for edge, _ in passed:
+    for edge in passed:
         merged = {**edge.parameters, **merged}
     return merged
 

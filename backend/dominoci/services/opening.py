@@ -17,11 +17,27 @@ from dominoci.services.tree_change import TreeChange
 from dominoci.store import projects, trees
 
 
-def opened_view(uow: UnitOfWork, tree_id: str, sub_id: str) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Opened:
+    """A tree that was just opened: its root event, the rows of the others, and the answer for the reporter."""
+
+    tree: Tree
+    root: Event
+    frozen: FrozenTree
+    ids: Sequence[str]
+
+    def answer(self, uow: UnitOfWork, change: TreeChange) -> dict[str, Any]:
+        """What the reporter is told; nothing that was just written is read again."""
+
+
+def opened_view(uow: UnitOfWork, event: Event) -> dict[str, Any]:
     """What a reporter is told: its place in the tree, and the events right after it."""
-    event = trees.event(uow.session, tree_id, sub_id)
-    children = trees.children(uow.session, event.id) if event else []
-    listed = [{"project": c.project_name, "sub_id": c.sub_id, "state": c.state} for c in children]
+    children = [(c.project_name, c.sub_id, c.state) for c in trees.children(uow.session, event.id)]
+    return _told(uow, event.tree_id, event.sub_id, children)
+
+
+def _told(uow: UnitOfWork, tree_id: str, sub_id: str, children: Sequence[tuple[str, str, str]]) -> dict[str, Any]:
+    listed = [{"project": project, "sub_id": child, "state": state} for project, child, state in children]
     listed.sort(key=lambda child: sub_id_key(child["sub_id"]))
     return {"tree_id": tree_id, "sub_id": sub_id, "url": views.tree_url(uow.settings, tree_id), "children": listed}
 

@@ -11,44 +11,42 @@ from dominoci.domain.reasons import Reason
 from dominoci.domain.reports import Metadata
 from dominoci.domain.states import EdgeOutcome, EventState
 from dominoci.domain.tree import sub_id_key
-from dominoci.infra.models.trees import Edge, Event, ResultRow
+from dominoci.infra.models.trees import Event
 from dominoci.services import starting
 from dominoci.services.tree_change import TreeChange
 from dominoci.store import settling, trees
+from dominoci.store.statements import Columns
 
 
-def settle(change: TreeChange, finished: Sequence[Event]) -> None:
+def settle(change: TreeChange, finished: Sequence[Event], told: Metadata | None = None) -> None:
     """Settles the outgoing edges of events that have just become final, and everything that follows from it.
 
     Children whose parents have all settled are queued (their builds and triggers are written in this transaction) or skipped;
-    what is skipped settles its own children in the next round.
+    what is skipped settles its own children in the next round. `told` is what the one among `finished` that succeeded reported.
     """
     frontier = list(finished)
     while frontier:
-        touched = _settle_edges(change, frontier)
+        touched = _settle_edges(change, frontier, told)
         frontier = _decide(change, settling.ready(change.uow.session, touched))
 
 
-def _settle_edges(change: TreeChange, events: Sequence[Event]) -> list[str]:
+def _settle_edges(change: TreeChange, events: Sequence[Event], told: Metadata | None) -> list[str]:
     session = change.uow.session
-    parents = {event.id: event for event in events}
-    edges = settling.outgoing(session, list(parents))
-    results = trees.results(session, [(e.id, e.attempt) for e in events if e.state == EventState.SUCCESS.value])
-    known = {id_: as_parent(event, results.get(id_)) for id_, event in parents.items()}
+    edges = settling.outgoing(session, [event.id for event in events])
+    known = {event.id: as_parent(event, told if event.state == EventState.SUCCESS.value else None) for event in events}
     outcomes = []
     for edge in edges:
         outcome, detail = outcome_of(known[edge.parent_id], filters_from_json(edge.filters))
         outcomes.append((edge, outcome, detail))
     settling.book(session, outcomes)
-    change.edges.extend(edges)
+    change.edges.extend((edge.parent_id, edge.child_id, outcome.value) for edge, outcome, _ in outcomes)
     return [edge.child_id for edge in edges]
 
 
-def as_parent(event: Event, result: ResultRow | None) -> Parent:
+def as_parent(event: Event | Columns, told: Metadata | None = None) -> Parent:
     """A settled event as the domain knows it."""
-    metadata = Metadata(**result.meta) if result else None
     state = EventState(event.state)
-    return Parent(event.sub_id, event.project_name, state, event.reason_code, dict(event.reason_params), metadata)
+    return Parent(event.sub_id, event.project_name, state, event.reason_code, dict(event.reason_params), told)
 
 
 def _decide(change: TreeChange, ready: Sequence[Event]) -> list[Event]:
@@ -65,15 +63,15 @@ def _decide(change: TreeChange, ready: Sequence[Event]) -> list[Event]:
     return [event for event, _ in skipped]
 
 
-Incoming = dict[str, list[tuple[Edge, SettledEdge]]]
+Incoming = dict[str, list[tuple[Columns, SettledEdge]]]
 
 
 def incoming_edges(change: TreeChange, events: Iterable[Event]) -> Incoming:
     """The settled incoming edges of each event, in the order of the parents' sub ids."""
     found: Incoming = defaultdict(list)
-    for edge, parent in trees.parents(change.uow.session, [event.id for event in events]):
+    for edge in trees.incoming(change.uow.session, [event.id for event in events]):
         outcome = EdgeOutcome(str(edge.outcome))
-        found[edge.child_id].append((edge, SettledEdge(outcome, as_parent(parent, None), edge.detail)))
+        found[edge.child_id].append((edge, SettledEdge(outcome, as_parent(edge), edge.detail)))
     for edges in found.values():
         edges.sort(key=lambda pair: sub_id_key(pair[1].parent.sub_id))
     return found
@@ -91,7 +89,7 @@ def _queue(change: TreeChange, queued: Sequence[tuple[Event, Decision]], incomin
     starting.start(change, [event for event, _ in queued])
 
 
-def _ref(event: Event, incoming: Sequence[tuple[Edge, SettledEdge]]) -> str:
+def _ref(event: Event, incoming: Sequence[tuple[Columns, SettledEdge]]) -> str:
     """The ref to run, by the rule of the first dependency, in the order of the parents' sub ids, that passed.
 
     For the rule `same` this is what to fall back on; the parent's branch is looked up when the build is claimed.

@@ -1,7 +1,7 @@
 """One transaction's changes to one tree: every move of an event goes through here, so that each is a compare-and-set, has its
 stored reason, is counted, and reaches the live pages."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,10 +9,10 @@ from dominoci.domain.errors import NotFound
 from dominoci.domain.ids import new_id
 from dominoci.domain.reasons import Reason
 from dominoci.domain.states import EventState, TreeState, fold, sources_of
-from dominoci.infra.models.trees import Change, Edge, Event, Tree
+from dominoci.infra.models.trees import Change, Event, Tree
 from dominoci.infra.unit_of_work import UnitOfWork
 from dominoci.services import views
-from dominoci.store import settling, trees
+from dominoci.store import settling, statements, trees
 
 LIVE_LIMIT = 300  # more changed events than this at once, and the page is told to fetch the tree anew
 
@@ -24,8 +24,9 @@ class TreeChange:
     uow: UnitOfWork
     tree: Tree
     moved: dict[str, Event] = field(default_factory=dict)
-    edges: list[Edge] = field(default_factory=list)
+    edges: list[tuple[str, str, str]] = field(default_factory=list)  # parent id, child id, outcome
     history: list[dict[str, Any]] = field(default_factory=list)
+    opened: int = 0  # how many more events than before are not final
 
     @classmethod
     def of(cls, uow: UnitOfWork, tree_id: str) -> "TreeChange":
@@ -61,27 +62,32 @@ class TreeChange:
 
     def _note(self, event: Event, source: EventState, target: EventState, reason: Reason) -> None:
         self.moved[event.id] = event
-        self.tree.unfinished += source.final - target.final
+        self.opened += source.final - target.final
         row = {"id": new_id(), "event_id": event.id, "at": self.uow.now, "from_state": source.value}
         self.history.append({**row, "to_state": target.value, "code": reason.code, "params": dict(reason.params)})
 
     def finish(self) -> None:
         """Writes the history, folds the tree's state when nothing is left open, and publishes after commit."""
         trees.add_many(self.uow.session, Change, self.history)
-        self.tree.version += 1
-        self._fold()
-        self.uow.session.flush()
+        unfinished = self.tree.unfinished + self.opened
+        counted = {"version": self.tree.version + 1, "unfinished": unfinished}
+        statements.change(self.uow.session, self.tree, **counted, **self._fold(unfinished))
         self._publish()
 
-    def _fold(self) -> None:
-        if self.tree.unfinished > 0:
-            self.tree.state, self.tree.finished_at = TreeState.RUNNING.value, None
-            return
-        counts = trees.state_counts(self.uow.session, [self.tree.id])[self.tree.id]
+    def _fold(self, unfinished: int) -> dict[str, Any]:
+        """The tree's state and when it finished."""
+        if unfinished > 0:
+            return {"state": TreeState.RUNNING.value, "finished_at": None}
         # a tree with a reason of its own was cut at its root
-        state = TreeState.FAILED if self.tree.reason_code else fold(EventState(state) for state in counts)
-        if self.tree.state != state.value or self.tree.finished_at is None:
-            self.tree.state, self.tree.finished_at = state.value, self.uow.now
+        state = TreeState.FAILED if self.tree.reason_code else fold(self._states())
+        stays = self.tree.state == state.value and self.tree.finished_at is not None
+        return {"state": state.value, "finished_at": self.tree.finished_at if stays else self.uow.now}
+
+    def _states(self) -> Iterable[EventState]:
+        """In which states the tree's events are; asked of the database only when there are some that did not move just now."""
+        if len(self.moved) == self.tree.event_count:
+            return [EventState(event.state) for event in self.moved.values()]
+        return [EventState(state) for state in trees.state_counts(self.uow.session, [self.tree.id])[self.tree.id]]
 
     def _publish(self) -> None:
         message: dict[str, Any] = {"version": self.tree.version, "tree": views.tree_state(self.tree)}
@@ -94,6 +100,6 @@ class TreeChange:
 
     def _edge_views(self) -> list[dict[str, Any]]:
         sub_ids = {event.id: event.sub_id for event in self.moved.values()}
-        unknown = {id_ for edge in self.edges for id_ in (edge.parent_id, edge.child_id)} - sub_ids.keys()
+        unknown = {id_ for parent, child, _ in self.edges for id_ in (parent, child)} - sub_ids.keys()
         sub_ids |= trees.sub_ids(self.uow.session, unknown)
-        return [{"from": sub_ids[e.parent_id], "to": sub_ids[e.child_id], "outcome": e.outcome} for e in self.edges]
+        return [{"from": sub_ids[parent], "to": sub_ids[child], "outcome": outcome} for parent, child, outcome in self.edges]

@@ -3,11 +3,39 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from dominoci.infra.db import changed
 from dominoci.infra.models.accounts import LoginCode, Token, User, UserSession
+from dominoci.infra.models.builds import Agent
+from dominoci.infra.models.graph import Project
+from dominoci.store.statements import Columns, table_of
+
+_TOKENS, _USERS, _SESSIONS = table_of(Token), table_of(User), table_of(UserSession)
+_PROJECTS, _AGENTS = table_of(Project), table_of(Agent)
+_BEARER = (
+    select(
+        *(_TOKENS.c[name] for name in ("id", "kind", "scope", "name", "subject_id", "expires_at", "revoked_at")),
+        _USERS.c.name.label("user_name"),
+        _USERS.c.is_admin,
+        _USERS.c.disabled_at,
+        _PROJECTS.c.name.label("project_name"),
+        _PROJECTS.c.deleted_at,
+        _AGENTS.c.name.label("agent_name"),
+    )
+    .select_from(
+        _TOKENS.outerjoin(_USERS, _USERS.c.id == _TOKENS.c.subject_id)
+        .outerjoin(_PROJECTS, _PROJECTS.c.id == _TOKENS.c.subject_id)
+        .outerjoin(_AGENTS, _AGENTS.c.id == _TOKENS.c.subject_id)
+    )
+    .where(_TOKENS.c.fingerprint == bindparam("fingerprint"))
+)
+_SESSION = (
+    select(_SESSIONS.c.id, _SESSIONS.c.expires_at, _USERS.c.id.label("user_id"), _USERS.c.name, _USERS.c.is_admin, _USERS.c.disabled_at)
+    .join_from(_SESSIONS, _USERS, _USERS.c.id == _SESSIONS.c.user_id)
+    .where(_SESSIONS.c.id == bindparam("fingerprint"))
+)
 
 
 def add(session: Session, row: User | UserSession | LoginCode | Token) -> None:
@@ -26,11 +54,14 @@ def user_by_name(session: Session, name: str) -> User | None:
     return session.scalars(select(User).where(User.name == name)).first()
 
 
-def session_with_user(session: Session, fingerprint: str) -> tuple[UserSession, User] | None:
-    """A browser session and who it belongs to."""
-    query = select(UserSession, User).join(User, User.id == UserSession.user_id).where(UserSession.id == fingerprint)
-    row = session.execute(query).first()
-    return (row[0], row[1]) if row else None
+def session_with_user(session: Session, fingerprint: str) -> Columns | None:
+    """A browser session (`id`, `expires_at`) and who it belongs to (`user_id`, `name`, `is_admin`, `disabled_at`)."""
+    return session.execute(_SESSION, {"fingerprint": fingerprint}).first()
+
+
+def bearer(session: Session, fingerprint: str) -> Columns | None:
+    """The token with this fingerprint, whatever its condition, with what its user, project or agent is called and may do."""
+    return session.execute(_BEARER, {"fingerprint": fingerprint}).first()
 
 
 def end_session(session: Session, fingerprint: str) -> None:

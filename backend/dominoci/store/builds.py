@@ -4,16 +4,32 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, cast, delete, func, insert, literal, select, update
+from sqlalchemy import String, bindparam, cast, delete, func, literal, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql import ClauseElement
 
 from dominoci.domain.states import BuildState
 from dominoci.infra.db import changed
 from dominoci.infra.models.builds import Agent, Build, BuildArtifact, Step
 from dominoci.store.paging import Page, fetch
+from dominoci.store.statements import Columns, insert_rows, shown, table_of
 
 RUNNING = BuildState.RUNNING.value
 QUEUED = BuildState.QUEUED.value
+
+_BUILDS, _AGENTS, _STEPS = table_of(Build), table_of(Agent), table_of(Step)
+_THIS = _BUILDS.c.id == bindparam("build")
+_LOCK = select(Build).where(Build.id == bindparam("build")).with_for_update().execution_options(populate_existing=True)
+_PLACE = select(_BUILDS.c.tree_id, _BUILDS.c.event_id, _BUILDS.c.cause).where(_THIS)
+_OLDEST = select(Build).where(Build.state == QUEUED).order_by(Build.id).limit(bindparam("limit"))
+_ANY_QUEUED = select(_BUILDS.c.id).where(_BUILDS.c.state == QUEUED).limit(1)
+_MOVE = update(_BUILDS).where(_THIS, _BUILDS.c.state == bindparam("source"))
+_RENEW = update(_BUILDS).where(_BUILDS.c.token == bindparam("lease"), _BUILDS.c.state == RUNNING)
+_HOLDER = select(_BUILDS.c.id, _BUILDS.c.project_name, _BUILDS.c.number).where(_BUILDS.c.token == bindparam("lease"))
+_STEPS_OF = select(Step).where(Step.build_id == bindparam("build")).order_by(Step.n)
+_STEP = update(_STEPS).where(_STEPS.c.build_id == bindparam("build"), _STEPS.c.n == bindparam("step"))
+_ARTIFACTS_OF = select(BuildArtifact).where(BuildArtifact.build_id == bindparam("build")).order_by(BuildArtifact.name)
+_TOUCH = update(_AGENTS).where(_AGENTS.c.id == bindparam("agent"))
 
 
 def add(session: Session, row: Build | BuildArtifact | Agent) -> None:
@@ -29,9 +45,12 @@ def build(session: Session, build_id: str, *, fresh: bool = False) -> Build | No
 
 def lock(session: Session, build_id: str) -> Build | None:
     """The build, locked. When it belongs to a tree, lock the tree first."""
-    return session.scalars(
-        select(Build).where(Build.id == build_id).with_for_update().execution_options(populate_existing=True)
-    ).first()
+    return session.scalars(_LOCK, {"build": build_id}).first()
+
+
+def place(session: Session, build_id: str) -> Columns | None:
+    """Where a build belongs, before it is locked: `tree_id`, `event_id` and `cause`."""
+    return session.execute(_PLACE, {"build": build_id}).first()
 
 
 def builds(session: Session, project_id: str | None, page: Page) -> tuple[list[Build], str | None]:
@@ -65,29 +84,30 @@ def unfinished_of(session: Session, project_id: str) -> Sequence[Build]:
 
 def next_queued(session: Session, limit: int) -> Sequence[Build]:
     """The builds that have waited longest."""
-    return session.scalars(select(Build).where(Build.state == QUEUED).order_by(Build.id).limit(limit)).all()
+    return session.scalars(_OLDEST, {"limit": limit}).all()
 
 
 def any_queued(session: Session) -> bool:
     """Whether any build waits for an agent."""
-    return session.scalars(select(Build.id).where(Build.state == QUEUED).limit(1)).first() is not None
+    return session.execute(_ANY_QUEUED).first() is not None
 
 
 def move(session: Session, build_id: str, source: BuildState, **values: Any) -> bool:
     """Compare-and-set on the build's state; True when this transaction owns the change."""
-    query = update(Build).where(Build.id == build_id, Build.state == source.value)
-    return changed(session.execute(query.values(**values).execution_options(synchronize_session=False))) == 1
+    plain = {name: value for name, value in values.items() if not isinstance(value, ClauseElement)}
+    counted = {name: value for name, value in values.items() if name not in plain}
+    query = _MOVE.values(**counted) if counted else _MOVE
+    return changed(session.execute(query, {"build": build_id, "source": source.value, **plain})) == 1
 
 
 def renew_lease(session: Session, token: str, until: datetime) -> bool:
     """Prolongs the lease that `token` (a fingerprint) stands for; False when it was lost."""
-    query = update(Build).where(Build.token == token, Build.state == RUNNING).values(lease_until=until)
-    return changed(session.execute(query.execution_options(synchronize_session=False))) == 1
+    return changed(session.execute(_RENEW, {"lease": token, "lease_until": until})) == 1
 
 
-def by_token(session: Session, token: str) -> Build | None:
-    """The build whose current lease has this token (a fingerprint)."""
-    return session.scalars(select(Build).where(Build.token == token)).first()
+def by_token(session: Session, token: str) -> Columns | None:
+    """The build (`id`, `project_name`, `number`) whose current lease has this token (a fingerprint)."""
+    return session.execute(_HOLDER, {"lease": token}).first()
 
 
 def lapsed(session: Session, now: datetime, limit: int) -> Sequence[Build]:
@@ -110,7 +130,7 @@ def last_built_commit(session: Session, project_id: str, branch: str) -> str | N
 
 def steps(session: Session, build_id: str) -> Sequence[Step]:
     """The steps of a build in order."""
-    return session.scalars(select(Step).where(Step.build_id == build_id).order_by(Step.n)).all()
+    return session.scalars(_STEPS_OF, {"build": build_id}).all()
 
 
 def step(session: Session, build_id: str, n: int) -> Step | None:
@@ -119,13 +139,12 @@ def step(session: Session, build_id: str, n: int) -> Step | None:
 
 
 def write_steps(session: Session, new: Sequence[dict[str, Any]], known: Sequence[tuple[Step, dict[str, Any]]]) -> None:
-    """Adds new steps with one statement, and changes known ones."""
-    if new:
-        session.execute(insert(Step), new)
+    """Adds new steps with one statement, and changes known ones with another."""
+    insert_rows(session, Step, new)
+    if known:
+        session.execute(_STEP, [{"build": row.build_id, "step": row.n, **values} for row, values in known])
     for row, values in known:
-        for key, value in values.items():
-            setattr(row, key, value)
-    session.flush()
+        shown(row, values)
 
 
 def forget_steps(session: Session, build_id: str) -> None:
@@ -136,8 +155,7 @@ def forget_steps(session: Session, build_id: str) -> None:
 
 def artifacts(session: Session, build_id: str) -> Sequence[BuildArtifact]:
     """The artifacts of a build by name."""
-    query = select(BuildArtifact).where(BuildArtifact.build_id == build_id).order_by(BuildArtifact.name)
-    return session.scalars(query).all()
+    return session.scalars(_ARTIFACTS_OF, {"build": build_id}).all()
 
 
 def artifact(session: Session, build_id: str, name: str) -> BuildArtifact | None:
@@ -157,7 +175,7 @@ def agents(session: Session) -> Sequence[Agent]:
 
 def touch_agent(session: Session, agent_id: str, now: datetime) -> None:
     """Notes that an agent was heard of."""
-    session.execute(update(Agent).where(Agent.id == agent_id).values(last_seen_at=now))
+    session.execute(_TOUCH, {"agent": agent_id, "last_seen_at": now})
 
 
 def running_by_agent(session: Session) -> dict[str, list[Build]]:

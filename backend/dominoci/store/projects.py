@@ -2,13 +2,36 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Row, delete, func, or_, select, update
+from sqlalchemy import CTE, Row, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from dominoci.domain.filters import filters_from_json
 from dominoci.domain.tree import Dependency, RefRule
 from dominoci.infra.models.graph import DependencyRow, Project
 from dominoci.store.paging import Page, fetch
+from dominoci.store.statements import Columns, table_of
+
+_PROJECTS, _EDGES = table_of(Project), table_of(DependencyRow)
+_TAKE = (
+    update(_PROJECTS)
+    .where(_PROJECTS.c.id.in_(bindparam("ids", expanding=True)))
+    .values(next_build=_PROJECTS.c.next_build + bindparam("count"))
+)
+_TAKE_AND_TELL = _TAKE.returning(_PROJECTS.c.id, _PROJECTS.c.next_build)
+_NEXT_BUILDS = select(_PROJECTS.c.id, _PROJECTS.c.next_build).where(_PROJECTS.c.id.in_(bindparam("ids", expanding=True)))
+_OF_IDS = select(Project).where(Project.id.in_(bindparam("ids", expanding=True)))
+
+
+def _reach() -> CTE:
+    """The ids of all projects that can be reached from the one bound as `root`."""
+    first = select(_EDGES.c.downstream_id.label("id")).where(_EDGES.c.upstream_id == bindparam("root"), _EDGES.c.enabled)
+    reach = first.cte("reach", recursive=True)
+    return reach.union(select(_EDGES.c.downstream_id).join(reach, _EDGES.c.upstream_id == reach.c.id).where(_EDGES.c.enabled))
+
+
+_REACHABLE = select(
+    *(_EDGES.c[name] for name in ("id", "upstream_id", "downstream_id", "join_rule", "filters", "ref", "parameters"))
+).where(_EDGES.c.enabled, or_(_EDGES.c.upstream_id == bindparam("root"), _EDGES.c.upstream_id.in_(select(_reach().c.id))))
 
 
 def add(session: Session, row: Project) -> None:
@@ -67,7 +90,7 @@ def names_of(session: Session, ids: Iterable[str]) -> dict[str, str]:
 
 def of_ids(session: Session, ids: Iterable[str]) -> dict[str, Project]:
     """Projects by id."""
-    return {p.id: p for p in session.scalars(select(Project).where(Project.id.in_(list(ids))))}
+    return {p.id: p for p in session.scalars(_OF_IDS, {"ids": list(ids)})}
 
 
 def edge_counts(session: Session, ids: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
@@ -82,11 +105,13 @@ def edge_counts(session: Session, ids: Sequence[str]) -> tuple[dict[str, int], d
 
 def take_build_numbers(session: Session, wanted: dict[str, int]) -> dict[str, int]:
     """Reserves `wanted[project]` build numbers for each project at once; answers the first number of each."""
+    tells = session.get_bind().dialect.update_returning
+    after: list[Columns] = []
     for count in sorted(set(wanted.values())):
         ids = sorted(project for project, n in wanted.items() if n == count)
-        session.execute(update(Project).where(Project.id.in_(ids)).values(next_build=Project.next_build + count))
-    rows = session.execute(select(Project.id, Project.next_build).where(Project.id.in_(list(wanted))))
-    return {row.id: row.next_build - wanted[row.id] for row in rows}
+        taken = session.execute(_TAKE_AND_TELL if tells else _TAKE, {"ids": ids, "count": count})
+        after.extend(taken if tells else session.execute(_NEXT_BUILDS, {"ids": ids}))
+    return {row.id: row.next_build - wanted[row.id] for row in after}
 
 
 def add_dependency(session: Session, row: DependencyRow) -> None:
@@ -142,18 +167,12 @@ def edges(session: Session) -> Sequence[Row[str, str, str, str, bool]]:
 
 def reachable(session: Session, root: str) -> tuple[list[Dependency], dict[str, Project]]:
     """Every enabled dependency that can be reached from `root`, and the projects they touch (with `root`), in two queries."""
-    reach = select(DependencyRow.downstream_id.label("id")).where(DependencyRow.upstream_id == root, DependencyRow.enabled).cte(
-        "reach", recursive=True
-    )
-    step = select(DependencyRow.downstream_id).join(reach, DependencyRow.upstream_id == reach.c.id).where(DependencyRow.enabled)
-    reach = reach.union(step)
-    inside = or_(DependencyRow.upstream_id == root, DependencyRow.upstream_id.in_(select(reach.c.id)))
-    rows = session.scalars(select(DependencyRow).where(DependencyRow.enabled, inside)).all()
+    rows = session.execute(_REACHABLE, {"root": root}).all()
     touched = {root} | {row.downstream_id for row in rows}
     return [to_domain(row) for row in rows], of_ids(session, touched)
 
 
-def to_domain(row: DependencyRow) -> Dependency:
+def to_domain(row: Columns) -> Dependency:
     """A stored dependency as the domain knows it."""
     return Dependency(
         row.id,

@@ -8,27 +8,55 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, case, literal, select, tuple_, update
+from sqlalchemy import Case, bindparam, case, literal, select, tuple_, update
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
 
 from dominoci.domain.states import EdgeOutcome, EventState
 from dominoci.infra.models.trees import Edge, Event
+from dominoci.store.statements import Columns, shown, table_of
 
 T = TypeVar("T")
+Settled = tuple[Columns, EdgeOutcome, dict[str, Any] | None]
 CHUNK = 500  # ids in one IN list; SQLite takes 32,766 variables, MariaDB plans long lists badly
 
 
-def outgoing(session: Session, parent_ids: Sequence[str]) -> list[Edge]:
-    """Edges from `parent_ids` that are not settled yet."""
-    return [
-        edge
-        for ids in chunks(parent_ids)
-        for edge in session.scalars(select(Edge).where(Edge.parent_id.in_(ids), Edge.outcome.is_(None)))
-    ]
+_EVENTS, _EDGES = table_of(Event), table_of(Edge)
+_IDS = bindparam("ids", expanding=True)
+_OUTGOING = select(_EDGES.c.parent_id, _EDGES.c.child_id, _EDGES.c.filters).where(
+    _EDGES.c.parent_id.in_(_IDS), _EDGES.c.outcome.is_(None)
+)
+# edges are found by their primary key: MariaDB uses no index for pairs alone
+_BOOK_OF_ONE = update(_EDGES).where(
+    _EDGES.c.parent_id == bindparam("parent"), _EDGES.c.child_id.in_(_IDS), _EDGES.c.outcome.is_(None)
+)
+_BOOK = update(_EDGES).where(
+    _EDGES.c.parent_id.in_(bindparam("parents", expanding=True)),
+    tuple_(_EDGES.c.parent_id, _EDGES.c.child_id).in_(bindparam("pairs", expanding=True)),
+    _EDGES.c.outcome.is_(None),
+)
+_COUNT = (
+    update(_EVENTS)
+    .where(_EVENTS.c.id.in_(_IDS))
+    .values(
+        pending=_EVENTS.c.pending - bindparam("settled"),
+        passed=_EVENTS.c.passed + bindparam("let_through"),
+        blocked=_EVENTS.c.blocked + bindparam("stopped"),
+    )
+)
+_READY = (
+    select(Event)
+    .where(Event.id.in_(_IDS), Event.state == EventState.WAITING.value, Event.pending <= 0)
+    .execution_options(populate_existing=True)
+)
+_DECIDE = update(_EVENTS).where(_EVENTS.c.id.in_(_IDS), _EVENTS.c.state == EventState.WAITING.value)
 
 
-def book(session: Session, outcomes: Sequence[tuple[Edge, EdgeOutcome, dict[str, Any] | None]]) -> None:
+def outgoing(session: Session, parent_ids: Sequence[str]) -> list[Columns]:
+    """Edges (`parent_id`, `child_id`, `filters`) from `parent_ids` that are not settled yet."""
+    return [edge for ids in chunks(parent_ids) for edge in session.execute(_OUTGOING, {"ids": ids})]
+
+
+def book(session: Session, outcomes: Sequence[Settled]) -> None:
     """Writes how edges were settled, and counts them at their children; atomic counters, so that no update is lost."""
     _book_edges(session, outcomes)
     tally: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
@@ -42,36 +70,22 @@ def book(session: Session, outcomes: Sequence[tuple[Edge, EdgeOutcome, dict[str,
         groups[tuple(counts)].append(child)
     for (settled, passed, blocked), children in groups.items():
         for ids in chunks(sorted(children)):
-            session.execute(
-                update(Event)
-                .where(Event.id.in_(ids))
-                .values(pending=Event.pending - settled, passed=Event.passed + passed, blocked=Event.blocked + blocked)
-                .execution_options(synchronize_session=False)
-            )
+            session.execute(_COUNT, {"ids": ids, "settled": settled, "let_through": passed, "stopped": blocked})
 
 
-def _book_edges(session: Session, outcomes: Sequence[tuple[Edge, EdgeOutcome, dict[str, Any] | None]]) -> None:
+def _book_edges(session: Session, outcomes: Sequence[Settled]) -> None:
     """Edges of a rank mostly share their outcome, so that thousands are a few statements."""
-    groups: dict[tuple[str, str], list[Edge]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
     for edge, outcome, detail in outcomes:
-        groups[outcome.value, json.dumps(detail, sort_keys=True)].append(edge)
-    for (outcome_text, detail_text), edges in groups.items():
+        groups[outcome.value, json.dumps(detail, sort_keys=True)].append((edge.parent_id, edge.child_id))
+    for (outcome_text, detail_text), pairs in groups.items():
         new = {"outcome": outcome_text, "detail": json.loads(detail_text)}
-        for part in chunks(sorted(edges, key=lambda edge: (edge.parent_id, edge.child_id))):
-            query = update(Edge).where(*_these(part), Edge.outcome.is_(None)).values(**new)
-            session.execute(query.execution_options(synchronize_session=False))
-        for edge in edges:
-            for key, value in new.items():
-                set_committed_value(edge, key, value)
-
-
-def _these(edges: Sequence[Edge]) -> tuple[ColumnElement[bool], ...]:
-    """Exactly these edges, found by their primary key (MariaDB uses no index for pairs alone)."""
-    parents, children = {edge.parent_id for edge in edges}, {edge.child_id for edge in edges}
-    if len(parents) == 1:
-        return Edge.parent_id == edges[0].parent_id, Edge.child_id.in_(sorted(children))
-    pairs = [(edge.parent_id, edge.child_id) for edge in edges]
-    return Edge.parent_id.in_(sorted(parents)), tuple_(Edge.parent_id, Edge.child_id).in_(pairs)
+        for part in chunks(sorted(pairs)):
+            parents = sorted({parent for parent, _ in part})
+            if len(parents) == 1:
+                session.execute(_BOOK_OF_ONE, {"parent": parents[0], "ids": [child for _, child in part], **new})
+            else:
+                session.execute(_BOOK, {"parents": parents, "pairs": part, **new})
 
 
 def ready(session: Session, event_ids: Iterable[str]) -> list[Event]:
@@ -79,11 +93,7 @@ def ready(session: Session, event_ids: Iterable[str]) -> list[Event]:
     return [
         event
         for ids in chunks(sorted(set(event_ids)))
-        for event in session.scalars(
-            select(Event)
-            .where(Event.id.in_(ids), Event.state == EventState.WAITING.value, Event.pending <= 0)
-            .execution_options(populate_existing=True)
-        )
+        for event in session.scalars(_READY, {"ids": ids})
     ]
 
 
@@ -98,11 +108,12 @@ def decide(session: Session, decisions: Sequence[Decided]) -> None:
     for (_, *columns), group in groups.items():
         for part in chunks(sorted(group, key=lambda decided: decided[0].id)):
             new = {column: _value(column, part) for column in columns}
-            query = update(Event).where(Event.id.in_([event.id for event, _ in part]), Event.state == EventState.WAITING.value)
-            session.execute(query.values(**new).execution_options(synchronize_session=False))
+            chosen = {column: value for column, value in new.items() if isinstance(value, Case)}
+            same = {column: value for column, value in new.items() if column not in chosen}
+            query = _DECIDE.values(**chosen) if chosen else _DECIDE
+            session.execute(query, {"ids": [event.id for event, _ in part], **same})
     for event, values in decisions:
-        for key, value in values.items():
-            set_committed_value(event, key, value)
+        shown(event, values)
 
 
 def _value(column: str, decisions: Sequence[Decided]) -> Any:
@@ -110,8 +121,8 @@ def _value(column: str, decisions: Sequence[Decided]) -> Any:
     values = [values[column] for _, values in decisions]
     if all(value == values[0] for value in values):
         return values[0]
-    kind = Event.__table__.c[column].type
-    choices = [(Event.id == event.id, literal(values[column], kind)) for event, values in decisions]
+    kind = _EVENTS.c[column].type
+    choices = [(_EVENTS.c.id == event.id, literal(values[column], kind)) for event, values in decisions]
     return case(*choices)
 
 

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
 
 from dominoci.domain.states import EventState
 from dominoci.infra.db import changed
@@ -13,13 +12,69 @@ from dominoci.infra.models.builds import Build
 from dominoci.infra.models.plumbing import DeliveryRow, Outbox
 from dominoci.infra.models.trees import Attempt, Change, Edge, Event, ReportRow, ResultRow, Tree
 from dominoci.store.paging import Page, fetch
+from dominoci.store.statements import Columns, insert_rows, shown, table_of
 
 Rows = Sequence[dict[str, Any]]
 
+_EVENTS, _EDGES, _ATTEMPTS, _RESULTS = table_of(Event), table_of(Edge), table_of(Attempt), table_of(ResultRow)
+_BUILDS, _REPORTS = table_of(Build), table_of(ReportRow)
+_IDS = bindparam("ids", expanding=True)
+_LOCK = select(Tree).where(Tree.id == bindparam("tree")).with_for_update().execution_options(populate_existing=True)
+_REPORT = select(
+    _REPORTS.c.tree_id, _REPORTS.c.sub_id, _REPORTS.c.status, _REPORTS.c.digest
+).where(_REPORTS.c.project_id == bindparam("project"), _REPORTS.c.dedup == bindparam("dedup"))
+_FRESH = select(Event).where(Event.id == bindparam("event")).execution_options(populate_existing=True)
+_FRESH_MANY = select(Event).where(Event.id.in_(_IDS)).order_by(Event.position).execution_options(populate_existing=True)
+_AT = select(Event).where(Event.tree_id == bindparam("tree"), Event.sub_id == bindparam("sub_id"))
+_MOVE = update(_EVENTS).where(_EVENTS.c.id == bindparam("event"), _EVENTS.c.state.in_(bindparam("sources", expanding=True)))
+_TRY = update(_ATTEMPTS).where(_ATTEMPTS.c.event_id.in_(_IDS), _ATTEMPTS.c.number == bindparam("attempt"))
+_RESULT = select(_RESULTS.c.status, _RESULTS.c.digest).where(
+    _RESULTS.c.event_id == bindparam("event"), _RESULTS.c.attempt == bindparam("number")
+)
+_RESULTS_OF = select(
+    *(_RESULTS.c[name] for name in ("event_id", "attempt", "meta", "links", "artifacts"))
+).where(_RESULTS.c.event_id.in_(_IDS))
+_PARENTS = select(Edge, Event).join(Event, Event.id == Edge.parent_id).where(Edge.child_id.in_(_IDS))
+_INCOMING = (
+    select(
+        *(_EDGES.c[name] for name in ("child_id", "outcome", "detail", "ref", "parameters")),
+        _EVENTS.c.id.label("parent_id"),
+        *(_EVENTS.c[name] for name in ("sub_id", "project_name", "attempt", "state", "reason_code", "reason_params")),
+    )
+    .join_from(_EDGES, _EVENTS, _EVENTS.c.id == _EDGES.c.parent_id)
+    .where(_EDGES.c.child_id.in_(_IDS))
+)
+_CHILDREN = (
+    select(_EVENTS.c.project_name, _EVENTS.c.sub_id, _EVENTS.c.state)
+    .join_from(_EDGES, _EVENTS, _EVENTS.c.id == _EDGES.c.child_id)
+    .where(_EDGES.c.parent_id == bindparam("event"))
+)
+_REF_RULE = (
+    select(_EDGES.c.ref)
+    .join_from(_EDGES, _EVENTS, _EVENTS.c.id == _EDGES.c.parent_id)
+    .where(_EDGES.c.child_id == bindparam("event"), _EDGES.c.outcome == "passed")
+    .order_by(_EVENTS.c.position)
+    .limit(1)
+)
+_OF_RUN = (
+    select(_EVENTS.c.id, _EVENTS.c.tree_id)
+    .where(_EVENTS.c.project_id == bindparam("project"), _EVENTS.c.run_url == bindparam("run_url"), _EVENTS.c.position > 0)
+    .order_by(_EVENTS.c.id.desc())
+    .limit(1)
+)
+_RUNNING = [EventState.QUEUED.value, EventState.TRIGGERED.value, EventState.RUNNING.value]
+_RUNNING_OF = (
+    select(_EVENTS.c.id, _EVENTS.c.tree_id, _BUILDS.c.commit)
+    .join_from(_EVENTS, _BUILDS, (_BUILDS.c.event_id == _EVENTS.c.id) & (_BUILDS.c.attempt == _EVENTS.c.attempt), isouter=True)
+    .where(_EVENTS.c.project_id == bindparam("project"), _EVENTS.c.state.in_(_RUNNING))
+    .order_by(_EVENTS.c.id.desc())
+    .limit(50)
+)
 
-def find_report(session: Session, project_id: str, dedup: str) -> ReportRow | None:
-    """The report that this project sent before with the same identity."""
-    return session.scalars(select(ReportRow).where(ReportRow.project_id == project_id, ReportRow.dedup == dedup)).first()
+
+def find_report(session: Session, project_id: str, dedup: str) -> Columns | None:
+    """The report (`tree_id`, `sub_id`, `status`, `digest`) that this project sent before with the same identity."""
+    return session.execute(_REPORT, {"project": project_id, "dedup": dedup}).first()
 
 
 def add(session: Session, *rows: Any) -> None:
@@ -29,16 +84,13 @@ def add(session: Session, *rows: Any) -> None:
 
 
 def add_many(session: Session, table: type[Any], rows: Rows) -> None:
-    """Stores many rows of one table with one statement."""
-    if rows:
-        session.execute(insert(table), rows)
+    """Stores many rows of one table, all with the same columns, with one statement."""
+    insert_rows(session, table, rows)
 
 
 def lock(session: Session, tree_id: str) -> Tree | None:
     """The tree, locked: everything that changes a tree does this first, so changes of one tree follow each other."""
-    return session.scalars(
-        select(Tree).where(Tree.id == tree_id).with_for_update().execution_options(populate_existing=True)
-    ).first()
+    return session.scalars(_LOCK, {"tree": tree_id}).first()
 
 
 def tree(session: Session, tree_id: str) -> Tree | None:
@@ -72,7 +124,7 @@ def events(session: Session, tree_id: str) -> Sequence[Event]:
 
 def event(session: Session, tree_id: str, sub_id: str) -> Event | None:
     """One event by its address."""
-    return session.scalars(select(Event).where(Event.tree_id == tree_id, Event.sub_id == sub_id)).first()
+    return session.scalars(_AT, {"tree": tree_id, "sub_id": sub_id}).first()
 
 
 def sub_ids(session: Session, event_ids: Iterable[str]) -> dict[str, str]:
@@ -81,15 +133,11 @@ def sub_ids(session: Session, event_ids: Iterable[str]) -> dict[str, str]:
     return dict(session.execute(select(Event.id, Event.sub_id).where(Event.id.in_(ids))).all()) if ids else {}
 
 
-def just_written(session: Session, event_id: str) -> Event:
-    """An event that this transaction has written in bulk, as an object."""
-    return session.get_one(Event, event_id)
-
-
 def events_by_id(session: Session, ids: Sequence[str]) -> Sequence[Event]:
     """Events, read anew."""
-    query = select(Event).where(Event.id.in_(ids)).order_by(Event.position)
-    return session.scalars(query.execution_options(populate_existing=True)).all()
+    if len(ids) == 1:
+        return session.scalars(_FRESH, {"event": ids[0]}).all()
+    return session.scalars(_FRESH_MANY, {"ids": ids}).all()
 
 
 def has_project(session: Session, tree_id: str, project_id: str) -> bool:
@@ -110,19 +158,17 @@ def edges(session: Session, tree_id: str) -> Sequence[Edge]:
 
 def parents(session: Session, event_ids: Iterable[str]) -> list[tuple[Edge, Event]]:
     """Incoming edges of events with the parent of each."""
-    query = select(Edge, Event).join(Event, Event.id == Edge.parent_id).where(Edge.child_id.in_(list(event_ids)))
-    return [(edge, parent) for edge, parent in session.execute(query)]
+    return [(edge, parent) for edge, parent in session.execute(_PARENTS, {"ids": list(event_ids)})]
+
+
+def incoming(session: Session, event_ids: Iterable[str]) -> Sequence[Columns]:
+    """Incoming edges of events, each with what its settling and the child's inputs ask of the parent."""
+    return session.execute(_INCOMING, {"ids": list(event_ids)}).all()
 
 
 def ref_rule(session: Session, event_id: str) -> dict[str, Any]:
     """The ref rule of the first dependency, by the parents' positions, that passed."""
-    query = (
-        select(Edge.ref)
-        .join(Event, Event.id == Edge.parent_id)
-        .where(Edge.child_id == event_id, Edge.outcome == "passed")
-        .order_by(Event.position)
-    )
-    return session.scalars(query.limit(1)).first() or {}
+    return session.scalars(_REF_RULE, {"event": event_id}).first() or {}
 
 
 def attempts(session: Session, event_id: str) -> Sequence[Attempt]:
@@ -141,7 +187,7 @@ def update_attempts(session: Session, keys: Sequence[tuple[str, int]], **values:
     for event_id, number in keys:
         by_number.setdefault(number, []).append(event_id)
     for number, ids in by_number.items():
-        session.execute(update(Attempt).where(Attempt.event_id.in_(ids), Attempt.number == number).values(**values))
+        session.execute(_TRY, {"ids": ids, "attempt": number, **values})
 
 
 def result(session: Session, event_id: str, number: int) -> ResultRow | None:
@@ -149,10 +195,15 @@ def result(session: Session, event_id: str, number: int) -> ResultRow | None:
     return session.get(ResultRow, (event_id, number))
 
 
-def results(session: Session, keys: Iterable[tuple[str, int]]) -> dict[str, ResultRow]:
-    """What was reported, by event id, for (event id, attempt) pairs."""
+def known_result(session: Session, event_id: str, number: int) -> Columns | None:
+    """The `status` and `digest` of what was reported for one attempt."""
+    return session.execute(_RESULT, {"event": event_id, "number": number}).first()
+
+
+def results(session: Session, keys: Iterable[tuple[str, int]]) -> dict[str, Columns]:
+    """What was reported (`meta`, `links`, `artifacts`), by event id, for (event id, attempt) pairs."""
     wanted = dict(keys)
-    rows = session.scalars(select(ResultRow).where(ResultRow.event_id.in_(list(wanted))))
+    rows = session.execute(_RESULTS_OF, {"ids": list(wanted)}) if wanted else ()
     return {row.event_id: row for row in rows if row.attempt == wanted[row.event_id]}
 
 
@@ -174,43 +225,31 @@ def open_outbox(session: Session, event_id: str) -> Outbox | None:
 
 def move_event(session: Session, event: Event, sources: Sequence[EventState], values: dict[str, Any]) -> bool:
     """Compare-and-set: changes the event if its row stands in one of `sources`; True when this transaction owns the change."""
-    query = update(Event).where(Event.id == event.id, Event.state.in_([s.value for s in sources])).values(**values)
-    if changed(session.execute(query.execution_options(synchronize_session=False))) != 1:
+    found = session.execute(_MOVE, {"event": event.id, "sources": [s.value for s in sources], **values})
+    if changed(found) != 1:
         return False
-    for key, value in values.items():
-        set_committed_value(event, key, value)
+    shown(event, values)
     return True
 
 
-def event_of_run(session: Session, project_id: str, run_url: str) -> Event | None:
-    """The newest event below a tree's root that was run by this pipeline run."""
-    query = select(Event).where(Event.project_id == project_id, Event.run_url == run_url, Event.position > 0)
-    return session.scalars(query.order_by(Event.id.desc()).limit(1)).first()
+def event_of_run(session: Session, project_id: str, run_url: str) -> Columns | None:
+    """The newest event (`id`, `tree_id`) below a tree's root that was run by this pipeline run."""
+    return session.execute(_OF_RUN, {"project": project_id, "run_url": run_url}).first()
 
 
-def running_with_commit(session: Session, project_id: str) -> list[tuple[Event, str | None]]:
-    """Events of a project that are being run now, each with the commit that its own-agent build checked out."""
-    states = [EventState.QUEUED.value, EventState.TRIGGERED.value, EventState.RUNNING.value]
-    query = (
-        select(Event, Build.commit)
-        .outerjoin(Build, (Build.event_id == Event.id) & (Build.attempt == Event.attempt))
-        .where(Event.project_id == project_id, Event.state.in_(states))
-        .order_by(Event.id.desc())
-        .limit(50)
-    )
-    return [(event, commit) for event, commit in session.execute(query)]
+def running_with_commit(session: Session, project_id: str) -> Sequence[Columns]:
+    """Events of a project that are being run now (`id`, `tree_id`), each with the `commit` that its own-agent build has."""
+    return session.execute(_RUNNING_OF, {"project": project_id}).all()
 
 
-def children(session: Session, event_id: str) -> Sequence[Event]:
-    """The events right after one."""
-    query = select(Event).join(Edge, Edge.child_id == Event.id).where(Edge.parent_id == event_id)
-    return session.scalars(query.execution_options(populate_existing=True)).all()
+def children(session: Session, event_id: str) -> Sequence[Columns]:
+    """The events right after one: `project_name`, `sub_id` and `state`."""
+    return session.execute(_CHILDREN, {"event": event_id}).all()
 
 
 def overdue(session: Session, now: Any, limit: int) -> Sequence[Event]:
     """Events past their deadline."""
-    states = [EventState.QUEUED.value, EventState.TRIGGERED.value, EventState.RUNNING.value]
-    return session.scalars(select(Event).where(Event.deadline_at < now, Event.state.in_(states)).limit(limit)).all()
+    return session.scalars(select(Event).where(Event.deadline_at < now, Event.state.in_(_RUNNING)).limit(limit)).all()
 
 
 def unfinished_trees_of(session: Session, project_id: str) -> Sequence[str]:

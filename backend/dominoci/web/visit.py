@@ -1,4 +1,4 @@
-"""One live socket from handshake to close: what its page subscribes to, and what it is told (contract: docs/live.md)."""
+"""One live socket from handshake to close: what its page subscribes to, and what it is told (docs/live.md)."""
 
 import json
 import time

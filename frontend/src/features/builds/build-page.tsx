@@ -56,6 +56,7 @@ function BuildContent({ build }: { build: Build }) {
               step={step.n}
               name={step.name}
               running={!isFinal(asState(step.state))}
+              size={step.log_size}
               fromEnd={step.state !== "success"}
             />
           ) : (

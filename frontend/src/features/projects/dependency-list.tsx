@@ -34,9 +34,13 @@ export function DependencyList({ project }: { project: Project }) {
                 <thead>
                   <tr>
                     <th scope="col">Edge</th>
-                    <th scope="col">Join</th>
+                    <th scope="col" className={classes.optional}>
+                      Join
+                    </th>
                     <th scope="col">Filters</th>
-                    <th scope="col">Ref</th>
+                    <th scope="col" className={classes.optional}>
+                      Ref
+                    </th>
                     <th scope="col" className={classes.right}>
                       <span className="sr-only">Actions</span>
                     </th>
@@ -72,9 +76,11 @@ function Edge({ edge, here }: { edge: Dependency; here: string }) {
         {name(edge.upstream)} → {name(edge.downstream)} {!edge.enabled && <span className={own.demo}>off</span>}
         {error && <span role="alert"> {asApiError(error).detail}</span>}
       </td>
-      <td>{edge.join}</td>
+      <td className={classes.optional}>{edge.join}</td>
       <td className={classes.wide}>{filtersText(edge.filters)}</td>
-      <td className={classes.nowrap}>{edge.ref.use === "fixed" ? edge.ref.value : edge.ref.use}</td>
+      <td className={`${classes.nowrap} ${classes.optional}`}>
+        {edge.ref.use === "fixed" ? edge.ref.value : edge.ref.use}
+      </td>
       <td className={classes.right}>
         <Button
           size="compact-xs"

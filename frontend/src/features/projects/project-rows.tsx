@@ -39,14 +39,14 @@ export function ProjectRows({ projects }: { projects: readonly Project[] }) {
                 {project.demo && <span className={own.demo}>demo</span>}
                 <span className={own.under}>{project.repository_url ?? project.clone_url}</span>
               </td>
-              <td>
+              <td className={classes.nowrap}>
                 {project.last_result ? (
                   <StateText state={asState(project.last_result.status)} />
                 ) : (
                   <span className="muted">no result yet</span>
                 )}
               </td>
-              <td className={classes.optional}>
+              <td className={`${classes.nowrap} ${classes.optional}`}>
                 {project.target.kind === "agent" ? "own agent" : project.target.kind}
               </td>
               <td className={`${classes.right} ${classes.optional} num`}>{project.upstream_count}</td>

@@ -23,9 +23,11 @@ interface Props {
   /** Still being written, or ended badly: then the end is what matters. */
   fromEnd: boolean;
   running: boolean;
+  /** In bytes, when the page was fetched. */
+  size: number;
 }
 
-export function LogView({ build, step, name, fromEnd, running }: Props) {
+export function LogView({ build, step, name, fromEnd, running, size }: Props) {
   const log = useLog(build, step);
   const { model } = log;
   const { hash } = useLocation();
@@ -81,7 +83,9 @@ export function LogView({ build, step, name, fromEnd, running }: Props) {
         }}
       >
         {log.error && <Empty title="The log cannot be read">{log.error}</Empty>}
-        {count === 0 && !log.error && <Empty title={running ? "No output yet" : "This step wrote nothing"} />}
+        {count === 0 && size === 0 && !log.error && (
+          <Empty title={running ? "No output yet" : "This step wrote nothing"} />
+        )}
         {model.dropped > 0 && <p className={classes.note}>The first {model.dropped} lines are only in the raw log.</p>}
         <div className={classes.rows} data-wrap={wrap || undefined} style={{ height: rows.getTotalSize() }}>
           {rows.getVirtualItems().map((item) => {

@@ -7,7 +7,9 @@ import classes from "./drawer.module.css";
 export function InputsTab({ event: { inputs } }: { event: EventDetail }) {
   return (
     <>
-      <Pairs of={{ ref: inputs.ref, ...inputs.parameters }} />
+      {(inputs.ref || Object.keys(inputs.parameters).length > 0) && (
+        <Pairs of={{ ref: inputs.ref, ...inputs.parameters }} />
+      )}
       {inputs.parents.length === 0 && <p className="muted">The root of the tree has no parents.</p>}
       {inputs.parents.map((parent) => (
         <section key={parent.sub_id} aria-label={`From ${parent.project || parent.sub_id}`}>
