@@ -113,7 +113,7 @@ test-all:
 	$(call step,integration)
 	@$(PYTEST) tests/integration
 	$(call step,faults)
-	@$(PYTEST) tests/faults
+	@$(PYTEST) -n 2 --dist loadgroup tests/faults
 	$(call step,end to end)
 	@CHROMIUM=$$($(BIN)/python -m tests.bed.programs) node_modules/.bin/playwright test --config tests/e2e
 

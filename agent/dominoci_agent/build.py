@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from dominoci_agent.backoff import Backoff
 from dominoci_agent.client.arbiter import Arbiter, BuildClient, LeaseLost, Refused, Unreachable
 from dominoci_agent.client.wire import Claim
 from dominoci_agent.definitions import Definitions
@@ -102,7 +103,7 @@ class Build:
             ends = self._stopped() or BuildEnds("FAILED", "infrastructure", f"The repository could not be read: {error}")
         except DefinitionError as error:
             ends = BuildEnds("FAILED", "definition_invalid", str(error))
-        except (InputError, Unreachable) as error:
+        except InputError as error:
             ends = self._stopped() or BuildEnds("FAILED", "infrastructure", str(error))
         if self.stop.over:
             raise LeaseLost(self.stop.why or "")
@@ -146,9 +147,22 @@ class Build:
         if not chosen:
             raise BuildEnds("SKIPPED", "filtered", " ".join(f"{one.name}: {one.reason}" for one in decisions))
         source.check_out(commit, folder.workspace)
-        bring(claim.inputs, folder.inputs, self.client.download)
+        self._bring_inputs(folder)
         self.started = True
         return runner
+
+    def _bring_inputs(self, folder: BuildFolder) -> None:
+        """An arbiter that is away for a moment is waited for; how long, the lease decides."""
+        backoff = Backoff()
+        while True:
+            try:
+                bring(self.claim.inputs, folder.inputs, self.client.download)
+                return
+            except Unreachable as error:
+                if self.stop.wait(backoff.next(error.retry_after)):
+                    raise InputError(str(error)) from None
+            except Refused as error:
+                raise InputError(f"An input could not be downloaded: {error}") from None
 
     def _runner(self, pipelines: list[Pipeline], folder: BuildFolder, facts: BuildFacts, reporter: Reporter) -> Runner:
         claim = self.claim
@@ -189,7 +203,7 @@ class Build:
                     self.stop.throw(Why.CANCELLED)
                 renewed = asked
             except Unreachable:
-                if False:
+                if time.monotonic() - renewed >= lease:
                     self.stop.throw(Why.LEASE_LOST)
             except (LeaseLost, Refused) as error:
                 _log.warning("build.lease_lost", extra={"build": self.claim.id, "detail": str(error)})

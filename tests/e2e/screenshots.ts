@@ -30,15 +30,30 @@ test("pictures", async ({ page }) => {
   await picture(page, { ...LOGIN, path: `${site.url}/login` });
   await page.goto(site.link);
   await page.getByRole("heading", { name: "Welcome, admin" }).waitFor();
-  await finished(page, site.url, "success");
+  await reached(page, site.url, "success");
   shell(site.home, "cd data/demo/core", snippets().break);
-  await finished(page, site.url, "failed");
+  await falling(page, site.url);
+  await reached(page, site.url, "failed");
   const request = { get: (path: string) => page.request.get(site.url + path) };
   for (const place of await places(request as typeof page.request))
     await picture(page, { ...place, path: site.url + place.path });
 });
 
-async function finished(page: Page, url: string, state: string): Promise<void> {
+/** A tree in the middle of its fall. */
+async function falling(page: Page, url: string): Promise<void> {
+  await reached(page, url, "running");
+  const running = await (await page.request.get(`${url}/api/v1/trees?state=running`)).json();
+  await page.setViewportSize({ width: 1280, height: 620 });
+  await page.goto(`${url}/trees/${running.items[0]?.id}`);
+  await page.locator('[data-card][data-state="running"]').first().waitFor();
+  for (const colorScheme of SCHEMES) {
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: join(FOLDER, `tree-falling-${colorScheme}-1280.png`) });
+  }
+}
+
+/** Returns once there is a tree in this state. */
+async function reached(page: Page, url: string, state: string): Promise<void> {
   const ask = async () => (await (await page.request.get(`${url}/api/v1/trees?state=${state}`)).json()).items.length;
   await expect.poll(ask, { timeout: 120_000 }).toBeGreaterThan(0);
 }

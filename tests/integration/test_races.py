@@ -247,7 +247,7 @@ def test_a_timers_turn_is_taken_by_one_of_two_schedulers(any_world: World) -> No
 
 def test_a_push_that_is_told_four_times_at_once_makes_one_build(any_world: World, crew: Crew) -> None:
     project = any_world.project("core", target={"kind": "agent"})
-    who = Principal("project", project, "core")
+    who = Principal("hook", project, "core")
 
     def push(commit: str) -> tuple[int, str]:
         status, told = any_world.write(build_service.push, who, project, "refs/heads/main", None, commit)

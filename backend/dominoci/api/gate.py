@@ -15,7 +15,7 @@ from dominoci.domain.errors import BadRequest, Forbidden, Invalid, Unauthorized
 from dominoci.services import access, sessions
 from dominoci.services.access import NOBODY, Principal
 
-Caller = Literal["anyone", "user", "admin", "project", "agent", "enrolment", "build", "event"]
+Caller = Literal["anyone", "user", "admin", "project", "hook", "agent", "enrolment", "build", "event"]
 View = TypeVar("View", bound=Callable[..., Any])
 COOKIE = "dominoci_session"
 CSRF_HEADER = "X-CSRF-Token"
@@ -102,7 +102,7 @@ class Gate:
         if scheme.lower() != "bearer" or not token.strip():
             raise Unauthorized("Authorization must be: Bearer <token>.")
         who = self._container.read(access.authenticate, token.strip())
-        if who.kind in ("user", "project", "agent"):
+        if who.kind in ("user", "project", "hook", "agent"):
             self._note_use(token.strip())
         return who
 

@@ -118,7 +118,7 @@ def _first_push(container: Container, clone: WorkingClone) -> None:
         clone.push()
     tip = container.hosting.resolve(core, MAIN)
     if tip:
-        container.write(builds.push, Principal("project", core), core, MAIN, None, tip)
+        container.write(builds.push, Principal("hook", core), core, MAIN, None, tip)
 
 
 def _token(container: Container, clone: WorkingClone) -> str:

@@ -12,7 +12,7 @@ from dominoci.infra.models.trees import Event, Tree
 from dominoci.infra.unit_of_work import UnitOfWork
 from dominoci.store import accounts, builds, projects, trees
 
-Kind = Literal["nobody", "user", "project", "agent", "enrolment", "build", "event"]
+Kind = Literal["nobody", "user", "project", "hook", "agent", "enrolment", "build", "event"]
 TOUCH_EVERY = timedelta(minutes=1)
 NO_PROJECT = "There is no such project, or you may not see it."
 NO_TREE = "There is no such tree, or you may not see it."
@@ -60,7 +60,8 @@ def _stored(uow: UnitOfWork, bearer: str) -> Principal | None:
         return Principal("user", token.subject_id, token.user_name, token.is_admin) if known else None
     if token.kind == "dcp":
         known = token.project_name is not None and not token.deleted_at
-        return Principal("project", token.subject_id, token.project_name) if known else None
+        kind: Kind = "hook" if token.scope == "trigger" else "project"
+        return Principal(kind, token.subject_id, token.project_name) if known else None
     return Principal("agent", token.subject_id, token.agent_name) if token.agent_name is not None else None
 
 

@@ -17,7 +17,8 @@ from dominoci.services import builds as build_service
 from dominoci.services import reports, results, views
 from dominoci.services.access import Principal
 from dominoci.services.tree_change import TreeChange
-from dominoci.store import builds, projects, trees
+from dominoci.store import builds, projects, statements, trees
+from dominoci.store.statements import Columns
 
 View = dict[str, Any]
 MAX_LEASES = 5
@@ -49,14 +50,16 @@ def heartbeat(uow: UnitOfWork, who: Principal, build_id: str) -> View:
 def state(uow: UnitOfWork, who: Principal, build_id: str, body: Mapping[str, Any]) -> View:
     """Takes what has become known: commit, which pipelines run, and steps (those named are added or changed)."""
     row = held(uow, who, build_id)
-    row.commit = body.get("commit") or row.commit
-    row.message = (body.get("message") or row.message or "")[:500] or None
+    new: dict[str, Any] = {
+        "commit": body.get("commit") or row.commit,
+        "message": (body.get("message") or row.message or "")[:500] or None,
+        "lease_until": uow.now + timedelta(seconds=uow.settings.lease_s),
+        "version": row.version + 1,
+    }
     if body.get("pipelines") is not None:
-        row.pipelines = list(body["pipelines"])
-    steps = _write_steps(uow, row, body.get("steps") or [])
-    row.lease_until = uow.now + timedelta(seconds=uow.settings.lease_s)
-    build_service.publish(uow, row, steps)
-    uow.session.flush()
+        new["pipelines"] = list(body["pipelines"])
+    statements.change(uow.session, row, **new)
+    build_service.tell(uow, row, _write_steps(uow, row, body.get("steps") or []), feed=False)
     return {"cancel": row.cancel_requested}
 
 
@@ -69,11 +72,14 @@ def _write_steps(uow: UnitOfWork, row: Build, told: Sequence[Mapping[str, Any]])
         stages.setdefault((step.pipeline, step.stage), len(stages) + 1)
     new = [_new_step(row, step, stages) for step in told if step["n"] not in known]
     changes = [(known[step["n"]], _values(step)) for step in told if step["n"] in known]
-    builds.write_steps(uow.session, new, changes)
+    builds.write_steps(uow.session, new, [(step, values) for step, values in changes if _differs(step, values)])
     files = BuildFiles(uow.settings.data / "jobs")
-    changed = {step["n"] for step in told}
-    rows = [step for step in builds.steps(uow.session, row.id) if step.n in changed]
+    rows = sorted([*(step for step, _ in changes), *(Step(**values) for values in new)], key=lambda step: step.n)
     return [build_service.step_view(step, files.size(row.folder, step.log_path)) for step in rows]
+
+
+def _differs(step: Step, values: Mapping[str, Any]) -> bool:
+    return any(getattr(step, key) != value for key, value in values.items())
 
 
 def _values(step: Mapping[str, Any]) -> dict[str, Any]:
@@ -97,11 +103,11 @@ def finish(uow: UnitOfWork, who: Principal, build_id: str, body: Mapping[str, An
 
     A build of a tree gives its event's result; a success of any other build opens a tree.
     """
-    seen = builds.build(uow.session, build_id) if who.kind == "build" and who.id == build_id else None
-    if seen is None:
+    seen = builds.place(uow.session, build_id) if who.kind == "build" and who.id == build_id else None
+    change = TreeChange.of(uow, seen.tree_id) if seen and _is_of_event(seen) else None
+    row = builds.lock(uow.session, build_id) if seen else None
+    if row is None:
         raise NotFound("There is no such build, or this token is not for it.")
-    change = TreeChange.of(uow, seen.tree_id) if seen.tree_id and seen.event_id and seen.cause == "event" else None
-    row = builds.lock(uow.session, build_id) or seen
     told = _report(uow, row, body)
     if row.state != BuildState.RUNNING.value:
         if row.result_digest == told.digest():
@@ -110,9 +116,13 @@ def finish(uow: UnitOfWork, who: Principal, build_id: str, body: Mapping[str, An
     reason = _reason(row, told, body.get("reason") or {})
     steps = _write_steps(uow, row, body.get("steps") or [])
     _close(uow, row, told, reason)
-    build_service.publish(uow, row, steps)
-    build_service.publish(uow, row)
+    build_service.tell(uow, row, steps)
     return 201, _pass_on(uow, change, row, told, reason)
+
+
+def _is_of_event(place: Columns) -> bool:
+    """Whether the build was started by an event of a tree, and not only linked to the root event that it opened."""
+    return bool(place.tree_id and place.event_id and place.cause == "event")
 
 
 def _report(uow: UnitOfWork, row: Build, body: Mapping[str, Any]) -> Report:
@@ -125,7 +135,7 @@ def _report(uow: UnitOfWork, row: Build, body: Mapping[str, Any]) -> Report:
         message=(given.get("message") or row.message or "")[:500] or None,
     )
     made = builds.artifacts(uow.session, row.id)
-    project = projects.by_id(uow.session, row.project_id)
+    project = projects.pages(uow.session, row.project_id)
     links = Links(
         repository=project.repository_url if project else None,
         pipeline=views.build_url(uow.settings, row.id),
@@ -149,18 +159,25 @@ def _reason(row: Build, told: Report, given: Mapping[str, Any]) -> Reason:
 
 
 def _close(uow: UnitOfWork, row: Build, told: Report, reason: Reason) -> None:
-    row.state = BuildState(told.status.value.lower()).value
-    row.reason_code, row.reason_params = reason.code, dict(reason.params)
-    row.commit, row.message = told.metadata.commit, told.metadata.message
-    row.finished_at, row.lease_until, row.result_digest = uow.now, None, told.digest()
-    uow.session.flush()
+    new = {
+        "state": BuildState(told.status.value.lower()).value,
+        "reason_code": reason.code,
+        "reason_params": dict(reason.params),
+        "commit": told.metadata.commit,
+        "message": told.metadata.message,
+        "finished_at": uow.now,
+        "lease_until": None,
+        "result_digest": told.digest(),
+        "version": row.version + 1,
+    }
+    statements.change(uow.session, row, **new)
 
 
 def _pass_on(uow: UnitOfWork, change: TreeChange | None, row: Build, told: Report, reason: Reason) -> View:
     if change and row.event_id and row.attempt:
         event = trees.events_by_id(uow.session, [row.event_id])[0]
         if _is_awaited(uow, event, row, told):
-            return results.finish(change, event, row.attempt, told, reason)[1]
+            results.accept(change, event, row.attempt, told, reason)
         return {"tree_id": row.tree_id, "sub_id": row.sub_id}
     project = projects.by_id(uow.session, row.project_id)
     if project is None or project.deleted_at:
@@ -175,17 +192,17 @@ def _is_awaited(uow: UnitOfWork, event: Event, row: Build, told: Report) -> bool
     """Whether the end of this build is its event's result: not of an old attempt, not after another result (a root report may
     have been bound to the event), and not when it was only stopped because the event had been given up."""
     stopped = told.status is ResultStatus.CANCELLED and EventState(event.state).final
-    return event.attempt == row.attempt and not stopped and trees.result(uow.session, event.id, event.attempt) is None
+    return event.attempt == row.attempt and not stopped and trees.known_result(uow.session, event.id, event.attempt) is None
 
 
 def _link_root(uow: UnitOfWork, row: Build, answer: View) -> None:
     """The build is shown as the run of its tree's root event."""
-    event = trees.event(uow.session, answer["tree_id"], answer["sub_id"])
-    row.tree_id, row.sub_id = answer["tree_id"], answer["sub_id"]
-    if event and answer["sub_id"] == "1" and builds.of_attempt(uow.session, event.id, event.attempt) is None:
-        row.event_id, row.attempt = event.id, event.attempt
-        event.queued_at, event.started_at = row.created_at, row.started_at
-    uow.session.flush()
+    new: dict[str, Any] = {"tree_id": answer["tree_id"], "sub_id": answer["sub_id"]}
+    event = trees.event(uow.session, answer["tree_id"], answer["sub_id"]) if answer["sub_id"] == "1" else None
+    if event and not builds.has_attempt(uow.session, event.id, event.attempt):
+        new |= {"event_id": event.id, "attempt": event.attempt}
+        statements.change(uow.session, event, queued_at=row.created_at, started_at=row.started_at)
+    statements.change(uow.session, row, **new)
 
 
 def release(uow: UnitOfWork, who: Principal, build_id: str, because: str) -> None:
@@ -196,10 +213,10 @@ def release(uow: UnitOfWork, who: Principal, build_id: str, because: str) -> Non
 
 def put_back(uow: UnitOfWork, build_id: str, code: str, because: str) -> None:
     """Takes a running build from its agent: queued again, or failed when that has happened too often."""
-    seen = builds.build(uow.session, build_id)
+    seen = builds.place(uow.session, build_id)
     if seen is None:
         return
-    change = TreeChange.of(uow, seen.tree_id) if seen.tree_id and seen.event_id and seen.cause == "event" else None
+    change = TreeChange.of(uow, seen.tree_id) if _is_of_event(seen) else None
     row = builds.lock(uow.session, build_id)
     if row is None or row.state != BuildState.RUNNING.value:
         return
@@ -237,7 +254,7 @@ def _give_up(uow: UnitOfWork, change: TreeChange | None, row: Build) -> None:
     if row.cancel_requested:
         reason = Reason("cancelled_by", {"who": row.cancelled_by or "the arbiter"})
     _close(uow, row, told, reason)
-    build_service.publish(uow, row)
+    build_service.tell(uow, row, [])
     _pass_on(uow, change, row, told, reason)
 
 

@@ -35,7 +35,7 @@ def push(
 ) -> tuple[int, View]:
     """A push to a hosted repository: 201 with a new root build, 200 with the one that the same push made before."""
     project = projects.by_id(uow.session, project_id)
-    if project is None or who.kind != "project" or who.id != project_id:
+    if project is None or who.kind != "hook" or who.id != project_id:
         raise NotFound("There is no such project, or you may not see it.")
     projects.lock(uow.session, project_id)  # the hook and the scheduler may tell the same push at the same time
     if known := builds.of_push(uow.session, project_id, ref, after):
@@ -60,14 +60,19 @@ def _add(
     return row
 
 
-def publish(uow: UnitOfWork, row: Build, steps: list[View] | None = None) -> None:
-    """Tells the live pages of a build and the feed what has changed."""
+def publish(uow: UnitOfWork, row: Build) -> None:
+    """Counts a change of a build, and tells the live pages and the feed of it; the caller flushes."""
     row.version += 1
+    tell(uow, row, [])
+
+
+def tell(uow: UnitOfWork, row: Build, steps: list[View], *, feed: bool = True) -> None:
+    """Tells the live pages of a build, and the feed, what has changed; the row's version counts it already."""
     fields = ("id", "number", "state", "commit", "message", "started_at", "finished_at", "cancel_requested")
     shown = {field: getattr(row, field) for field in fields}
     shown["reason"] = views.reason(row.reason_code, row.reason_params)
-    uow.publish(f"build:{row.id}", {"version": row.version, "build": shown, "steps": steps or []})
-    if steps is None:
+    uow.publish(f"build:{row.id}", {"version": row.version, "build": shown, "steps": steps})
+    if feed:
         uow.publish("feed", {"version": 0, "build": {**shown, "project": row.project_name}})
 
 

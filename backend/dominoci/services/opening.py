@@ -1,5 +1,6 @@
 """Opening a tree: the graph as it is now is frozen into events and edges, and the first of them are set off."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -10,95 +11,100 @@ from dominoci.domain.reports import Report, as_json
 from dominoci.domain.states import EventState, TreeState
 from dominoci.domain.tree import MAX_DEPTH, FrozenTree, TreeTooDeep, TreeTooLarge, freeze, sub_id_key
 from dominoci.infra.models.graph import Project
-from dominoci.infra.models.trees import Attempt, Edge, Event, ReportRow, Tree
+from dominoci.infra.models.trees import Attempt, Edge, Event, Tree
 from dominoci.infra.unit_of_work import UnitOfWork
 from dominoci.services import recording, settling, views
 from dominoci.services.tree_change import TreeChange
 from dominoci.store import projects, trees
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A tree that was just opened: its root event, the rows of the others, and the answer for the reporter."""
-
-    tree: Tree
-    root: Event
-    frozen: FrozenTree
-    ids: Sequence[str]
-
-    def answer(self, uow: UnitOfWork, change: TreeChange) -> dict[str, Any]:
-        """What the reporter is told; nothing that was just written is read again."""
+from dominoci.store.statements import Columns
 
 
 def opened_view(uow: UnitOfWork, event: Event) -> dict[str, Any]:
     """What a reporter is told: its place in the tree, and the events right after it."""
-    children = [(c.project_name, c.sub_id, c.state) for c in trees.children(uow.session, event.id)]
-    return _told(uow, event.tree_id, event.sub_id, children)
+    children = [(child.project_name, child.sub_id, child.state) for child in trees.children(uow.session, event.id)]
+    return _told(uow, event, children)
 
 
-def _told(uow: UnitOfWork, tree_id: str, sub_id: str, children: Sequence[tuple[str, str, str]]) -> dict[str, Any]:
-    listed = [{"project": project, "sub_id": child, "state": state} for project, child, state in children]
+def _told(uow: UnitOfWork, event: Event, children: Sequence[tuple[str, str, str]]) -> dict[str, Any]:
+    listed = [{"project": project, "sub_id": sub_id, "state": state} for project, sub_id, state in children]
     listed.sort(key=lambda child: sub_id_key(child["sub_id"]))
-    return {"tree_id": tree_id, "sub_id": sub_id, "url": views.tree_url(uow.settings, tree_id), "children": listed}
+    url = views.tree_url(uow.settings, event.tree_id)
+    return {"tree_id": event.tree_id, "sub_id": event.sub_id, "url": url, "children": listed}
 
 
-def open_tree(uow: UnitOfWork, project: Project, told: Report, row: ReportRow) -> dict[str, Any]:
+def open_tree(uow: UnitOfWork, project: Project, told: Report, tree_id: str) -> dict[str, Any]:
     """Freezes the graph below `project` into a new tree, settles the first events, and answers what the reporter is told."""
     dependencies, touched = projects.reachable(uow.session, project.id)
     names = {id_: p.name for id_, p in touched.items()}
     try:
         frozen = freeze(project.id, dependencies, names, uow.settings.max_tree_events)
     except TreeTooLarge as e:
-        return _open_cut(uow, project, told, row, Reason("tree_too_large", {"events": e.events, "limit": e.limit}))
+        return _open_cut(uow, project, told, tree_id, Reason("tree_too_large", {"events": e.events, "limit": e.limit}))
     except TreeTooDeep:
-        return _open_cut(uow, project, told, row, Reason("tree_too_deep", {"limit": MAX_DEPTH}))
-    tree = _new_tree(uow, project, told, row, len(frozen.events))
-    root = _write(uow, tree, frozen, touched)
-    change = TreeChange(uow, tree)
-    _root_result(uow, root, told)
-    change.remark(root, Reason("opened", {}))
-    settling.settle(change, [root])
-    change.finish()
-    recording.note_last(project, told, uow.now, tree.id, "1")
-    return opened_view(uow, tree.id, "1")
+        return _open_cut(uow, project, told, tree_id, Reason("tree_too_deep", {"limit": MAX_DEPTH}))
+    tree = _new_tree(uow, project, told, tree_id, len(frozen.events), None)
+    rows = _write(uow, tree, frozen, touched, told)
+    root = Event(**rows[0])
+    change = _opened(uow, tree, root, told)
+    if len(rows) > 1:
+        settling.settle(change, [root], told.metadata)
+    _finish(change, root, told)
+    return _told(uow, root, _children(change, frozen, rows))
 
 
-def _open_cut(uow: UnitOfWork, project: Project, told: Report, row: ReportRow, reason: Reason) -> dict[str, Any]:
+def _open_cut(uow: UnitOfWork, project: Project, told: Report, tree_id: str, reason: Reason) -> dict[str, Any]:
     """The report counts, but the tree ends at its root, failed, saying why."""
-    tree = _new_tree(uow, project, told, row, 1)
+    tree = _new_tree(uow, project, told, tree_id, 1, reason)
     frozen = freeze(project.id, [], {project.id: project.name}, 1)
-    root = _write(uow, tree, frozen, {project.id: project})
+    root = Event(**_write(uow, tree, frozen, {project.id: project}, told)[0])
+    _finish(_opened(uow, tree, root, told), root, told)
+    return {**_told(uow, root, []), "reason": reason.text}
+
+
+def _opened(uow: UnitOfWork, tree: Tree, root: Event, told: Report) -> TreeChange:
+    """The change that opens a tree, once its rows are written."""
     _root_result(uow, root, told)
-    tree.reason_code, tree.reason_params = reason.code, dict(reason.params)
     change = TreeChange(uow, tree)
     change.remark(root, Reason("opened", {}))
+    return change
+
+
+def _finish(change: TreeChange, root: Event, told: Report) -> None:
+    """The project's row comes last, as it does with results: what locks rows in the same order does not deadlock."""
     change.finish()
-    recording.note_last(project, told, uow.now, tree.id, "1")
-    return {**opened_view(uow, tree.id, "1"), "reason": reason.text}
+    recording.note_last(change.uow, root.project_id, told, root.tree_id, root.sub_id)
 
 
-def _new_tree(uow: UnitOfWork, project: Project, told: Report, row: ReportRow, events: int) -> Tree:
-    tree = Tree(
-        id=new_id(),
-        root_project_id=project.id,
-        root_project_name=project.name,
-        root_meta=as_json(told.metadata),
-        state=TreeState.RUNNING.value,
-        reason_code=None,
-        reason_params=None,
-        event_count=events,
-        unfinished=events - 1,
-        version=0,
-        opened_at=uow.now,
-        finished_at=None,
-    )
-    trees.add(uow.session, tree)
-    row.tree_id, row.sub_id = tree.id, "1"
-    return tree
+def _children(change: TreeChange, frozen: FrozenTree, rows: Sequence[dict[str, Any]]) -> list[tuple[str, str, str]]:
+    """The events right after the root, as this change leaves them: nothing that was just written is read again."""
+    after = [row for row, event in zip(rows, frozen.events, strict=True) if any(parent == 0 for parent, _ in event.parents)]
+    moved = {id_: event.state for id_, event in change.moved.items()}
+    return [(row["project_name"], row["sub_id"], moved.get(row["id"], row["state"])) for row in after]
 
 
-def _write(uow: UnitOfWork, tree: Tree, frozen: FrozenTree, touched: dict[str, Project]) -> Event:
-    """Writes the frozen events and edges; answers the root."""
+def _new_tree(uow: UnitOfWork, project: Project, told: Report, tree_id: str, events: int, reason: Reason | None) -> Tree:
+    row = {
+        "id": tree_id,
+        "root_project_id": project.id,
+        "root_project_name": project.name,
+        "root_meta": as_json(told.metadata),
+        "state": TreeState.RUNNING.value,
+        "reason_code": reason.code if reason else None,
+        "reason_params": dict(reason.params) if reason else None,
+        "event_count": events,
+        "unfinished": events - 1,
+        "version": 0,
+        "opened_at": uow.now,
+        "finished_at": None,
+    }
+    trees.add_many(uow.session, Tree, [row])
+    return Tree(**row)
+
+
+def _write(
+    uow: UnitOfWork, tree: Tree, frozen: FrozenTree, touched: Mapping[str, Project | Columns], told: Report
+) -> list[dict[str, Any]]:
+    """Writes the frozen events and edges; answers the events' rows, the root first."""
     ids = [new_id() for _ in frozen.events]
     rows = []
     for position, frozen_event in enumerate(frozen.events):
@@ -107,13 +113,14 @@ def _write(uow: UnitOfWork, tree: Tree, frozen: FrozenTree, touched: dict[str, P
         join = {"sub_id": frozen_event.sub_id, "join_rule": frozen_event.join, "pending": len(frozen_event.parents)}
         rows.append({**base, **join, "reason_code": waiting.code, "reason_params": dict(waiting.params)})
     root = {"state": EventState.SUCCESS.value, "reason_code": "opened", "reason_params": {}, "attempt": 1}
-    rows[0] |= {**root, "started_at": uow.now, "finished_at": uow.now}
+    run = {"run_url": told.links.pipeline, "ref": told.metadata.branch or told.metadata.tag}
+    rows[0] |= {**root, **run, "started_at": uow.now, "finished_at": uow.now}
     trees.add_many(uow.session, Event, rows)
     trees.add_many(uow.session, Edge, _edge_rows(tree, frozen, ids))
-    return trees.just_written(uow.session, ids[0])
+    return rows
 
 
-def _event_row(tree: Tree, project: Project, event_id: str, position: int) -> dict[str, Any]:
+def _event_row(tree: Tree, project: Project | Columns, event_id: str, position: int) -> dict[str, Any]:
     return {
         "id": event_id,
         "tree_id": tree.id,
@@ -128,6 +135,8 @@ def _event_row(tree: Tree, project: Project, event_id: str, position: int) -> di
         "default_branch": project.default_branch,
         "start_deadline_s": project.start_deadline_s,
         "finish_deadline_s": project.finish_deadline_s,
+        "run_url": None,
+        "ref": None,
         "started_at": None,
         "finished_at": None,
     }
@@ -150,19 +159,16 @@ def _edge_rows(tree: Tree, frozen: FrozenTree, ids: list[str]) -> list[dict[str,
 
 
 def _root_result(uow: UnitOfWork, root: Event, told: Report) -> None:
-    trees.add(
-        uow.session,
-        Attempt(
-            event_id=root.id,
-            number=1,
-            delivery_id=new_id(),
-            state=EventState.SUCCESS.value,
-            ref=told.metadata.branch or told.metadata.tag,
-            run_url=told.links.pipeline,
-            queued_at=uow.now,
-            started_at=uow.now,
-            finished_at=uow.now,
-        ),
-        recording.result_row(root.id, 1, told, uow.now, late=False),
-    )
-    root.run_url, root.ref = told.links.pipeline, told.metadata.branch or told.metadata.tag
+    attempt = {
+        "event_id": root.id,
+        "number": 1,
+        "delivery_id": new_id(),
+        "state": EventState.SUCCESS.value,
+        "ref": root.ref,
+        "run_url": root.run_url,
+        "queued_at": uow.now,
+        "started_at": uow.now,
+        "finished_at": uow.now,
+    }
+    trees.add_many(uow.session, Attempt, [attempt])
+    recording.write_result(uow, root.id, 1, told, late=False)

@@ -1,5 +1,6 @@
 """A look ahead: which events a report would set off, and what every filter would drop."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from dominoci.domain.joins import Parent, SettledEdge, decide, outcome_of
@@ -10,6 +11,7 @@ from dominoci.domain.tree import FrozenTree, TreeTooDeep, TreeTooLarge, freeze, 
 from dominoci.infra.models.graph import Project
 from dominoci.infra.unit_of_work import UnitOfWork
 from dominoci.store import projects
+from dominoci.store.statements import Columns
 
 
 def preview(uow: UnitOfWork, project: Project, told: Report) -> dict[str, Any]:
@@ -25,7 +27,7 @@ def preview(uow: UnitOfWork, project: Project, told: Report) -> dict[str, Any]:
     return {"tree_id": None, "reason": None, "events": _simulate(frozen, touched, told.metadata)}
 
 
-def _simulate(frozen: FrozenTree, touched: dict[str, Project], metadata: Metadata) -> list[dict[str, Any]]:
+def _simulate(frozen: FrozenTree, touched: Mapping[str, Columns], metadata: Metadata) -> list[dict[str, Any]]:
     names = {id_: p.name for id_, p in touched.items()}
     parents = [Parent("1", names[frozen.events[0].project], EventState.SUCCESS, metadata=metadata)]
     shown = []

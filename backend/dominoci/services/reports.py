@@ -6,14 +6,15 @@ from typing import Any
 from dominoci.domain.errors import Conflict, Forbidden
 from dominoci.domain.ids import new_id
 from dominoci.domain.reasons import Reason
-from dominoci.domain.reports import Report, as_json
+from dominoci.domain.reports import Report
 from dominoci.domain.states import ResultStatus
 from dominoci.infra.models.graph import Project
-from dominoci.infra.models.trees import Event, ReportRow
+from dominoci.infra.models.trees import ReportRow
 from dominoci.infra.unit_of_work import UnitOfWork
 from dominoci.services import opening, preview, recording, results
 from dominoci.services.access import Principal
 from dominoci.store import projects, trees
+from dominoci.store.statements import Columns
 
 Answer = tuple[int, dict[str, Any]]
 
@@ -42,15 +43,16 @@ def of_project(uow: UnitOfWork, project: Project, told: Report, idempotency_key:
         return 200, _repeat(uow, known, told, idempotency_key)
     if bound := _own_event(uow, project, told):
         if dedup:
-            row = _record(uow, project, told, dedup)
-            row.tree_id, row.sub_id = bound.tree_id, bound.sub_id
-        return results.bind(uow, bound, told)
-    row = _record(uow, project, told, dedup)
+            _record(uow, project, told, dedup, bound.tree_id, bound.sub_id)
+        return results.bind(uow, bound.tree_id, bound.id, told)
     if told.status is not ResultStatus.SUCCESS:
-        recording.note_last(project, told, uow.now, None, None)
+        _record(uow, project, told, dedup, None, None)
+        recording.note_last(uow, project.id, told, None, None)
         reason = Reason("not_success", {"status": told.status.value})
         return 200, {"tree_id": None, "reason": reason.text}
-    return 201, opening.open_tree(uow, project, told, row)
+    tree_id = new_id()
+    _record(uow, project, told, dedup, tree_id, "1")
+    return 201, opening.open_tree(uow, project, told, tree_id)
 
 
 def _identity(told: Report, idempotency_key: str | None) -> str | None:
@@ -65,38 +67,32 @@ def _identity(told: Report, idempotency_key: str | None) -> str | None:
     return None
 
 
-def _repeat(uow: UnitOfWork, known: ReportRow, told: Report, idempotency_key: str | None) -> dict[str, Any]:
+def _repeat(uow: UnitOfWork, known: Columns, told: Report, idempotency_key: str | None) -> dict[str, Any]:
     if idempotency_key and known.digest != told.digest():
         raise Conflict("Another report came with this Idempotency-Key before; the first one is kept.")
     if known.tree_id is None:
         return {"tree_id": None, "reason": Reason("not_success", {"status": known.status}).text}
-    return opening.opened_view(uow, known.tree_id, known.sub_id or "1")
+    event = trees.event(uow.session, known.tree_id, known.sub_id or "1")
+    return opening.opened_view(uow, event) if event else {"tree_id": known.tree_id}
 
 
-def _own_event(uow: UnitOfWork, project: Project, told: Report) -> Event | None:
-    """The event of a tree that is this very run: its report is that event's result, not a new root (loop guard).
+def _own_event(uow: UnitOfWork, project: Project, told: Report) -> Columns | None:
+    """The event (`id`, `tree_id`, `sub_id`) of a tree that is this very run: its report is that event's result, not a new root
+    (loop guard).
 
     The same pipeline link is the same run, also after its result; the same commit only while the event runs.
     """
     if told.links.pipeline and (known := trees.event_of_run(uow.session, project.id, told.links.pipeline)):
         return known
+    if told.metadata.commit is None:
+        return None
     running = trees.running_with_commit(uow.session, project.id)
-    return next((event for event, commit in running if commit is not None and commit == told.metadata.commit), None)
+    return next((event for event in running if event.commit == told.metadata.commit), None)
 
 
-def _record(uow: UnitOfWork, project: Project, told: Report, dedup: str | None) -> ReportRow:
-    row = ReportRow(
-        id=new_id(),
-        project_id=project.id,
-        dedup=dedup,
-        digest=told.digest(),
-        status=told.status.value,
-        meta=as_json(told.metadata),
-        links=as_json(told.links),
-        artifacts=as_json(told.artifacts),
-        tree_id=None,
-        sub_id=None,
-        received_at=uow.now,
-    )
-    trees.add(uow.session, row)
-    return row
+def _record(
+    uow: UnitOfWork, project: Project, told: Report, dedup: str | None, tree_id: str | None, sub_id: str | None
+) -> None:
+    place = {"tree_id": tree_id, "sub_id": sub_id, "received_at": uow.now}
+    row = {"id": new_id(), "project_id": project.id, "dedup": dedup, **recording.content(told), **place}
+    trees.add_many(uow.session, ReportRow, [row])

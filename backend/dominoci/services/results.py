@@ -10,9 +10,9 @@ from dominoci.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from dominoci.domain.reasons import Reason
 from dominoci.domain.reports import Report
 from dominoci.domain.states import EventState, ResultStatus, state_of
-from dominoci.infra.models.trees import Event, ResultRow
+from dominoci.infra.models.trees import Event
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import opening, recording, settling
+from dominoci.services import opening, recording, settling, starting
 from dominoci.services.access import Principal
 from dominoci.services.tree_change import TreeChange
 from dominoci.store import outbox, projects, trees
@@ -28,18 +28,20 @@ _NEVER_TRIGGERED = (EventState.WAITING.value, EventState.SKIPPED.value)
 def record(uow: UnitOfWork, who: Principal, event_token: str | None, told: Report, address: Address) -> Answer:
     """`POST /results`: 201 when the result is new, 200 when the same one came before, Conflict when another one did."""
     change, event, attempt = _addressed(uow, who, event_token, address)
-    return finish(change, event, attempt, told, _reason_of(told))
+    status = finish(change, event, attempt, told, _reason_of(told))
+    return status, opening.opened_view(uow, event)
 
 
-def bind(uow: UnitOfWork, event: Event, told: Report) -> Answer:
+def bind(uow: UnitOfWork, tree_id: str, event_id: str, told: Report) -> Answer:
     """A root report of a run that a tree started: counted as that event's result, unless it has one."""
-    change = TreeChange.of(uow, event.tree_id)
-    event = trees.events_by_id(uow.session, [event.id])[0]
-    if trees.result(uow.session, event.id, event.attempt):
-        return 200, opening.opened_view(uow, event.tree_id, event.sub_id)
+    change = TreeChange.of(uow, tree_id)
+    event = trees.events_by_id(uow.session, [event_id])[0]
+    if trees.known_result(uow.session, event.id, event.attempt):
+        return 200, opening.opened_view(uow, event)
     params = {"project": event.project_name, "sub_id": event.sub_id}
     change.remark(event, Reason("loop_bound", params))
-    return finish(change, event, event.attempt, told, _reason_of(told))
+    accept(change, event, event.attempt, told, _reason_of(told))
+    return 201, opening.opened_view(uow, event)
 
 
 def _addressed(
@@ -80,33 +82,36 @@ def _may_report(uow: UnitOfWork, who: Principal, event: Event) -> bool:
     return who.kind == "event"
 
 
-def finish(change: TreeChange, event: Event, attempt: int, told: Report, reason: Reason) -> Answer:
-    """Writes the result of one attempt, under the tree's lock, and settles what follows. `event` must have been read under it."""
-    session, now = change.uow.session, change.uow.now
-    if known := trees.result(session, event.id, attempt):
-        return _repeat(change.uow, event, known, told)
+def finish(change: TreeChange, event: Event, attempt: int, told: Report, reason: Reason) -> int:
+    """The result of one attempt: 201 when it is new, 200 when the same one came before, Conflict when another one did."""
+    known = trees.known_result(change.uow.session, event.id, attempt)
+    if known is None:
+        accept(change, event, attempt, told, reason)
+        return 201
+    if known.digest != told.digest():
+        raise Conflict(f"Event {event.sub_id} already has a result ({known.status}); the first one is kept.")
+    return 200
+
+
+def accept(change: TreeChange, event: Event, attempt: int, told: Report, reason: Reason) -> None:
+    """Writes the result of an attempt that has none yet, and settles what follows. `event` must have been read under the
+    tree's lock."""
+    uow = change.uow
     if event.state in _NEVER_TRIGGERED:
         raise Conflict(f"Event {event.sub_id} was not triggered: it is {event.state}.")
     late = event.state in _GIVEN_UP
-    trees.add(session, recording.result_row(event.id, attempt, told, now, late=late or event.state == EventState.CANCELLED.value))
-    outbox.close_for(session, event.id, now)
+    recording.write_result(uow, event.id, attempt, told, late=late or event.state == EventState.CANCELLED.value)
+    if event.target["kind"] != starting.AGENT:
+        outbox.close_for(uow.session, event.id, uow.now)
     if event.state != EventState.CANCELLED.value:
         # a late SKIPPED keeps its own code: it passes nothing on and blocks nothing, as one in time does
         loud = late and told.status is not ResultStatus.SKIPPED
         _apply(change, event, told, Reason("late", {"status": told.status.value}) if loud else reason)
         if late:
             settling.reopen(change, event)
-        settling.settle(change, [event])
+        settling.settle(change, [event], told.metadata)
     change.finish()
-    if project := projects.by_id(session, event.project_id):
-        recording.note_last(project, told, now, event.tree_id, event.sub_id)
-    return 201, opening.opened_view(change.uow, event.tree_id, event.sub_id)
-
-
-def _repeat(uow: UnitOfWork, event: Event, known: ResultRow, told: Report) -> Answer:
-    if known.digest == told.digest():
-        return 200, opening.opened_view(uow, event.tree_id, event.sub_id)
-    raise Conflict(f"Event {event.sub_id} already has a result ({known.status}); the first one is kept.")
+    recording.note_last(uow, event.project_id, told, event.tree_id, event.sub_id)
 
 
 def _apply(change: TreeChange, event: Event, told: Report, reason: Reason) -> None:
@@ -129,7 +134,7 @@ def started(
     change, event, _ = _addressed(uow, who, event_token, address)
     sign_of_life(change, event, Reason("started", {}), run_url)
     change.finish()
-    return opening.opened_view(uow, event.tree_id, event.sub_id)
+    return opening.opened_view(uow, event)
 
 
 def sign_of_life(change: TreeChange, event: Event, reason: Reason, run_url: str | None) -> None:

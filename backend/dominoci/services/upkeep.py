@@ -109,7 +109,7 @@ def _put_back(uow: UnitOfWork, build_id: str) -> None:
 
 
 def _push(uow: UnitOfWork, push: UntoldPush) -> None:
-    build_service.push(uow, Principal("project", push.project_id), push.project_id, push.ref, push.before, push.after)
+    build_service.push(uow, Principal("hook", push.project_id), push.project_id, push.ref, push.before, push.after)
 
 
 def give_up(uow: UnitOfWork, event_id: str, tree_id: str) -> None:

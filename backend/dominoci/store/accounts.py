@@ -32,7 +32,12 @@ _BEARER = (
     .where(_TOKENS.c.fingerprint == bindparam("fingerprint"))
 )
 _SESSION = (
-    select(_SESSIONS.c.id, _SESSIONS.c.expires_at, _USERS.c.id.label("user_id"), _USERS.c.name, _USERS.c.is_admin, _USERS.c.disabled_at)
+    select(
+        _SESSIONS.c.id,
+        _SESSIONS.c.expires_at,
+        _USERS.c.id.label("user_id"),
+        *(_USERS.c[name] for name in ("name", "is_admin", "disabled_at")),
+    )
     .join_from(_SESSIONS, _USERS, _USERS.c.id == _SESSIONS.c.user_id)
     .where(_SESSIONS.c.id == bindparam("fingerprint"))
 )

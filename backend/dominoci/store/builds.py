@@ -17,7 +17,7 @@ from dominoci.store.statements import Columns, insert_rows, shown, table_of
 RUNNING = BuildState.RUNNING.value
 QUEUED = BuildState.QUEUED.value
 
-_BUILDS, _AGENTS, _STEPS = table_of(Build), table_of(Agent), table_of(Step)
+_BUILDS, _AGENTS, _STEPS, _ARTIFACTS = (table_of(model) for model in (Build, Agent, Step, BuildArtifact))
 _THIS = _BUILDS.c.id == bindparam("build")
 _LOCK = select(Build).where(Build.id == bindparam("build")).with_for_update().execution_options(populate_existing=True)
 _PLACE = select(_BUILDS.c.tree_id, _BUILDS.c.event_id, _BUILDS.c.cause).where(_THIS)
@@ -26,9 +26,14 @@ _ANY_QUEUED = select(_BUILDS.c.id).where(_BUILDS.c.state == QUEUED).limit(1)
 _MOVE = update(_BUILDS).where(_THIS, _BUILDS.c.state == bindparam("source"))
 _RENEW = update(_BUILDS).where(_BUILDS.c.token == bindparam("lease"), _BUILDS.c.state == RUNNING)
 _HOLDER = select(_BUILDS.c.id, _BUILDS.c.project_name, _BUILDS.c.number).where(_BUILDS.c.token == bindparam("lease"))
+_OF_ATTEMPT = select(_BUILDS.c.id).where(_BUILDS.c.event_id == bindparam("event"), _BUILDS.c.attempt == bindparam("number"))
 _STEPS_OF = select(Step).where(Step.build_id == bindparam("build")).order_by(Step.n)
 _STEP = update(_STEPS).where(_STEPS.c.build_id == bindparam("build"), _STEPS.c.n == bindparam("step"))
-_ARTIFACTS_OF = select(BuildArtifact).where(BuildArtifact.build_id == bindparam("build")).order_by(BuildArtifact.name)
+_ARTIFACTS_OF = (
+    select(_ARTIFACTS.c.name, _ARTIFACTS.c.size, _ARTIFACTS.c.sha256)
+    .where(_ARTIFACTS.c.build_id == bindparam("build"))
+    .order_by(_ARTIFACTS.c.name)
+)
 _TOUCH = update(_AGENTS).where(_AGENTS.c.id == bindparam("agent"))
 
 
@@ -68,6 +73,11 @@ def of_event(session: Session, event_ids: Iterable[str]) -> dict[tuple[str, int]
 def of_attempt(session: Session, event_id: str, attempt: int) -> Build | None:
     """The build that runs one attempt of an event."""
     return session.scalars(select(Build).where(Build.event_id == event_id, Build.attempt == attempt)).first()
+
+
+def has_attempt(session: Session, event_id: str, attempt: int) -> bool:
+    """Whether a build runs this attempt of an event, or ran it."""
+    return session.execute(_OF_ATTEMPT, {"event": event_id, "number": attempt}).first() is not None
 
 
 def of_push(session: Session, project_id: str, ref: str, commit: str) -> Build | None:
@@ -153,9 +163,9 @@ def forget_steps(session: Session, build_id: str) -> None:
     session.execute(delete(BuildArtifact).where(BuildArtifact.build_id == build_id))
 
 
-def artifacts(session: Session, build_id: str) -> Sequence[BuildArtifact]:
-    """The artifacts of a build by name."""
-    return session.scalars(_ARTIFACTS_OF, {"build": build_id}).all()
+def artifacts(session: Session, build_id: str) -> Sequence[Columns]:
+    """The artifacts of a build (`name`, `size`, `sha256`) by name."""
+    return session.execute(_ARTIFACTS_OF, {"build": build_id}).all()
 
 
 def artifact(session: Session, build_id: str, name: str) -> BuildArtifact | None:

@@ -3,48 +3,55 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from dominoci.domain.ids import new_id
 from dominoci.infra.db import changed
 from dominoci.infra.models.plumbing import Outbox, Timer
+from dominoci.store.statements import table_of
 
 # longer than one send may take (15 s), and short enough that work goes on within 30 s of a sender's death
 LEASE = timedelta(seconds=20)
 
+_OUTBOX = table_of(Outbox)
+_DUE = (
+    select(_OUTBOX.c.id)
+    .where(_OUTBOX.c.state == "pending", _OUTBOX.c.next_at <= bindparam("now"))
+    .order_by(_OUTBOX.c.next_at)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+_TAKE = update(_OUTBOX).where(_OUTBOX.c.id.in_(bindparam("ids", expanding=True)), _OUTBOX.c.state == "pending")
+_TAKEN = select(Outbox).where(Outbox.lease_owner == bindparam("owner"), Outbox.state == "leased")
+_BOOK = update(_OUTBOX).where(
+    _OUTBOX.c.id == bindparam("row"), _OUTBOX.c.state == "leased", _OUTBOX.c.lease_owner == bindparam("owner")
+)
+_CLOSE = update(_OUTBOX).where(
+    _OUTBOX.c.event_id == bindparam("event"), _OUTBOX.c.state.in_(("pending", "leased")), _OUTBOX.c.kind == "trigger"
+)
+
 
 def claim(session: Session, now: datetime, limit: int) -> Sequence[Outbox]:
     """Takes up to `limit` due rows under a lease: nobody else sends them until it lapses."""
-    due = (
-        select(Outbox.id)
-        .where(Outbox.state == "pending", Outbox.next_at <= now)
-        .order_by(Outbox.next_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    ids = list(session.scalars(due))
+    ids = list(session.scalars(_DUE, {"now": now, "limit": limit}))
     if not ids:
         return []
     owner = new_id()
-    session.execute(
-        update(Outbox)
-        .where(Outbox.id.in_(ids), Outbox.state == "pending")
-        .values(state="leased", lease_owner=owner, lease_until=now + LEASE)
-    )
-    return session.scalars(select(Outbox).where(Outbox.lease_owner == owner, Outbox.state == "leased")).all()
+    session.execute(_TAKE, {"ids": ids, "state": "leased", "lease_owner": owner, "lease_until": now + LEASE})
+    return session.scalars(_TAKEN, {"owner": owner}).all()
 
 
 def book(session: Session, row_id: str, owner: str | None, **values: object) -> bool:
     """Ends this lease with new values; False when it had lapsed and somebody else took the row."""
-    query = update(Outbox).where(Outbox.id == row_id, Outbox.state == "leased", Outbox.lease_owner == owner)
-    return changed(session.execute(query.values(lease_owner=None, lease_until=None, **values))) == 1
+    told = {"row": row_id, "owner": owner, "lease_owner": None, "lease_until": None, **values}
+    return changed(session.execute(_BOOK, told)) == 1
 
 
 def close_for(session: Session, event_id: str, now: datetime) -> None:
     """Nothing more needs to be sent for this event (its result came first, or it was cancelled)."""
-    open_rows = (Outbox.event_id == event_id, Outbox.state.in_(("pending", "leased")), Outbox.kind == "trigger")
-    session.execute(update(Outbox).where(*open_rows).values(state="done", finished_at=now, lease_owner=None, lease_until=None))
+    closed = {"state": "done", "finished_at": now, "lease_owner": None, "lease_until": None}
+    session.execute(_CLOSE, {"event": event_id, **closed})
 
 
 def return_lapsed(session: Session, now: datetime) -> int:

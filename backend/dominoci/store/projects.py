@@ -19,7 +19,10 @@ _TAKE = (
 )
 _TAKE_AND_TELL = _TAKE.returning(_PROJECTS.c.id, _PROJECTS.c.next_build)
 _NEXT_BUILDS = select(_PROJECTS.c.id, _PROJECTS.c.next_build).where(_PROJECTS.c.id.in_(bindparam("ids", expanding=True)))
-_OF_IDS = select(Project).where(Project.id.in_(bindparam("ids", expanding=True)))
+_FROZEN = select(
+    *(_PROJECTS.c[name] for name in ("id", "name", "target", "default_branch", "start_deadline_s", "finish_deadline_s"))
+).where(_PROJECTS.c.id.in_(bindparam("ids", expanding=True)))
+_PAGES = select(_PROJECTS.c.repository_url, _PROJECTS.c.owners_url).where(_PROJECTS.c.id == bindparam("project"))
 
 
 def _reach() -> CTE:
@@ -90,7 +93,12 @@ def names_of(session: Session, ids: Iterable[str]) -> dict[str, str]:
 
 def of_ids(session: Session, ids: Iterable[str]) -> dict[str, Project]:
     """Projects by id."""
-    return {p.id: p for p in session.scalars(_OF_IDS, {"ids": list(ids)})}
+    return {p.id: p for p in session.scalars(select(Project).where(Project.id.in_(list(ids))))}
+
+
+def pages(session: Session, project_id: str) -> Columns | None:
+    """What a project's reports link to: `repository_url` and `owners_url`."""
+    return session.execute(_PAGES, {"project": project_id}).first()
 
 
 def edge_counts(session: Session, ids: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
@@ -165,11 +173,12 @@ def edges(session: Session) -> Sequence[Row[str, str, str, str, bool]]:
     return session.execute(select(row.id, row.upstream_id, row.downstream_id, row.join_rule, row.enabled)).all()
 
 
-def reachable(session: Session, root: str) -> tuple[list[Dependency], dict[str, Project]]:
-    """Every enabled dependency that can be reached from `root`, and the projects they touch (with `root`), in two queries."""
+def reachable(session: Session, root: str) -> tuple[list[Dependency], dict[str, Columns]]:
+    """Every enabled dependency that can be reached from `root`, and the projects they touch (with `root`) as far as a tree
+    freezes them, in two queries."""
     rows = session.execute(_REACHABLE, {"root": root}).all()
     touched = {root} | {row.downstream_id for row in rows}
-    return [to_domain(row) for row in rows], of_ids(session, touched)
+    return [to_domain(row) for row in rows], {row.id: row for row in session.execute(_FROZEN, {"ids": sorted(touched)})}
 
 
 def to_domain(row: Columns) -> Dependency:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Case, bindparam, case, literal, select, tuple_, update
+from sqlalchemy import BindParameter, Case, bindparam, case, literal, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from dominoci.domain.states import EdgeOutcome, EventState
@@ -21,7 +21,7 @@ CHUNK = 500  # ids in one IN list; SQLite takes 32,766 variables, MariaDB plans 
 
 
 _EVENTS, _EDGES = table_of(Event), table_of(Edge)
-_IDS = bindparam("ids", expanding=True)
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _OUTGOING = select(_EDGES.c.parent_id, _EDGES.c.child_id, _EDGES.c.filters).where(
     _EDGES.c.parent_id.in_(_IDS), _EDGES.c.outcome.is_(None)
 )

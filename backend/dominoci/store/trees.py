@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import BindParameter, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from dominoci.domain.states import EventState
@@ -18,7 +18,7 @@ Rows = Sequence[dict[str, Any]]
 
 _EVENTS, _EDGES, _ATTEMPTS, _RESULTS = table_of(Event), table_of(Edge), table_of(Attempt), table_of(ResultRow)
 _BUILDS, _REPORTS = table_of(Build), table_of(ReportRow)
-_IDS = bindparam("ids", expanding=True)
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _LOCK = select(Tree).where(Tree.id == bindparam("tree")).with_for_update().execution_options(populate_existing=True)
 _REPORT = select(
     _REPORTS.c.tree_id, _REPORTS.c.sub_id, _REPORTS.c.status, _REPORTS.c.digest
@@ -26,6 +26,7 @@ _REPORT = select(
 _FRESH = select(Event).where(Event.id == bindparam("event")).execution_options(populate_existing=True)
 _FRESH_MANY = select(Event).where(Event.id.in_(_IDS)).order_by(Event.position).execution_options(populate_existing=True)
 _AT = select(Event).where(Event.tree_id == bindparam("tree"), Event.sub_id == bindparam("sub_id"))
+_SUB_IDS = select(_EVENTS.c.id, _EVENTS.c.sub_id).where(_EVENTS.c.id.in_(_IDS))
 _MOVE = update(_EVENTS).where(_EVENTS.c.id == bindparam("event"), _EVENTS.c.state.in_(bindparam("sources", expanding=True)))
 _TRY = update(_ATTEMPTS).where(_ATTEMPTS.c.event_id.in_(_IDS), _ATTEMPTS.c.number == bindparam("attempt"))
 _RESULT = select(_RESULTS.c.status, _RESULTS.c.digest).where(
@@ -57,14 +58,14 @@ _REF_RULE = (
     .limit(1)
 )
 _OF_RUN = (
-    select(_EVENTS.c.id, _EVENTS.c.tree_id)
+    select(_EVENTS.c.id, _EVENTS.c.tree_id, _EVENTS.c.sub_id)
     .where(_EVENTS.c.project_id == bindparam("project"), _EVENTS.c.run_url == bindparam("run_url"), _EVENTS.c.position > 0)
     .order_by(_EVENTS.c.id.desc())
     .limit(1)
 )
 _RUNNING = [EventState.QUEUED.value, EventState.TRIGGERED.value, EventState.RUNNING.value]
 _RUNNING_OF = (
-    select(_EVENTS.c.id, _EVENTS.c.tree_id, _BUILDS.c.commit)
+    select(_EVENTS.c.id, _EVENTS.c.tree_id, _EVENTS.c.sub_id, _BUILDS.c.commit)
     .join_from(_EVENTS, _BUILDS, (_BUILDS.c.event_id == _EVENTS.c.id) & (_BUILDS.c.attempt == _EVENTS.c.attempt), isouter=True)
     .where(_EVENTS.c.project_id == bindparam("project"), _EVENTS.c.state.in_(_RUNNING))
     .order_by(_EVENTS.c.id.desc())
@@ -130,7 +131,7 @@ def event(session: Session, tree_id: str, sub_id: str) -> Event | None:
 def sub_ids(session: Session, event_ids: Iterable[str]) -> dict[str, str]:
     """Sub ids by event id."""
     ids = list(event_ids)
-    return dict(session.execute(select(Event.id, Event.sub_id).where(Event.id.in_(ids))).all()) if ids else {}
+    return {row.id: row.sub_id for row in session.execute(_SUB_IDS, {"ids": ids})} if ids else {}
 
 
 def events_by_id(session: Session, ids: Sequence[str]) -> Sequence[Event]:
@@ -233,12 +234,12 @@ def move_event(session: Session, event: Event, sources: Sequence[EventState], va
 
 
 def event_of_run(session: Session, project_id: str, run_url: str) -> Columns | None:
-    """The newest event (`id`, `tree_id`) below a tree's root that was run by this pipeline run."""
+    """The newest event (`id`, `tree_id`, `sub_id`) below a tree's root that was run by this pipeline run."""
     return session.execute(_OF_RUN, {"project": project_id, "run_url": run_url}).first()
 
 
 def running_with_commit(session: Session, project_id: str) -> Sequence[Columns]:
-    """Events of a project that are being run now (`id`, `tree_id`), each with the `commit` that its own-agent build has."""
+    """Events of a project that are being run now (`id`, `tree_id`, `sub_id`), each with its own-agent build's `commit`."""
     return session.execute(_RUNNING_OF, {"project": project_id}).all()
 
 

@@ -68,6 +68,7 @@ class Supervisor:
         self._then: Callable[[], object] | None = None
         self._logs, self._screen, self._keep_open = logs, screen, keep_open
         self._signals, self._signalled_at = 0, 0.0
+        self._stopping = False
         self._stop_s = stop_s
         self._selector = selectors.DefaultSelector()
 
@@ -139,7 +140,7 @@ class Supervisor:
         if now - slot.started_at >= STEADY_S:
             slot.delay_s = FIRST_DELAY_S
         slot.start_at = now + slot.delay_s
-        if not self._signals:
+        if not (self._signals or self._stopping):
             self._say(f"{slot.child.name} {how}; starting it again in {slot.delay_s:.0f} s")
         slot.delay_s = min(slot.delay_s * 2, LONGEST_DELAY_S)
 
@@ -173,6 +174,7 @@ class Supervisor:
     def _stop(self) -> None:
         """Asks rank after rank to end, then ends what is left; a second signal ends all at once."""
         begun, asked = time.monotonic(), self._signals
+        self._stopping = True
         for slot in self._slots:
             slot.start_at = None
         for rank in sorted({slot.child.stop_rank for slot in self._slots}):

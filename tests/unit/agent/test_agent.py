@@ -34,7 +34,7 @@ def started(arbiter: FakeArbiter, build_id: str = "b1") -> Callable[[], bool]:
     return lambda: b"ready" in b"".join(arbiter.builds[build_id].logs.values())
 
 
-LONG = one_step("echo ready; sleep 60")
+LONG = one_step("echo ready; sleep 600")
 
 
 def test_a_build_runs_and_everything_about_it_is_told(arbiter: FakeArbiter, start_agent: Start) -> None:
@@ -136,9 +136,19 @@ def test_artifacts_go_up_and_the_inputs_of_a_child_come_down(arbiter: FakeArbite
     found = build(arbiter, text, inputs=[{**with_file, "sha256": sha256(b"content").hexdigest()}])
     assert found["state"] == "success"
     assert arbiter.artifact("b1", "own.txt") == b"content"
+    gone = arbiter.finished(arbiter.queue(inputs=[{**with_file, "url": "/nowhere", "sha256": "00" * 32}]))
+    assert gone["reason"]["code"] == "infrastructure"
     bad = arbiter.finished(arbiter.queue(inputs=[{**with_file, "sha256": "00" * 32}]))
     assert bad["state"] == "failed"
     assert "net/net.tar" in bad["reason"]["text"]
+
+
+def test_an_input_is_waited_for_while_the_arbiter_is_away(arbiter: FakeArbiter, start_agent: Start) -> None:
+    start_agent()
+    answers = [Answer(503), Answer(502), Answer(200, b"content")]
+    arbiter.faults.append(lambda call: answers.pop(0) if call.path == "/files/net.tar" else None)
+    wanted = {"project": "net", "name": "net.tar", "url": "/files/net.tar", "sha256": sha256(b"content").hexdigest()}
+    assert build(arbiter, one_step("test -s $DOMINO_INPUTS/net/net.tar"), inputs=[wanted])["state"] == "success"
 
 
 def test_a_refused_artifact_fails_its_step(arbiter: FakeArbiter, start_agent: Start) -> None:
@@ -155,6 +165,7 @@ def test_a_cancelled_build_ends_its_steps_and_says_so(arbiter: FakeArbiter, star
     arbiter.push({".factory/a.hcl": LONG})
     arbiter.queue()
     arbiter.wait_for(started(arbiter))
+    assert arbiter.build("b1")["commit"]
     arbiter.cancel("b1")
     found = arbiter.finished("b1")
     assert (found["state"], found["reason"]["code"]) == ("cancelled", "cancelled")
@@ -163,7 +174,7 @@ def test_a_cancelled_build_ends_its_steps_and_says_so(arbiter: FakeArbiter, star
 
 def test_a_build_that_takes_too_long_is_timed_out(arbiter: FakeArbiter, start_agent: Start) -> None:
     start_agent()
-    found = build(arbiter, one_step("sleep 60"), timeout_s=0.5)
+    found = build(arbiter, one_step("sleep 600"), timeout_s=0.5)
     assert found["state"] == "timed_out"
 
 

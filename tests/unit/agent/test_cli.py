@@ -92,7 +92,7 @@ def test_exec_of_a_broken_definition_says_where(project: Path) -> None:
 
 
 def test_exec_ends_everything_when_interrupted(project: Path) -> None:
-    define(project, a=one_step("echo $$ > pid.new; mv pid.new pid; sleep 60"))
+    define(project, a=one_step("echo $$ > pid.new; mv pid.new pid; sleep 600"))
     command = [sys.executable, "-m", "dominoci_agent.cli", "exec", ".factory/a.hcl"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, env={"PATH": os.environ["PATH"]})
     until((project / "pid").exists, "the step runs")

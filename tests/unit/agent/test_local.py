@@ -96,20 +96,20 @@ def test_the_signal_that_ended_a_step_is_told(output: Output, stop: Stop, tmp_pa
 
 
 def test_a_step_that_takes_too_long_gets_term_first(output: Output, stop: Stop, tmp_path: Path) -> None:
-    ended = run("trap 'echo cleaning up; exit 9' TERM; sleep 60 & wait", output, stop, tmp_path, timeout_s=0.1)
+    ended = run("trap 'echo cleaning up; exit 9' TERM; sleep 600 & wait", output, stop, tmp_path, timeout_s=0.1)
     assert ended == Ended(exit_code=9, timed_out=True)
     assert output.data == b"cleaning up\n"
 
 
 def test_a_step_that_ignores_term_is_killed_with_its_whole_group(output: Output, stop: Stop, tmp_path: Path) -> None:
-    ended = run("trap '' TERM; sleep 61 & echo $!; wait; sleep 62", output, stop, tmp_path, timeout_s=0.1)
+    ended = run("trap '' TERM; sleep 601 & echo $!; wait; sleep 602", output, stop, tmp_path, timeout_s=0.1)
     assert ended == Ended(signal="SIGKILL", timed_out=True)
     until(lambda: not alive(int(output.data)), "the child of the step is gone")
 
 
 def test_stopping_the_build_ends_the_step(output: Output, stop: Stop, tmp_path: Path) -> None:
     threading.Timer(0.1, stop.throw, [Why.CANCELLED]).start()
-    assert run("sleep 60", output, stop, tmp_path) == Ended(signal="SIGTERM", stopped=True)
+    assert run("sleep 600", output, stop, tmp_path) == Ended(signal="SIGTERM", stopped=True)
 
 
 def test_nothing_is_started_in_a_stopped_build(output: Output, stop: Stop, tmp_path: Path) -> None:
@@ -119,21 +119,20 @@ def test_nothing_is_started_in_a_stopped_build(output: Output, stop: Stop, tmp_p
 
 
 def test_children_that_outlive_the_step_are_killed(output: Output, stop: Stop, tmp_path: Path) -> None:
-    assert run("sleep 60 & echo $!", output, stop, tmp_path).exit_code == 0
+    # without an environment it is the group alone that tells whose it is
+    assert run("env -i sleep 600 & echo $!", output, stop, tmp_path).exit_code == 0
     until(lambda: not alive(int(output.data)), "the child is gone")
 
 
 @pytest.mark.parametrize("redirect", ["", ">/dev/null 2>&1"])
 def test_a_daemon_with_a_session_of_its_own_is_killed_too(redirect: str, output: Output, stop: Stop, tmp_path: Path) -> None:
-    script = (
-        f"setsid sh -c 'echo $$ > {tmp_path}/pid; exec sleep 60' {redirect} & while ! test -s {tmp_path}/pid; do sleep 0.01; done"
-    )
+    script = f"setsid sh -c 'echo $$ > {tmp_path}/pid; exec sleep 600' {redirect} & while ! test -s {tmp_path}/pid; do sleep 0.01; done"
     assert run(script, output, stop, tmp_path).exit_code == 0
     until(lambda: not alive(int((tmp_path / "pid").read_text())), "the daemon is gone")
 
 
 def test_the_daemons_of_another_step_are_left_alone(output: Output, stop: Stop, tmp_path: Path) -> None:
-    other = subprocess.Popen(["sleep", "60"], env={**PATH, MARKER: "t.11"})
+    other = subprocess.Popen(["sleep", "600"], env={**PATH, MARKER: "t.11"})
     try:
         run("true", output, stop, tmp_path, mark="t.1")
         assert alive(other.pid)
@@ -173,7 +172,7 @@ from tests.unit.agent.test_local import Output, PATH
 folder = Path({str(tmp_path)!r})
 executor = LocalExecutor(Warden())
 executor.run(Command(["true"], PATH, folder, "t.1"), Output(), Stop())
-executor.run(Command(["sh", "-c", "echo $$ > pid.new; mv pid.new pid; sleep 60"], PATH, folder, "t.2"), Output(), Stop())
+executor.run(Command(["sh", "-c", "echo $$ > pid.new; mv pid.new pid; sleep 600"], PATH, folder, "t.2"), Output(), Stop())
 """
     agent = subprocess.Popen([sys.executable, "-c", script], cwd=Path(__file__).parents[3])
     until((tmp_path / "pid").exists, "the step runs")
@@ -184,7 +183,7 @@ executor.run(Command(["sh", "-c", "echo $$ > pid.new; mv pid.new pid; sleep 60"]
 
 def test_the_warden_forgets_what_has_ended(tmp_path: Path) -> None:
     warden = Warden()
-    sleepers = [subprocess.Popen(["sleep", "60"], start_new_session=True) for _ in range(3)]
+    sleepers = [subprocess.Popen(["sleep", "600"], start_new_session=True) for _ in range(3)]
     for sleeper in sleepers:
         warden.watch(sleeper.pid)
     warden.forget(sleepers[1].pid)

@@ -51,7 +51,7 @@ def alive(marker: Path) -> bool:
         return False
 
 
-def build_runs(arbiter: FakeArbiter, pid_file: Path, then: str = "sleep 60") -> None:
+def build_runs(arbiter: FakeArbiter, pid_file: Path, then: str = "sleep 600") -> None:
     """Queue a build whose step writes its process id, and wait until it runs."""
     arbiter.push({".factory/a.hcl": one_step(f"echo $$ > {pid_file}.new; mv {pid_file}.new {pid_file}; {then}")})
     arbiter.queue()
@@ -81,7 +81,7 @@ def test_a_build_that_does_not_finish_in_time_is_killed_and_handed_back(
     arbiter: FakeArbiter, run_agent: Run, tmp_path: Path
 ) -> None:
     agent = run_agent(DOMINOCI_AGENT_GRACE="0.5")
-    build_runs(arbiter, tmp_path / "pid", then="trap '' TERM; sleep 60; sleep 60")
+    build_runs(arbiter, tmp_path / "pid", then="trap '' TERM; sleep 600; sleep 600")
     agent.terminate()
     asked = time.monotonic()
     assert agent.wait(8) == 0
@@ -95,7 +95,7 @@ def test_the_steps_of_a_killed_agent_die_and_the_next_agent_clears_up(
     arbiter: FakeArbiter, run_agent: Run, tmp_path: Path
 ) -> None:
     agent = run_agent()
-    daemon = f"setsid sh -c 'echo $$ > {tmp_path}/daemon; exec sleep 60' >/dev/null 2>&1 & "
+    daemon = f"setsid sh -c 'echo $$ > {tmp_path}/daemon; exec sleep 600' >/dev/null 2>&1 & "
     build_runs(arbiter, tmp_path / "pid", then=f"{daemon} while :; do sleep 1; done")
     until((tmp_path / "daemon").exists, "the daemon runs")
     agent.kill()

@@ -17,7 +17,7 @@ from dominoci.app import create_app
 from dominoci.bootstrap import Container
 from dominoci.config import Settings
 from dominoci.infra.models import Base
-from dominoci.services import sessions, tokens
+from dominoci.services import projects, sessions, tokens
 from dominoci.services.access import Principal
 from tests.fakes.bell import SilentBell
 
@@ -88,6 +88,10 @@ class TestSite:
         if name not in self._tokens:
             self._tokens[name] = self.container.write(tokens.create_for_project, ADMIN, name, "test", None)["token"]
         return self._tokens[name]
+
+    def hook_token(self, name: str) -> str:
+        """A token of this project's post-receive hook."""
+        return str(self.container.write(tokens.trigger_token, self.container.read(projects.get, ADMIN, name)["id"]))
 
     def call(self, method: str, path: str, token: str | None = None, **kwargs: Any) -> TestResponse:
         """One request with a bearer token: admin's unless given."""

@@ -231,8 +231,15 @@ def test_an_artifact_over_the_limit_is_413_and_not_kept(tmp_path: Any) -> None:
 def test_a_push_makes_a_build_once(site: TestSite) -> None:
     made = site.project("core", target={"kind": "agent"}, repository_url=None)
     body = {"ref": "refs/heads/main", "before": "0" * 40, "after": "a" * 40}
-    path, token = f"/hooks/push/{made['id']}", site.project_token("core")
+    path, token = f"/hooks/push/{made['id']}", site.hook_token("core")
     first = site.call("POST", path, token, json=body)
     again = site.call("POST", path, token, json=body)
     assert (first.status_code, again.status_code) == (201, 200)
     assert conform(first, "POST", "/hooks/push/{project}") == conform(again, "POST", "/hooks/push/{project}")
+
+
+def test_a_hooks_token_cannot_report_and_a_projects_token_cannot_push(site: TestSite) -> None:
+    made = site.project("core", target={"kind": "agent"}, repository_url=None)
+    push = {"ref": "refs/heads/main", "before": "0" * 40, "after": "a" * 40}
+    assert site.call("POST", f"/hooks/push/{made['id']}", site.project_token("core"), json=push).status_code == 403
+    assert site.post("/events", {"status": "SUCCESS"}, site.hook_token("core")).status_code == 403

@@ -70,7 +70,7 @@ TABLE = {
     ("GET", "/api/v1/demo"): USERS,
     ("POST", "/api/v1/demo"): ADMINS,
     ("DELETE", "/api/v1/demo"): ADMINS,
-    ("POST", "/hooks/push/<project>"): ("project",),
+    ("POST", "/hooks/push/<project>"): ("hook",),
     ("GET", "/api/v1/live"): READERS,
     ("GET", "/git/<repository>.git/info/refs"): ("user", "build"),
     ("POST", "/git/<repository>.git/<any('git-upload-pack', 'git-receive-pack'):service>"): ("user", "build"),
