@@ -227,6 +227,7 @@ def upgrade() -> None:
     with op.batch_alter_table('events', schema=None) as batch_op:
         batch_op.create_index('ix_events_deadline_at', ['deadline_at'], unique=False)
         batch_op.create_index('ix_events_project_id_id', ['project_id', 'id'], unique=False)
+        batch_op.create_index('ix_events_project_id_state', ['project_id', 'state'], unique=False)
         batch_op.create_index('ix_events_project_id_run_url', ['project_id', 'run_url'], unique=False, mysql_length={'run_url': 191})
         batch_op.create_index('ix_events_tree_id_sub_id', ['tree_id', 'sub_id'], unique=False)
 

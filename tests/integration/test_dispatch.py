@@ -222,6 +222,7 @@ def test_rows_that_need_no_sending_do_not_hold_up_those_that_do(any_world: World
 
     any_world.write(end)
     assert any_world.drain() == 5
+    assert {row.state for row in rows(any_world)} == {"done"}
     assert any_world.tree(tree_id)["counts"]["triggered"] == 5
 
 

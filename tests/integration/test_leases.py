@@ -86,6 +86,17 @@ def test_a_silent_agents_build_is_put_back_and_the_same_attempt_waits_again(
     assert second["token"] != first["token"]
 
 
+def test_a_build_that_was_put_back_has_its_start_deadline_anew(any_world: World, tree_id: str, agent: Principal) -> None:
+    claimed(any_world, agent)
+    any_world.pass_time(seconds=SILENCE_S)
+    any_world.pass_time(seconds=3600)
+    assert any_world.event(tree_id, "1.1")["state"] == "queued"
+    any_world.pass_time(seconds=1)
+    assert any_world.event(tree_id, "1.1")["state"] == "undeliverable"
+    assert any_world.claim(agent) is None
+    any_world.check(tree_id)
+
+
 def test_the_agent_that_lost_its_lease_can_say_nothing_more(any_world: World, tree_id: str, agent: Principal) -> None:
     first = claimed(any_world, agent)
     me = holder(any_world, first)

@@ -40,7 +40,7 @@ class WorkFolder:
         self._mirrors_lock = threading.Lock()
         self.killed = sweep(f"{self.id}.")
         for left in (self.path / "builds").iterdir():
-            pass
+            remove(left)
         clean_mirrors(self.path / "mirrors")
 
     def close(self) -> None:

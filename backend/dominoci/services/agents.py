@@ -13,7 +13,7 @@ from dominoci.domain.states import BuildState
 from dominoci.infra.git import Hosting
 from dominoci.infra.models.builds import Agent, Build
 from dominoci.infra.models.graph import Project
-from dominoci.infra.models.trees import Attempt, Event
+from dominoci.infra.models.trees import Event
 from dominoci.infra.unit_of_work import UnitOfWork
 from dominoci.services import builds as build_service
 from dominoci.services import inputs, results, starting, tokens, views
@@ -162,9 +162,10 @@ def _of_event(uow: UnitOfWork, row: Build, event: Event, project: Project) -> Vi
 
 def _same_branch(uow: UnitOfWork, event: Event, row: Build, project: Project, branch: str | None) -> str:
     """The rule "same branch as the parent, if it exists": looked up once, and kept with the attempt."""
-    wanted = branch and trees.ref_rule(uow.session, event.id).get("use") == "same"
-    attempt: Attempt | None = trees.attempt(uow.session, event.id, row.attempt or 1)
-    if wanted and branch and project.hosted and attempt and _hosting(uow).branch_exists(project.id, branch):
+    if not branch or not project.hosted or trees.ref_rule(uow.session, event.id).get("use") != "same":
+        return row.ref
+    attempt = trees.attempt(uow.session, event.id, row.attempt or 1)
+    if attempt and _hosting(uow).branch_exists(project.id, branch):
         attempt.ref = event.ref = row.ref = branch
         row.branch, row.tag = starting.split_ref(branch)
     return row.ref

@@ -103,7 +103,10 @@ def accept(change: TreeChange, event: Event, attempt: int, told: Report, reason:
     recording.write_result(uow, event.id, attempt, told, late=late or event.state == EventState.CANCELLED.value)
     if event.target["kind"] != starting.AGENT:
         outbox.close_for(uow.session, event.id, uow.now)
-    if event.state != EventState.CANCELLED.value:
+    if event.state == state_of(told.status).value:
+        # a late TIMED_OUT says what was already assumed; a CANCELLED after a cancel is the confirmation
+        change.remark(event, Reason("late", {"status": told.status.value}))
+    elif event.state != EventState.CANCELLED.value:
         # a late SKIPPED keeps its own code: it passes nothing on and blocks nothing, as one in time does
         loud = late and told.status is not ResultStatus.SKIPPED
         _apply(change, event, told, Reason("late", {"status": told.status.value}) if loud else reason)

@@ -6,6 +6,7 @@ Each turn is a row in the database that one scheduler takes; any number of them 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Concatenate, ParamSpec
 
 import structlog
 
@@ -22,6 +23,7 @@ from dominoci.services.access import Principal
 from dominoci.services.tree_change import TreeChange
 from dominoci.store import accounts, builds, outbox, trees
 
+P = ParamSpec("P")
 log = structlog.get_logger()
 AT_ONCE = 200
 UNTOLD_AFTER_S = 15.0
@@ -69,7 +71,7 @@ class Upkeep:
         lapsed = self.transactions.read(lambda uow: [row.id for row in builds.lapsed(uow.session, uow.now, AT_ONCE)])
         for build_id in lapsed:
             log.info("build_put_back", build=build_id)
-            self.transactions.write(_put_back, build_id)
+            self._alone("build_not_put_back", _put_back, build_id)
         if self.transactions.read(lambda uow: builds.any_queued(uow.session)):
             self.transactions.bell.after_commit([], False, True)
 
@@ -77,7 +79,16 @@ class Upkeep:
         """Events past their deadline are given up; what depends on them learns of it."""
         overdue = self.transactions.read(lambda uow: [(e.id, e.tree_id) for e in trees.overdue(uow.session, uow.now, AT_ONCE)])
         for event_id, tree_id in overdue:
-            self.transactions.write(give_up, event_id, tree_id)
+            self._alone("event_not_given_up", give_up, event_id, tree_id)
+
+    def _alone(self, failure: str, work: Callable[Concatenate[UnitOfWork, P], None], *args: P.args, **kwargs: P.kwargs) -> None:
+        """One item of a turn: a row that cannot be worked on must not keep the others from theirs."""
+        try:
+            self.transactions.write(work, *args, **kwargs)
+        except DominoError as e:
+            log.warning(failure, item=args, because=e.detail)
+        except Exception:  # see above; the traceback goes to the log, and the row is tried again next turn
+            log.exception(failure, item=args)
 
     def tell_pushes(self) -> None:
         """Pushes to hosted repositories that their hook could not tell (the web process was down) become builds now."""

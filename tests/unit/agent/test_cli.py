@@ -119,6 +119,11 @@ def test_validate_is_content_with_a_good_definition(project: Path) -> None:
     assert (result.exit_code, result.output) == (0, ".: good (pipelines: build)\n")
 
 
+def test_a_byte_order_mark_is_no_error(project: Path) -> None:
+    (project / ".factory/a.hcl").write_text("\ufeff" + one_step("true"))
+    assert run("validate", ".").exit_code == 0
+
+
 def test_validate_of_a_file_that_is_no_text_names_the_line(project: Path) -> None:
     (project / ".factory/a.hcl").write_bytes(b"# fine\n\xff\n")
     assert ".factory/a.hcl:2: the file is not UTF-8" in run("validate", ".").output

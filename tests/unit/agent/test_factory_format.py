@@ -250,7 +250,7 @@ def test_all_problems_are_shown_at_once() -> None:
     assert len(problems("x = 1\n" + ONE_X + 'stage "y" {\n}\n')) >= 2
 
 
-def test_the_documented_example_with_crlf_line_ends_and_a_byte_order_mark_is_read_too() -> None:
+def test_the_documented_example_with_crlf_line_ends_is_read_too() -> None:
     crlf = DOCUMENTED.replace("\n", "\r\n")
     assert read(crlf).filters == read(DOCUMENTED).filters
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from dominoci_agent.runtime.stop import Stop, Why
 from tests.waiting import until
 
 PATH = {"PATH": os.environ["PATH"]}
+# other runs of these tests on the same machine have processes of their own
+MARK = uuid.uuid4().hex
 
 
 class Output:
@@ -46,7 +49,7 @@ def output() -> Output:
     return Output()
 
 
-def run(script: str, output: Output, stop: Stop, folder: Path, timeout_s: float | None = None, mark: str = "t.1") -> Ended:
+def run(script: str, output: Output, stop: Stop, folder: Path, timeout_s: float | None = None, mark: str = f"{MARK}.1") -> Ended:
     """Run a shell script; TERM is followed by KILL after 0.3 s."""
     executor = LocalExecutor(kill_after_s=0.3)
     return executor.run(Command(["/bin/sh", "-ec", script], PATH, folder, mark, timeout_s), output, stop)
@@ -87,7 +90,7 @@ def test_a_large_output_arrives_whole(output: Output, stop: Stop, tmp_path: Path
 def test_a_program_that_cannot_start_is_told_as_a_shell_does(
     program: str, code: int, output: Output, stop: Stop, tmp_path: Path
 ) -> None:
-    assert LocalExecutor().run(Command([program], PATH, tmp_path, "t.1"), output, stop) == Ended(exit_code=code)
+    assert LocalExecutor().run(Command([program], PATH, tmp_path, f"{MARK}.1"), output, stop) == Ended(exit_code=code)
     assert output.data.startswith(f"cannot run {program}: ".encode())
 
 
@@ -126,17 +129,18 @@ def test_children_that_outlive_the_step_are_killed(output: Output, stop: Stop, t
 
 @pytest.mark.parametrize("redirect", ["", ">/dev/null 2>&1"])
 def test_a_daemon_with_a_session_of_its_own_is_killed_too(redirect: str, output: Output, stop: Stop, tmp_path: Path) -> None:
-    script = f"setsid sh -c 'echo $$ > {tmp_path}/pid; exec sleep 600' {redirect} & while ! test -s {tmp_path}/pid; do sleep 0.01; done"
+    daemon = f"setsid sh -c 'echo $$ > {tmp_path}/pid; exec sleep 600' {redirect} &"
+    script = f"{daemon} while ! test -s {tmp_path}/pid; do sleep 0.01; done"
     assert run(script, output, stop, tmp_path).exit_code == 0
     until(lambda: not alive(int((tmp_path / "pid").read_text())), "the daemon is gone")
 
 
 def test_the_daemons_of_another_step_are_left_alone(output: Output, stop: Stop, tmp_path: Path) -> None:
-    other = subprocess.Popen(["sleep", "600"], env={**PATH, MARKER: "t.11"})
+    other = subprocess.Popen(["sleep", "600"], env={**PATH, MARKER: f"{MARK}.11"})
     try:
-        run("true", output, stop, tmp_path, mark="t.1")
+        run("true", output, stop, tmp_path, mark=f"{MARK}.1")
         assert alive(other.pid)
-        assert sweep("t.") == 1
+        assert sweep(f"{MARK}.") == 1
         assert other.wait() == -signal.SIGKILL
     finally:
         other.kill()
@@ -171,8 +175,8 @@ from dominoci_agent.runtime.stop import Stop
 from tests.unit.agent.test_local import Output, PATH
 folder = Path({str(tmp_path)!r})
 executor = LocalExecutor(Warden())
-executor.run(Command(["true"], PATH, folder, "t.1"), Output(), Stop())
-executor.run(Command(["sh", "-c", "echo $$ > pid.new; mv pid.new pid; sleep 600"], PATH, folder, "t.2"), Output(), Stop())
+executor.run(Command(["true"], PATH, folder, "{MARK}.1"), Output(), Stop())
+executor.run(Command(["sh", "-c", "echo $$ > pid.new; mv pid.new pid; sleep 600"], PATH, folder, "{MARK}.2"), Output(), Stop())
 """
     agent = subprocess.Popen([sys.executable, "-c", script], cwd=Path(__file__).parents[3])
     until((tmp_path / "pid").exists, "the step runs")

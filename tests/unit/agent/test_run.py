@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -88,7 +89,7 @@ def runner(
     """A runner over one pipeline of stages, or over pipelines."""
     pipelines = [item for item in stages if isinstance(item, Pipeline)]
     own = tuple(item for item in stages if isinstance(item, Stage))
-    place = Place(folder, {"PATH": "/usr/bin:/bin", "BASE": "1"}, secrets or {}, "t.b")
+    place = Place(folder, {"PATH": "/usr/bin:/bin", "BASE": "1"}, secrets or {}, uuid.uuid4().hex)
     return Runner(pipelines or [Pipeline("p", own)], place, executor, Ear(), stop, deadline)
 
 

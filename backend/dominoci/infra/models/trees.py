@@ -60,6 +60,7 @@ class Event(Base):
         UniqueConstraint("tree_id", "position"),
         Index("ix_events_tree_id_sub_id", "tree_id", "sub_id"),
         Index("ix_events_project_id_id", "project_id", "id"),
+        Index("ix_events_project_id_state", "project_id", "state"),
         Index("ix_events_deadline_at", "deadline_at"),
         Index("ix_events_project_id_run_url", "project_id", "run_url", mysql_length={"run_url": 191}),
         TABLE_ARGS,
