@@ -18,7 +18,9 @@ from dominoci_agent.config import AgentSettings
 from dominoci_agent.loop import Agent
 from dominoci_agent.runtime.log import Offset
 from dominoci_agent.runtime.stop import Stop
-from tests.fakes.arbiter import FakeArbiter, WireBed
+from tests.contract.real_bed import RealBed
+from tests.fakes.arbiter import FakeArbiter
+from tests.fakes.wire_bed import WireBed
 from tests.waiting import until
 
 DEFINITION = """
@@ -45,7 +47,15 @@ def fake_bed(tmp_path: Path) -> Iterator[WireBed]:
         yield arbiter
 
 
-@pytest.fixture(params=["fake_bed"])
+@pytest.fixture
+def real_bed(tmp_path: Path) -> Iterator[WireBed]:
+    (tmp_path / "data").mkdir()
+    served = RealBed(tmp_path / "data")
+    yield served
+    served.close()
+
+
+@pytest.fixture(params=["fake_bed", "real_bed"])
 def bed(request: pytest.FixtureRequest) -> WireBed:
     """Every server that speaks the wire, with one commit in its repository."""
     found: WireBed = request.getfixturevalue(request.param)

@@ -1,7 +1,6 @@
 """A small arbiter for the agent's tests: real HTTP on a free port, real git repositories, everything in memory.
 
-It speaks the agent's wire and nothing else. `WireBed` is what the contract tests ask of any server; the real arbiter gets
-one of its own.
+It speaks the agent's wire and nothing else; it is one `WireBed`, the real arbiter is the other.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ import base64
 import contextlib
 import hashlib
 import json
-import os
 import re
 import secrets
 import select
@@ -21,63 +19,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
-Json = dict[str, Any]
+from tests.fakes.wire_bed import GIT_ENVIRONMENT, Json, git
 
-GIT_ENVIRONMENT = {
-    "PATH": os.environ["PATH"],
-    "HOME": "/nonexistent",
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": "/dev/null",
-    "GIT_CONFIG_COUNT": "1",
-    "GIT_CONFIG_KEY_0": "core.fsync",
-    "GIT_CONFIG_VALUE_0": "none",
-    "GIT_AUTHOR_NAME": "Ada",
-    "GIT_AUTHOR_EMAIL": "ada@example.org",
-    "GIT_COMMITTER_NAME": "Ada",
-    "GIT_COMMITTER_EMAIL": "ada@example.org",
-}
-
-
-def git(folder: Path, *arguments: str, data: bytes | None = None, **more: str) -> str:
-    """`git -C folder …` without any configuration of this machine; its output, stripped."""
-    done = subprocess.run(
-        ["git", "-C", str(folder), *arguments], env={**GIT_ENVIRONMENT, **more}, input=data, capture_output=True, check=True
-    )
-    return done.stdout.decode(errors="replace").strip()
-
-
-class WireBed(Protocol):
-    """A server that speaks the agent's wire, with the handles that a test needs. All JSON is as in the API's document."""
-
-    url: str
-
-    def enrolment(self) -> str:
-        """A fresh enrolment token."""
-
-    def push(self, files: Mapping[str, str], branch: str = "main") -> str:
-        """Commit these files to the one project's repository; the commit's id. No build comes of it."""
-
-    def queue(self, **claim: Any) -> str:
-        """A new build of the project at the tip of `main`; its id. `claim`: what its claim should say differently."""
-
-    def cancel(self, build: str) -> None:
-        """Ask for a build to be cancelled."""
-
-    def lapse(self, build: str) -> None:
-        """Let the lease of a build run out: its token is worth nothing any more."""
-
-    def build(self, build: str) -> Json:
-        """`state`, `reason`, `commit`, `pipelines`, `steps`, `artifacts` of a build, as `GET /builds/<id>` shows them."""
-
-    def log(self, build: str, step: int) -> bytes:
-        """The raw log of a step."""
-
-    def artifact(self, build: str, name: str) -> bytes:
-        """An artifact's content."""
-
+__all__ = ["Answer", "Call", "FakeArbiter", "git"]
 
 @dataclass
 class FakeBuild:

@@ -173,16 +173,16 @@ from dominoci_agent.runtime.leftovers import Warden
 from dominoci_agent.runtime.local import Command, LocalExecutor
 from dominoci_agent.runtime.stop import Stop
 from tests.unit.agent.test_local import Output, PATH
-folder = Path({str(tmp_path)!r})
+at = Path({str(tmp_path)!r})
 executor = LocalExecutor(Warden())
-executor.run(Command(["true"], PATH, folder, "{MARK}.1"), Output(), Stop())
-executor.run(Command(["sh", "-c", "echo $$ > pid.new; mv pid.new pid; sleep 600"], PATH, folder, "{MARK}.2"), Output(), Stop())
+executor.run(Command(["true"], PATH, at, "{MARK}.1"), Output(), Stop())
+executor.run(Command(["sh", "-c", "sleep 0.3; echo $$ > new; mv new pid; sleep 600"], PATH, at, "{MARK}.2"), Output(), Stop())
 """
     agent = subprocess.Popen([sys.executable, "-c", script], cwd=Path(__file__).parents[3])
     until((tmp_path / "pid").exists, "the step runs")
     agent.kill()
     agent.wait()
-    until(lambda: not alive(int((tmp_path / "pid").read_text())), "the step is gone", within_s=5)
+    until(lambda: not alive(int((tmp_path / "pid").read_text())), "the step is gone")
 
 
 def test_the_warden_forgets_what_has_ended(tmp_path: Path) -> None:

@@ -53,9 +53,9 @@ def alive(marker: Path) -> bool:
 
 def build_runs(arbiter: FakeArbiter, pid_file: Path, then: str = "sleep 600") -> None:
     """Queue a build whose step writes its process id, and wait until it runs."""
-    arbiter.push({".factory/a.hcl": one_step(f"echo $$ > {pid_file}.new; mv {pid_file}.new {pid_file}; {then}")})
+    arbiter.push({".factory/a.hcl": one_step(f"echo $$ > {pid_file}.new; mv {pid_file}.new {pid_file}; echo runs; {then}")})
     arbiter.queue()
-    until(pid_file.exists, "the step runs")
+    arbiter.wait_for(lambda: arbiter.log("b1", 1).startswith(b"runs\n"))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -74,7 +74,7 @@ def test_a_signal_lets_a_running_build_finish_within_the_grace(arbiter: FakeArbi
     (tmp_path / "go").touch()
     assert agent.wait(8) == 0
     assert arbiter.build("b1")["state"] == "success"
-    assert arbiter.log("b1", 1) == b"finished\n"
+    assert arbiter.log("b1", 1) == b"runs\nfinished\n"
 
 
 def test_a_build_that_does_not_finish_in_time_is_killed_and_handed_back(
