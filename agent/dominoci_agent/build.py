@@ -67,6 +67,7 @@ class Build:
         self.mask = Mask(secrets)
         self.client = BuildClient(self.tools.arbiter, claim, self.stop)
         self._ended = threading.Event()
+        self._finishing = False  # from then on a refused heartbeat only says that the result was faster
         self._metadata: dict[str, Any] = {"branch": claim.branch, "tag": claim.tag, "pipeline": None, "message": None}
         self._metadata["commit"] = claim.commit
 
@@ -108,6 +109,7 @@ class Build:
         if self.stop.over:
             raise LeaseLost(self.stop.why or "")
         records = [runner.records[number] for number in sorted(runner.records)] if runner else []
+        self._finishing = True
         reporter.finish(self._result(ends), records)
         _log.info("build.finished", extra={"build": self.claim.id, "status": ends.status, "code": ends.code})
 
@@ -206,6 +208,8 @@ class Build:
                 if time.monotonic() - renewed >= lease:
                     self.stop.throw(Why.LEASE_LOST)
             except (LeaseLost, Refused) as error:
+                if self._finishing:
+                    return
                 _log.warning("build.lease_lost", extra={"build": self.claim.id, "detail": str(error)})
                 self.stop.throw(Why.LEASE_LOST)
                 return
