@@ -176,7 +176,7 @@ def _events(uow: UnitOfWork, tree_id: str) -> list[Event]:
 
 
 def _states(uow: UnitOfWork, tree_id: str) -> dict[str, str]:
-    return {event.project_name: event.state for event in _events(uow, tree_id)}
+    return {event.project_name: f"{event.state}: {event.reason_code} {event.reason_params}" for event in _events(uow, tree_id)}
 
 
 def _all_succeeded(uow: UnitOfWork, tree_id: str, how_many: int) -> None:

@@ -136,11 +136,12 @@ def test_a_daemon_with_a_session_of_its_own_is_killed_too(redirect: str, output:
 
 
 def test_the_daemons_of_another_step_are_left_alone(output: Output, stop: Stop, tmp_path: Path) -> None:
-    other = subprocess.Popen(["sleep", "600"], env={**PATH, MARKER: f"{MARK}.11"})
+    own = f"{MARK}-{tmp_path.name}"  # what other tests' steps have left is none of this one's business
+    other = subprocess.Popen(["sleep", "600"], env={**PATH, MARKER: f"{own}.11"})
     try:
-        run("true", output, stop, tmp_path, mark=f"{MARK}.1")
+        run("true", output, stop, tmp_path, mark=f"{own}.1")
         assert alive(other.pid)
-        assert sweep(f"{MARK}.") == 1
+        assert sweep(f"{own}.") == 1
         assert other.wait() == -signal.SIGKILL
     finally:
         other.kill()
