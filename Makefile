@@ -93,8 +93,8 @@ test-fast: setup-test ## what needs no service: ruff, mypy, unit tests, the page
 	@$(BIN)/ruff check
 	$(call step,mypy)
 	@$(BIN)/mypy
-	$(call step,unit tests)
-	@$(PYTEST) -n 2 tests/unit
+	$(call step,unit tests but those that start git servers and whole agents)
+	@$(PYTEST) -n 2 tests/unit $(addprefix --ignore=tests/unit/agent/test_,process.py agent.py git.py run.py local.py)
 	$(call step,unit tests of the page)
 	@npm run --silent --workspace frontend test
 
