@@ -79,6 +79,7 @@ class BuildArtifact(Base):
     """A file that a build uploaded; `size` in bytes."""
 
     __tablename__ = "build_artifacts"
+    __table_args__ = (Index("ix_build_artifacts_name", "name"), TABLE_ARGS)
 
     build_id: Mapped[str] = mapped_column(Id, ForeignKey("builds.id"), primary_key=True)
     name: Mapped[str] = mapped_column(String(200), primary_key=True)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dominoci.infra.models.base import TABLE_ARGS, Base, Id, Long
@@ -12,7 +12,7 @@ from dominoci.infra.models.base import TABLE_ARGS, Base, Id, Long
 class Project(Base):
     """A repository with one triggerable pipeline. `target` names its CI system; secrets in it are kept apart in `target_secret`.
 
-    A deleted project keeps its row (history keeps its name) under a name that cannot be typed.
+    One that is not `enabled` is left out of new trees. A deleted project keeps its row (history keeps its name) under a name that cannot be typed.
     """
 
     __tablename__ = "projects"
@@ -32,6 +32,9 @@ class Project(Base):
     start_deadline_s: Mapped[int]
     finish_deadline_s: Mapped[int]
     accept_event_token: Mapped[bool]
+    enabled: Mapped[bool] = mapped_column(server_default=true())
+    # whether a `started` callback was ever used: only then does the start deadline count after a delivery
+    shows_starts: Mapped[bool] = mapped_column(server_default=false())
     next_build: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(index=True)
     deleted_at: Mapped[datetime | None]
@@ -39,7 +42,7 @@ class Project(Base):
 
 
 class DependencyRow(Base):
-    """An edge upstream -> downstream."""
+    """An edge upstream -> downstream. `changed_at` is when it was last switched on or off, None if never."""
 
     __tablename__ = "dependencies"
     __table_args__ = (
@@ -57,3 +60,4 @@ class DependencyRow(Base):
     ref: Mapped[dict[str, Any]]
     parameters: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
+    changed_at: Mapped[datetime | None]

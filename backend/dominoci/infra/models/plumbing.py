@@ -12,7 +12,8 @@ from dominoci.infra.models.base import TABLE_ARGS, Base, Id, Long
 class Outbox(Base):
     """Something that must happen outside, decided in the transaction that wrote the row.
 
-    `state` is pending, leased, done or dead. `event_id` and `attempt` say what it is about.
+    `state` is pending, leased, done or dead. `event_id` and `attempt` say what it is about; of a `release` or a `supersede`
+    (of a whole tree) it is the tree's root. `params` are what the kind needs beside.
     """
 
     __tablename__ = "outbox"
@@ -31,10 +32,11 @@ class Outbox(Base):
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(Long)
+    params: Mapped[dict[str, Any] | None]
 
 
 class DeliveryRow(Base):
-    """One send of an outbox row: the request with secrets masked, and the answer."""
+    """One send of an outbox row: the request with secrets masked, and the answer. `kind` is trigger or cancel."""
 
     __tablename__ = "deliveries"
     __table_args__ = (Index("ix_deliveries_event_id_id", "event_id", "id"), TABLE_ARGS)
@@ -42,6 +44,7 @@ class DeliveryRow(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     event_id: Mapped[str] = mapped_column(Id, ForeignKey("events.id"))
     attempt: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(10), server_default="trigger")
     number: Mapped[int]
     state: Mapped[str] = mapped_column(String(12))
     requested_at: Mapped[datetime]

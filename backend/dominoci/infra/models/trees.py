@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dominoci.infra.models.base import TABLE_ARGS, Base, Id, Long, Sha
@@ -13,7 +13,11 @@ class ReportRow(Base):
     """A root report as it came in. `dedup` makes a repeat findable; None where nothing identifies the run."""
 
     __tablename__ = "reports"
-    __table_args__ = (UniqueConstraint("project_id", "dedup"), TABLE_ARGS)
+    __table_args__ = (
+        UniqueConstraint("project_id", "dedup"),
+        Index("ix_reports_project_id_id", "project_id", "id"),
+        TABLE_ARGS,
+    )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     project_id: Mapped[str] = mapped_column(Id, ForeignKey("projects.id"))
@@ -29,12 +33,19 @@ class ReportRow(Base):
 
 
 class Tree(Base):
-    """Everything that one root success set off. `unfinished` counts events that are not final; `version` counts changes."""
+    """Everything that one root success set off. `unfinished` counts events that are not final; `version` counts changes.
+
+    Trees of one project and branch share a `lane`; one that is `held` has not set anything off yet. A tree that another tree's
+    event caused names it, and its `depth` counts the links of that chain, from 1.
+    """
 
     __tablename__ = "trees"
     __table_args__ = (
         Index("ix_trees_root_project_id_id", "root_project_id", "id"),
         Index("ix_trees_state_id", "state", "id"),
+        Index("ix_trees_root_project_id_lane_state", "root_project_id", "lane", "state"),
+        Index("ix_trees_root_commit", "root_commit"),
+        Index("ix_trees_cause_tree_id", "cause_tree_id"),
         TABLE_ARGS,
     )
 
@@ -42,6 +53,12 @@ class Tree(Base):
     root_project_id: Mapped[str] = mapped_column(Id)
     root_project_name: Mapped[str] = mapped_column(String(140))
     root_meta: Mapped[dict[str, Any]]
+    root_commit: Mapped[str | None] = mapped_column(Sha)
+    lane: Mapped[str] = mapped_column(String(300), server_default="")
+    held: Mapped[bool] = mapped_column(server_default=false())
+    depth: Mapped[int] = mapped_column(server_default="1")
+    cause_tree_id: Mapped[str | None] = mapped_column(Id)
+    cause_sub_id: Mapped[str | None] = mapped_column(String(600))
     state: Mapped[str] = mapped_column(String(16))
     reason_code: Mapped[str | None] = mapped_column(String(32))
     reason_params: Mapped[dict[str, Any] | None]
@@ -62,6 +79,7 @@ class Event(Base):
         Index("ix_events_project_id_id", "project_id", "id"),
         Index("ix_events_project_id_state", "project_id", "state"),
         Index("ix_events_deadline_at", "deadline_at"),
+        Index("ix_events_run_url", "run_url", mysql_length={"run_url": 191}),
         Index("ix_events_project_id_run_url", "project_id", "run_url", mysql_length={"run_url": 191}),
         TABLE_ARGS,
     )
@@ -82,6 +100,7 @@ class Event(Base):
     blocked: Mapped[int]
     attempt: Mapped[int]
     target: Mapped[dict[str, Any]]
+    repository_url: Mapped[str | None] = mapped_column(Long)
     default_branch: Mapped[str]
     start_deadline_s: Mapped[int]
     finish_deadline_s: Mapped[int]
@@ -112,7 +131,11 @@ class Edge(Base):
 
 
 class Attempt(Base):
-    """One try to run an event's pipeline. `delivery_id` goes along with every send of it."""
+    """One try to run an event's pipeline. `delivery_id` goes along with every send of it.
+
+    `inputs` are the (event id, attempt) pairs of the parents whose results it was given, by the parents' sub ids: a rerun of the
+    same inputs copies them, and what was reported for an attempt never changes. `asked_by` is who wanted it, None for the tree.
+    """
 
     __tablename__ = "attempts"
 
@@ -121,6 +144,8 @@ class Attempt(Base):
     delivery_id: Mapped[str] = mapped_column(Id)
     state: Mapped[str] = mapped_column(String(16))
     ref: Mapped[str | None]
+    inputs: Mapped[list[Any] | None]
+    asked_by: Mapped[str | None] = mapped_column(String(100))
     run_url: Mapped[str | None] = mapped_column(Long)
     queued_at: Mapped[datetime]
     triggered_at: Mapped[datetime | None]
@@ -132,11 +157,13 @@ class ResultRow(Base):
     """What was reported at the end of one attempt: the first report, and only that (guarantee G5)."""
 
     __tablename__ = "results"
+    __table_args__ = (Index("ix_results_commit", "commit"), TABLE_ARGS)
 
     event_id: Mapped[str] = mapped_column(Id, ForeignKey("events.id"), primary_key=True)
     attempt: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[str] = mapped_column(Sha)
     status: Mapped[str] = mapped_column(String(12))
+    commit: Mapped[str | None] = mapped_column(Sha)
     meta: Mapped[dict[str, Any]]
     links: Mapped[dict[str, Any]]
     artifacts: Mapped[list[Any]]
