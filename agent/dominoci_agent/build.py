@@ -23,7 +23,7 @@ from dominoci_agent.runtime.git import GitError
 from dominoci_agent.runtime.inputs import InputError, bring
 from dominoci_agent.runtime.mask import Mask
 from dominoci_agent.runtime.run import Executor, Place, Runner
-from dominoci_agent.runtime.source import Source
+from dominoci_agent.runtime.source import Source, Wanted
 from dominoci_agent.runtime.stop import Stop, Why
 
 _log = logging.getLogger("dominoci_agent.build")
@@ -129,26 +129,27 @@ class Build:
         mirror = self.tools.work.mirror(claim.project, claim.repository_url)
         url = self.tools.arbiter.absolute(claim.repository_url)
         source = Source.open(mirror, url, claim.password, self.stop)
-        commit = source.find_commit(claim.commit, branch=claim.branch, tag=claim.tag, ref=claim.ref)
-        head, definition = self.tools.definitions.of(source, commit)
-        self._metadata |= {"commit": commit, "message": head.message}
+        found = source.find(Wanted(claim.ref, claim.branch, claim.tag, claim.ref_fallback), claim.commit)
+        head, definition = self.tools.definitions.of(source, found.commit)
+        self._metadata |= {"commit": found.commit, "message": head.message, "branch": found.branch, "tag": found.tag}
         filters = definition.filters
         paths_matter = any(rule.looks_at_paths for rule in filters.values()) and claim.pipelines is None
-        change = source.change(commit, claim.base_commit if paths_matter else None, claim.branch, claim.tag)
+        change = source.change(found, claim.base_commit if paths_matter else None)
         try:
             decisions = decide(filters, change, claim.pipelines)
         except KeyError as error:
             raise BuildEnds("FAILED", "pipeline_unknown", f"There is no pipeline {error.args[0]!r}.") from None
         chosen = [decision.name for decision in decisions if decision.selected]
         self._metadata["pipeline"] = ",".join(chosen)[:255] or None
-        facts = BuildFacts(claim.project, claim.number, claim.url, claim.ref, claim.branch, claim.tag, commit)
+        facts = BuildFacts(claim.project, claim.number, claim.url, found.ref, found.branch, found.tag, found.commit)
         pipelines = definition.pipelines(chosen, domino_names(facts, claim.variables), claim.variables)
         runner = self._runner(pipelines, folder, facts, reporter)
-        told = {"commit": commit, "message": head.message, "pipelines": [_told(decision) for decision in decisions]}
-        reporter.head(told, list(runner.records.values()))
+        told = {"commit": found.commit, "message": head.message, "pipelines": [_told(decision) for decision in decisions]}
+        decided = {} if claim.ref_fallback is None else {"ref": found.ref}
+        reporter.head({**told, **decided}, list(runner.records.values()))
         if not chosen:
             raise BuildEnds("SKIPPED", "filtered", " ".join(f"{one.name}: {one.reason}" for one in decisions))
-        source.check_out(commit, folder.workspace)
+        source.check_out(found.commit, folder.workspace)
         self._bring_inputs(folder)
         self.started = True
         return runner

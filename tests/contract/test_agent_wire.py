@@ -117,7 +117,7 @@ def test_without_work_a_claim_comes_back_empty(http: Arbiter, agent_token: str) 
 
 def test_a_claim_says_all_that_a_build_needs(bed: WireBed, claim: Claim) -> None:
     assert claim.number >= 1
-    assert (claim.branch, claim.tag, claim.ref) == ("main", None, "main")
+    assert (claim.branch, claim.tag, claim.ref, claim.ref_fallback) == ("main", None, "main", None)
     assert claim.token.startswith("dcb_")
     assert claim.lease_s > 0
     assert claim.repository_url
@@ -175,6 +175,11 @@ def test_states_are_added_up_by_number(bed: WireBed, build: BuildClient) -> None
     assert [(step["n"], step["name"], step["state"], step["signal"]) for step in found["steps"]] == [
         (1, "hello", "failed", "SIGKILL"), (2, "second", "waiting", None),
     ]  # fmt: skip
+
+
+def test_a_state_may_tell_which_ref_is_built(bed: WireBed, build: BuildClient) -> None:
+    assert build.state({"ref": "main", "commit": "a" * 40, "steps": []}) is False
+    assert bed.build(build.claim.id)["commit"] == "a" * 40
 
 
 def test_a_log_grows_by_offsets_and_never_twice(bed: WireBed, build: BuildClient) -> None:

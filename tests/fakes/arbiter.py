@@ -156,7 +156,7 @@ class FakeArbiter:
             return {
                 "state": found.state,
                 "reason": result.get("reason"),
-                **{key: found.told.get(key) for key in ("commit", "message", "pipelines")},
+                **{key: found.told.get(key) for key in ("ref", "commit", "message", "pipelines")},
                 "steps": [found.steps[n] for n in sorted(found.steps)],
                 "artifacts": [{"name": name, "size": len(data)} for name, data in sorted(found.artifacts.items())],
             }
@@ -258,7 +258,7 @@ class FakeArbiter:
         return Answer(204)
 
     def _state(self, build: FakeBuild, body: Json) -> Answer:
-        unknown = set(body) - {"commit", "message", "pipelines", "steps"}
+        unknown = set(body) - {"ref", "commit", "message", "pipelines", "steps"}
         if unknown:
             return Answer(422, {"detail": f"unknown fields {unknown}"})
         steps = body.pop("steps", [])

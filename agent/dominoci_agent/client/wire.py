@@ -33,6 +33,7 @@ class Claim:
     project: str
     repository_url: str
     ref: str
+    ref_fallback: str | None  # what to build when the repository has no `ref`
     branch: str | None
     tag: str | None
     commit: str | None
@@ -62,6 +63,7 @@ def read_claim(body: object) -> Claim:
         project=project.text("name"),
         repository_url=repository.text("url"),
         ref=top.maybe("ref", str) or "",
+        ref_fallback=top.maybe("ref_fallback", str),
         branch=top.maybe("branch", str),
         tag=top.maybe("tag", str),
         commit=top.maybe("commit", str),

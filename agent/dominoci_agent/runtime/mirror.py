@@ -62,21 +62,21 @@ class Mirror:
             if not self.has(commit):
                 self._fetch(remote, f"+{commit}:{_REFS}/{commit}", stop)
 
-    def fetch_ref(self, remote: Remote, names: Iterable[str], stop: Stop) -> str:
-        """Fetch the first of the full ref names that exists; the commit it points to."""
-        failure: GitError | None = None
+    def fetch_ref(self, remote: Remote, names: Iterable[str], stop: Stop) -> tuple[str, str]:
+        """Fetch the first of the full ref names that exists; its name, and the commit it points to."""
+        failures: list[str] = []
         for name in names:
             incoming = f"{_REFS}/incoming-{uuid.uuid4().hex}"
             try:
                 with self._lock:
                     self._fetch(remote, f"+{name}:{incoming}", stop)
             except GitError as error:
-                failure = failure or error
                 if "remote ref" not in str(error):
                     raise
+                failures.append(str(error))
                 continue
-            return self._keep(self.folder / incoming)
-        raise failure or GitError("no ref was named", permanent=True)
+            return name, self._keep(self.folder / incoming)
+        raise GitError("; ".join(failures) or "no ref was named", permanent=True)
 
     def _keep(self, incoming: Path) -> str:
         commit = incoming.read_text().strip()

@@ -16,8 +16,31 @@ from dominoci_agent.runtime.stop import Stop
 
 T = TypeVar("T")
 
+_BRANCHES, _TAGS = "refs/heads/", "refs/tags/"
+
 # an arbiter that is being restarted is back within this time
 _PATIENCE_S = 45.0
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a build was told to build: a ref, which is a branch or a tag where that is known, and what to build instead when
+    the repository has no such ref (None: nothing)."""
+
+    ref: str
+    branch: str | None = None
+    tag: str | None = None
+    fallback: str | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """The commit of a build, and the ref that it was found by."""
+
+    commit: str
+    ref: str
+    branch: str | None
+    tag: str | None
 
 
 @dataclass(frozen=True)
@@ -33,22 +56,29 @@ class Source:
         """RefusedError for an address that no build may use."""
         return cls(mirror, Remote.at(url, password), stop)
 
-    def find_commit(self, commit: str | None, *, branch: str | None, tag: str | None, ref: str) -> str:
-        """Make sure that the commit (or what the ref points to now) is in the mirror; its full id. GitError."""
-        if commit is None and is_commit(ref):
-            commit = ref
+    def find(self, wanted: Wanted, commit: str | None = None) -> Found:
+        """Make sure that the commit (without one: what the ref points to now) is in the mirror. GitError, also when there is
+        neither the ref nor its fallback."""
+        if commit is None and is_commit(wanted.ref):
+            commit = wanted.ref
         if commit is not None:
-            wanted = commit
-            if not is_commit(wanted):
-                raise RefusedError(f"{wanted[:80]!r} is not a full commit id")
-            if not self.mirror.has(wanted):
-                self._patiently(lambda: self.mirror.fetch(self.remote, wanted, self.stop))
-            return wanted
-        names = _full_names(branch, tag, ref)
-        return self._patiently(lambda: self.mirror.fetch_ref(self.remote, names, self.stop))
+            self._find_commit(commit)
+            return Found(commit, wanted.ref, wanted.branch, wanted.tag)
+        first, second = _names(wanted), _fallback_names(wanted)
+        name, commit = self._patiently(lambda: self.mirror.fetch_ref(self.remote, [*first, *second], self.stop))
+        if name in first:
+            return Found(commit, wanted.ref, wanted.branch, wanted.tag)
+        return Found(commit, wanted.fallback or "", _after(_BRANCHES, name), _after(_TAGS, name))
 
-    def change(self, commit: str, base: str | None, branch: str | None, tag: str | None) -> Change:
+    def _find_commit(self, commit: str) -> None:
+        if not is_commit(commit):
+            raise RefusedError(f"{commit[:80]!r} is not a full commit id")
+        if not self.mirror.has(commit):
+            self._patiently(lambda: self.mirror.fetch(self.remote, commit, self.stop))
+
+    def change(self, found: Found, base: str | None) -> Change:
         """What the filters need to know. An unusable base makes the changed paths unknown, with the reason."""
+        commit, branch, tag = found.commit, found.branch, found.tag
         if base is None or not is_commit(base):
             return Change(branch, tag)
         if base == commit:
@@ -81,12 +111,31 @@ class Source:
                 self.stop.wait(backoff.next())
 
 
+def _names(wanted: Wanted) -> list[str]:
+    """The full names that the wanted ref may have. What cannot be a ref is in no repository: only without a fallback is it
+    an error."""
+    try:
+        return _full_names(wanted.branch, wanted.tag, wanted.ref)
+    except RefusedError:
+        if wanted.fallback is None:
+            raise
+        return []
+
+
+def _fallback_names(wanted: Wanted) -> list[str]:
+    return [] if wanted.fallback is None else _full_names(None, None, wanted.fallback)
+
+
+def _after(kind: str, name: str) -> str | None:
+    return name.removeprefix(kind) if name.startswith(kind) else None
+
+
 def _full_names(branch: str | None, tag: str | None, ref: str) -> list[str]:
     if branch is not None:
-        return [f"refs/heads/{check_ref(branch)}"]
+        return [f"{_BRANCHES}{check_ref(branch)}"]
     if tag is not None:
-        return [f"refs/tags/{check_ref(tag)}"]
+        return [f"{_TAGS}{check_ref(tag)}"]
     if not ref or ref == "HEAD":
         return ["HEAD"]
     check_ref(ref)
-    return [ref] if ref.startswith("refs/") else [f"refs/heads/{ref}", f"refs/tags/{ref}"]
+    return [ref] if ref.startswith("refs/") else [f"{_BRANCHES}{ref}", f"{_TAGS}{ref}"]

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dominoci.config import Settings
-from dominoci.infra.hosting import command, post_receive, refs
+from dominoci.domain.refs import is_ref_name
+from dominoci.infra.hosting import blobs, command, post_receive, refs
 from dominoci.infra.hosting.command import GitError
 
 __all__ = ["GitError", "Hosting", "UntoldPush", "local_url"]
@@ -100,7 +101,7 @@ class Hosting:
     def ensure(self, project_id: str, default_branch: str, mint: Callable[[], str]) -> None:
         """Makes the repository, if it is not there, with a token from `mint` for its hook; HEAD names the default branch in
         any case. Raises ValueError for an impossible branch name."""
-        if not refs.is_ref_name(default_branch):
+        if not is_ref_name(default_branch):
             raise ValueError(f"not a name for a branch: {default_branch!r}")
         folder = self.folder(project_id)
         if not self.exists(project_id):
@@ -172,6 +173,12 @@ class Hosting:
     def branch_exists(self, project_id: str, branch: str) -> bool:
         """Whether the project has this branch now."""
         return refs.read(self.folder(project_id), refs.HEADS + branch) is not None
+
+    def file(self, project_id: str, ref: str, path: str, most: int) -> bytes | None:
+        """The content of a file where `ref` is now; None when there is no such ref or file. Raises TooLarge for more than `most`
+        bytes, GitError."""
+        commit = self.resolve(project_id, ref)
+        return blobs.read(self.folder(project_id), commit, path, most) if commit else None
 
     def untold(self, older_than_s: float) -> Iterator[UntoldPush]:
         """Pushes that no hook could tell of in that time, oldest first within a project; delete `file` once the arbiter knows."""

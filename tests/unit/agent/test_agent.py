@@ -128,6 +128,33 @@ def test_a_build_may_name_its_pipelines(arbiter: FakeArbiter, start_agent: Start
     assert found["reason"]["code"] == "pipeline_unknown"
 
 
+@pytest.mark.parametrize(("there", "built"), [("feature/x", "feature/x"), ("feature/y", "main")])
+def test_a_build_with_a_fallback_tells_which_ref_it_is(arbiter: FakeArbiter, start_agent: Start, there: str, built: str) -> None:
+    start_agent()
+    firsts: list[Json] = []
+
+    def note(call: Call) -> None:
+        if call.path.endswith("/state"):
+            firsts.append(call.json)
+
+    arbiter.faults.append(note)
+    definition = one_step("echo ${domino.ref} $DOMINO_BRANCH")
+    arbiter.push({".factory/a.hcl": definition}, there)
+    found = build(arbiter, definition, ref="feature/x", branch="feature/x", ref_fallback="main")
+    assert (found["state"], found["ref"], firsts[0]["ref"]) == ("success", built, built)
+    assert first_log(arbiter) == f"{built} {built}\n"
+    result = arbiter.builds["b1"].result
+    assert result
+    assert (result["metadata"]["branch"], result["metadata"]["tag"]) == (built, None)
+
+
+def test_a_build_without_a_fallback_says_nothing_of_its_ref(arbiter: FakeArbiter, start_agent: Start) -> None:
+    start_agent()
+    assert build(arbiter, one_step("true"))["ref"] is None
+    missing = arbiter.finished(arbiter.queue(ref="feature/x", branch="feature/x"))
+    assert (missing["state"], missing["reason"]["code"]) == ("failed", "infrastructure")
+
+
 def test_artifacts_go_up_and_the_inputs_of_a_child_come_down(arbiter: FakeArbiter, start_agent: Start) -> None:
     start_agent()
     text = one_step("cat $DOMINO_INPUTS/net/net.tar > own.txt", 'artifacts = ["own.txt"]')

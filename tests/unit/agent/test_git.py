@@ -11,7 +11,7 @@ import pytest
 from dominoci_agent.pipeline.selection import Change
 from dominoci_agent.runtime.git import GitError, RefusedError, Remote, check_ref, environment
 from dominoci_agent.runtime.mirror import Mirror, clean_mirrors
-from dominoci_agent.runtime.source import Source
+from dominoci_agent.runtime.source import Found, Source, Wanted
 from dominoci_agent.runtime.stop import Stop, Why
 from tests.fakes.arbiter import Answer, Call, FakeArbiter, git
 
@@ -35,7 +35,7 @@ def source(arbiter: FakeArbiter, tmp_path: Path, stop: Stop) -> Source:
 def find(
     source: Source, commit: str | None = None, branch: str | None = "main", tag: str | None = None, ref: str = "main"
 ) -> str:
-    return source.find_commit(commit, branch=branch, tag=tag, ref=ref)
+    return source.find(Wanted(ref, branch, tag), commit).commit
 
 
 def definition(source: Source, commit: str) -> dict[str, bytes]:
@@ -180,11 +180,47 @@ def test_a_ref_or_commit_that_does_not_exist_is_said(arbiter: FakeArbiter, sourc
         assert caught.value.permanent
 
 
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        (Wanted("feature/x", "feature/x", None, "main"), ("feature/x", "feature/x", None)),
+        (Wanted("nope", "nope", None, "main"), ("main", "main", None)),
+        (Wanted("v1", "v1", None, "refs/heads/main"), ("refs/heads/main", "main", None)),
+        (Wanted("nope", "nope", None, "v1"), ("v1", None, "v1")),
+        (Wanted("nope", "nope", None, "refs/tags/v1"), ("refs/tags/v1", None, "v1")),
+        (Wanted("--upload-pack=x", "--upload-pack=x", None, "main"), ("main", "main", None)),
+    ],
+)
+def test_where_a_branch_does_not_exist_its_fallback_is_built(
+    arbiter: FakeArbiter, source: Source, wanted: Wanted, found: tuple[str, str | None, str | None]
+) -> None:
+    other = arbiter.push(FILES | {"x": "branch"}, "feature/x")
+    commit = arbiter.push(FILES)
+    git(arbiter.repository, "tag", "v1", commit)
+    assert source.find(wanted) == Found(other if found[0] == "feature/x" else commit, *found)
+
+
+def test_where_neither_exists_both_are_named(arbiter: FakeArbiter, source: Source) -> None:
+    arbiter.push(FILES)
+    with pytest.raises(GitError, match=r"refs/heads/nope.*refs/heads/neither") as caught:
+        source.find(Wanted("nope", "nope", None, "neither"))
+    assert caught.value.permanent
+
+
+def test_trouble_on_the_way_is_no_missing_branch(arbiter: FakeArbiter, stop: Stop, tmp_path: Path) -> None:
+    arbiter.push(FILES)
+    source = Source.open(Mirror(tmp_path / "m"), f"{arbiter.url}/git/p1.git", "wrong", stop)
+    arbiter.calls.clear()
+    with pytest.raises(GitError, match="could not read Username"):
+        source.find(Wanted("feature/x", "feature/x", None, "main"))
+    assert len(arbiter.calls) == 1
+
+
 def test_changed_paths_are_found_without_their_contents(arbiter: FakeArbiter, source: Source) -> None:
     base = arbiter.push(FILES)
     commit = arbiter.push({"src/a.py": "print(2)\n", "new é.txt": "x"})
     find(source, commit)
-    change = source.change(commit, base, "main", None)
+    change = source.change(Found(commit, "main", "main", None), base)
     assert change == Change("main", None, ("new é.txt", "src/a.py"))
     assert blob(arbiter, commit, "src/a.py") not in arbiter.sent_objects()
 
@@ -192,10 +228,11 @@ def test_changed_paths_are_found_without_their_contents(arbiter: FakeArbiter, so
 def test_a_base_that_is_gone_or_the_same_makes_the_changed_paths_unknown(arbiter: FakeArbiter, source: Source) -> None:
     commit = arbiter.push(FILES)
     find(source, commit)
-    assert source.change(commit, "2" * 40, "main", None).paths is None
-    assert "not in the repository any more" in source.change(commit, "2" * 40, "main", None).unknown_because
-    assert source.change(commit, commit, "main", None).paths is None
-    assert source.change(commit, None, "main", None).paths is None
+    found = Found(commit, "main", "main", None)
+    assert source.change(found, "2" * 40).paths is None
+    assert "not in the repository any more" in source.change(found, "2" * 40).unknown_because
+    assert source.change(found, commit).paths is None
+    assert source.change(found, None).paths is None
 
 
 HARMFUL_NAMES = [

@@ -54,7 +54,10 @@ def main() -> None:
     for file, push in kept:
         name = push["ref"].split("/", 2)[2]
         try:
-            say(told(patiently(settings, push, began), name))
+            answer = patiently(settings, push, began)
+            say(told(answer, name))
+            for line in lines_of_graph(answer):
+                say(line)
         except Refused as e:
             say(f"this push starts no build: {e}")
         except (Later, Untold) as e:
@@ -142,6 +145,12 @@ def told(answer: dict[str, object], name: str) -> str:
     project = project.get("name") if isinstance(project, dict) else project
     of = f" of {project}" if project else ""
     return f"build #{build.get('number')}{of} is {'queued' if answer['new'] else 'already there'}: {build.get('url')}"
+
+
+def lines_of_graph(answer: dict[str, object]) -> list[str]:
+    """What came of the repository's own dominoci.yml; an older arbiter says nothing of it."""
+    lines = answer.get("graph")
+    return [str(line) for line in lines] if isinstance(lines, list) else []
 
 
 def say(text: str) -> None:

@@ -4,16 +4,10 @@ claimed, and a process for it would cost more than the claim itself."""
 import re
 from pathlib import Path
 
+from dominoci.domain.refs import is_ref_name
+
 HEADS, TAGS = "refs/heads/", "refs/tags/"
-# what git-check-ref-format(1) forbids, a leading dash, and what cannot be encoded
-_BAD = re.compile(r"[\x00-\x20\x7f~^:?*\[\\\ud800-\udfff]|\.\.|//|@\{|(?:^|/)\.|\.lock(?:/|$)|[/.]$|^[/-]")
 _SHA = re.compile(r"[0-9a-f]{40}")
-MAX_REF = 255
-
-
-def is_ref_name(name: str) -> bool:
-    """Whether `name` may name a branch or tag: git would take it, and as a path it stays where it is put."""
-    return 0 < len(name) <= MAX_REF and name != "@" and _BAD.search(name) is None
 
 
 def is_sha(text: str) -> bool:
