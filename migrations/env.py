@@ -1,11 +1,13 @@
 """Alembic's environment, as `flask db` and `dominoci db` run it: the tables of dominoci.infra.models on the app's engine."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from flask import current_app
-from sqlalchemy import JSON, Column, Connection, text
+from sqlalchemy import JSON, Column, Connection
 from sqlalchemy.dialects import mysql
 from sqlalchemy.types import TypeEngine
 
@@ -42,18 +44,25 @@ OPTIONS: dict[str, Any] = {
 
 def run_online(connection: Connection) -> None:
     """Migrates over `connection`."""
-    sqlite = connection.dialect.name == "sqlite"
-    if sqlite:
-        # a batch makes a table anew and drops the old one; with this on, that would take the rows that point to it along
-        connection.execute(text("PRAGMA foreign_keys=OFF"))
+    with foreign_keys_off(connection) if connection.dialect.name == "sqlite" else nullcontext():
+        context.configure(connection=connection, **OPTIONS)
+        with context.begin_transaction():
+            context.run_migrations()
         connection.commit()
-    context.configure(connection=connection, **OPTIONS)
-    with context.begin_transaction():
-        context.run_migrations()
-    connection.commit()
-    if sqlite:
-        connection.execute(text("PRAGMA foreign_keys=ON"))
-        connection.commit()
+
+
+@contextmanager
+def foreign_keys_off(connection: Connection) -> Iterator[None]:
+    """A batch makes a table anew and drops the old one; with this on, the rows that point to it would forbid that (or go along).
+
+    Said to the driver itself: SQLAlchemy begins a transaction for whatever it executes, and inside one SQLite ignores this."""
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        connection.rollback()
+        driver.execute("PRAGMA foreign_keys=ON")
 
 
 engine = current_app.extensions["migrate"].db.engine

@@ -34,15 +34,28 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('audit', schema=None) as batch_op:
         batch_op.create_index('ix_audit_action_id', ['action', 'id'], unique=False)
+        batch_op.create_index('ix_audit_at', ['at'], unique=False)
         batch_op.create_index('ix_audit_actor_id_id', ['actor_id', 'id'], unique=False)
         batch_op.create_index('ix_audit_object_id_id', ['object_id', 'id'], unique=False)
 
+    op.create_table('audit_projects',
+    sa.Column('project_id', sa.String(length=36), nullable=False),
+    sa.Column('audit_id', sa.String(length=36), nullable=False),
+    sa.ForeignKeyConstraint(['audit_id'], ['audit.id'], name=op.f('fk_audit_projects_audit_id')),
+    sa.PrimaryKeyConstraint('project_id', 'audit_id', name=op.f('pk_audit_projects')),
+    mysql_charset='utf8mb4',
+    mysql_collate='utf8mb4_bin',
+    mysql_engine='InnoDB'
+    )
     with op.batch_alter_table('attempts', schema=None) as batch_op:
         batch_op.add_column(sa.Column('inputs', sa.JSON(), nullable=True))
         batch_op.add_column(sa.Column('asked_by', sa.String(length=100), nullable=True))
 
     with op.batch_alter_table('build_artifacts', schema=None) as batch_op:
-        batch_op.create_index('ix_build_artifacts_name', ['name'], unique=False)
+        batch_op.create_index('ix_build_artifacts_name_build_id', ['name', 'build_id'], unique=False)
+
+    with op.batch_alter_table('builds', schema=None) as batch_op:
+        batch_op.create_index('ix_builds_number_id', ['number', 'id'], unique=False)
 
     with op.batch_alter_table('deliveries', schema=None) as batch_op:
         batch_op.add_column(sa.Column('kind', sa.String(length=10), server_default='trigger', nullable=False))
@@ -76,6 +89,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('cause_tree_id', sa.String(length=36), nullable=True))
         batch_op.add_column(sa.Column('cause_sub_id', sa.String(length=600), nullable=True))
         batch_op.create_index('ix_trees_cause_tree_id', ['cause_tree_id'], unique=False)
+        batch_op.create_index('ix_trees_lane_id', ['lane', 'id'], unique=False)
         batch_op.create_index('ix_trees_root_commit', ['root_commit'], unique=False)
         batch_op.create_index('ix_trees_root_project_id_lane_state', ['root_project_id', 'lane', 'state'], unique=False)
 
@@ -87,6 +101,7 @@ def downgrade() -> None:
     with op.batch_alter_table('trees', schema=None) as batch_op:
         batch_op.drop_index('ix_trees_root_project_id_lane_state')
         batch_op.drop_index('ix_trees_root_commit')
+        batch_op.drop_index('ix_trees_lane_id')
         batch_op.drop_index('ix_trees_cause_tree_id')
         batch_op.drop_column('cause_sub_id')
         batch_op.drop_column('cause_tree_id')
@@ -120,12 +135,16 @@ def downgrade() -> None:
         batch_op.drop_column('kind')
 
     with op.batch_alter_table('build_artifacts', schema=None) as batch_op:
-        batch_op.drop_index('ix_build_artifacts_name')
+        batch_op.drop_index('ix_build_artifacts_name_build_id')
+
+    with op.batch_alter_table('builds', schema=None) as batch_op:
+        batch_op.drop_index('ix_builds_number_id')
 
     with op.batch_alter_table('attempts', schema=None) as batch_op:
         batch_op.drop_column('asked_by')
         batch_op.drop_column('inputs')
 
+    op.drop_table('audit_projects')
     op.drop_table('audit')
 
 

@@ -1,13 +1,16 @@
 """The migrations make exactly the tables of the models, on SQLite and on MariaDB."""
 
+import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from flask_migrate import downgrade
-from sqlalchemy import inspect
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import Connection, inspect, text
 
 from dominoci import bootstrap
 from dominoci.bootstrap import Container
@@ -20,15 +23,23 @@ from dominoci.services import projects, reports
 from dominoci.services.access import Principal
 
 ADMIN = Principal("user", "u", "admin", is_admin=True)
+THEN = datetime(2026, 1, 2, tzinfo=UTC).replace(tzinfo=None)
+COMMIT = "a" * 40
 
 
 @pytest.fixture
-def migrated(database_url: str, tmp_path: Path) -> Iterator[Container]:
-    """A container on a database that `dominoci db upgrade` has just made."""
+def empty(database_url: str, tmp_path: Path) -> Iterator[Container]:
+    """A container on a database without tables."""
     made = bootstrap.build(Settings(data=tmp_path, database_url=database_url, redis_url=f"unix://{tmp_path / 'no.sock'}"))
-    bring_up_to_date(made)
     yield made
     made.database.engine.dispose()
+
+
+@pytest.fixture
+def migrated(empty: Container) -> Container:
+    """A container on a database that `dominoci db upgrade` has just made."""
+    bring_up_to_date(empty)
+    return empty
 
 
 def test_the_migrations_make_the_tables_of_the_models(migrated: Container) -> None:
@@ -64,3 +75,53 @@ def test_the_way_back_leaves_nothing_behind(migrated: Container) -> None:
     assert inspect(migrated.database.engine).get_table_names() == ["alembic_version"]
     bring_up_to_date(migrated)
     require_current(migrated)
+
+
+# metadata as version 0001 kept it, and the commit and lane that it stands for
+KEPT_BY_0001: list[tuple[dict[str, Any], str | None, str]] = [
+    ({"branch": "main", "tag": None, "commit": COMMIT, "message": "päckchen 🎲"}, COMMIT, "refs/heads/main"),
+    ({"branch": "feature/\"ü\" 'x'", "tag": None, "commit": None}, None, "refs/heads/feature/\"ü\" 'x'"),
+    ({"branch": None, "tag": "v1", "commit": COMMIT}, COMMIT, "refs/tags/v1"),
+    ({"branch": "main", "tag": "v1", "commit": COMMIT}, COMMIT, "refs/heads/main"),
+    ({"branch": None, "tag": None, "commit": None}, None, ""),
+    ({"branch": "main"}, None, "refs/heads/main"),
+    ({}, None, ""),
+]
+
+
+def test_what_version_0001_kept_gets_its_commits_and_lanes_also_after_the_way_back(empty: Container) -> None:
+    with migrating_app(empty).app_context():
+        upgrade(revision="0001")
+        with empty.database.engine.begin() as connection:
+            for number, (meta, _, _) in enumerate(KEPT_BY_0001):
+                old_tree(connection, f"tree{number}", meta)
+        upgrade(revision="0002")
+        downgrade(revision="0001")
+        upgrade(revision="0002")
+    with empty.database.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            assert connection.scalar(text("PRAGMA foreign_keys")) == 1
+            assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+        tree_rows = connection.execute(text("SELECT root_commit, lane, held, depth, cause_tree_id FROM trees ORDER BY id")).all()
+        results = connection.execute(text("SELECT `commit`, meta FROM results ORDER BY event_id")).all()
+    assert [tuple(row) for row in tree_rows] == [(commit, lane, 0, 1, None) for _, commit, lane in KEPT_BY_0001]
+    assert [(row[0], json.loads(row[1])) for row in results] == [(commit, meta) for meta, commit, _ in KEPT_BY_0001]
+
+
+def old_tree(connection: Connection, name: str, meta: dict[str, Any]) -> None:
+    """A finished tree of one event with its result, as version 0001 wrote it."""
+    said = json.dumps(meta)
+    tree = {"id": name, "root_project_id": "p", "root_project_name": "core", "root_meta": said, "state": "success"}
+    insert(connection, "trees", **tree, event_count=1, unfinished=0, version=1, opened_at=THEN, finished_at=THEN)
+    event: dict[str, Any] = {"id": name, "tree_id": name, "position": 0, "sub_id": "1", "project_id": "p", "project_name": "core"}
+    event |= {"join_rule": "all", "state": "success", "reason_code": "reported", "reason_params": "{}", "target": "{}"}
+    event |= {"pending": 0, "passed": 0, "blocked": 0, "attempt": 1, "start_deadline_s": 60, "finish_deadline_s": 60}
+    insert(connection, "events", **event, default_branch="main")
+    result = {"event_id": name, "attempt": 1, "digest": "0" * 64, "status": "SUCCESS", "meta": said, "links": "{}"}
+    insert(connection, "results", **result, artifacts="[]", late=False, received_at=THEN)
+
+
+def insert(connection: Connection, table: str, **values: object) -> None:
+    """One row, past the models: they are those of today."""
+    columns = ", ".join(values)
+    connection.execute(text(f"INSERT INTO {table} ({columns}) VALUES ({', '.join(f':{name}' for name in values)})"), values)

@@ -42,9 +42,8 @@ def test_nothing_that_waits_takes_a_result_and_nothing_changes_to_itself() -> No
 
 def test_a_final_state_stays_but_for_reruns_and_late_results() -> None:
     given_up = {EventState.TIMED_OUT, EventState.UNDELIVERABLE}
-    for state in FINAL - given_up - {EventState.SKIPPED}:
-        assert TRANSITIONS[state] == {EventState.QUEUED}
-    assert TRANSITIONS[EventState.SKIPPED] == {EventState.QUEUED, EventState.WAITING}
+    for state in FINAL - given_up:
+        assert TRANSITIONS[state] == {EventState.QUEUED, EventState.WAITING}
     for state in given_up:
         assert {state_of(s) for s in ResultStatus} - {EventState.TIMED_OUT} <= TRANSITIONS[state]
 

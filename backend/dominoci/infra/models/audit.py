@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dominoci.infra.models.base import TABLE_ARGS, Base, Id
@@ -17,6 +17,7 @@ class AuditRow(Base):
         Index("ix_audit_object_id_id", "object_id", "id"),
         Index("ix_audit_actor_id_id", "actor_id", "id"),
         Index("ix_audit_action_id", "action", "id"),
+        Index("ix_audit_at", "at"),
         TABLE_ARGS,
     )
 
@@ -32,3 +33,12 @@ class AuditRow(Base):
     before: Mapped[dict[str, Any] | None]
     after: Mapped[dict[str, Any] | None]
     address: Mapped[str | None] = mapped_column(String(45))
+
+
+class AuditProject(Base):
+    """A project that a change is about, besides its object: both ends of a dependency, the owner of a token. It outlives them."""
+
+    __tablename__ = "audit_projects"
+
+    project_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    audit_id: Mapped[str] = mapped_column(Id, ForeignKey("audit.id"), primary_key=True)

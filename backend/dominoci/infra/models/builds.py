@@ -17,6 +17,7 @@ class Build(Base):
         UniqueConstraint("project_id", "number"),
         UniqueConstraint("event_id", "attempt"),
         Index("ix_builds_state_id", "state", "id"),
+        Index("ix_builds_number_id", "number", "id"),
         Index("ix_builds_lease_until", "lease_until"),
         Index("ix_builds_token", "token"),
         TABLE_ARGS,
@@ -79,7 +80,7 @@ class BuildArtifact(Base):
     """A file that a build uploaded; `size` in bytes."""
 
     __tablename__ = "build_artifacts"
-    __table_args__ = (Index("ix_build_artifacts_name", "name"), TABLE_ARGS)
+    __table_args__ = (Index("ix_build_artifacts_name_build_id", "name", "build_id"), TABLE_ARGS)
 
     build_id: Mapped[str] = mapped_column(Id, ForeignKey("builds.id"), primary_key=True)
     name: Mapped[str] = mapped_column(String(200), primary_key=True)

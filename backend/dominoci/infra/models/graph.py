@@ -12,7 +12,8 @@ from dominoci.infra.models.base import TABLE_ARGS, Base, Id, Long
 class Project(Base):
     """A repository with one triggerable pipeline. `target` names its CI system; secrets in it are kept apart in `target_secret`.
 
-    One that is not `enabled` is left out of new trees. A deleted project keeps its row (history keeps its name) under a name that cannot be typed.
+    One that is not `enabled` is left out of new trees. A deleted project keeps its row (history keeps its name) under a name that
+    cannot be typed.
     """
 
     __tablename__ = "projects"

@@ -44,6 +44,7 @@ class Tree(Base):
         Index("ix_trees_root_project_id_id", "root_project_id", "id"),
         Index("ix_trees_state_id", "state", "id"),
         Index("ix_trees_root_project_id_lane_state", "root_project_id", "lane", "state"),
+        Index("ix_trees_lane_id", "lane", "id"),
         Index("ix_trees_root_commit", "root_commit"),
         Index("ix_trees_cause_tree_id", "cause_tree_id"),
         TABLE_ARGS,

@@ -1,0 +1,128 @@
+"""The audit log's words: what can be done, the sentence that tells of it, and what of a change may be kept.
+
+The table `ACTIONS` is the one list of actions; their names are stable, so that exports can be filtered by them.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+from urllib.parse import urlsplit, urlunsplit
+
+Fields = Mapping[str, Any]
+
+LONGEST_TEXT: Final = 500  # characters of one value
+MOST_ITEMS: Final = 100  # of one list or mapping
+# names that promise a secret, also those of parameters: API_TOKEN, db_password
+_SECRET_NAME: Final = re.compile(
+    r"(?:^|_)(?:secret|token|password|passwd|pwd|passphrase|credential|api_?key|private_?key)s?(?:_|$)", re.IGNORECASE
+)
+SET, CHANGED = "set", "changed"
+_CREDENTIAL: Final = re.compile(r"(?:dc[puabe]|whsec)_[A-Za-z0-9_+/=-]{8,}")
+
+
+class About(NamedTuple):
+    """The object of a change: its kind (`project`, `tree`, …), id, and what people call it."""
+
+    kind: str
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing that can be done: what it means (for the docs), and how it reads between who and what."""
+
+    meaning: str
+    did: str
+
+
+ACTIONS: Final[Mapping[str, Action]] = {
+    "project.created": Action("A project was created.", "created"),
+    "project.changed": Action("Settings of a project were changed.", "changed"),
+    "project.deleted": Action("A project was deleted, with its tokens and dependencies.", "deleted"),
+    "dependency.added": Action("A project was made to depend on another one.", "added"),
+    "dependency.changed": Action("Rules of a dependency were changed, or it was switched on or off.", "changed"),
+    "dependency.removed": Action("A dependency was removed.", "removed"),
+    "token.created": Action("A token was issued.", "issued"),
+    "token.revoked": Action("A token was revoked.", "revoked"),
+    "token.rotated": Action("A token was replaced by a new one.", "rotated"),
+    "session.login_link": Action("A one-time login link was printed.", "printed a login link for"),
+    "session.signed_in": Action("Somebody signed in with a browser.", "signed in as"),
+    "session.signed_out": Action("Somebody signed out of a browser.", "signed out as"),
+    "session.password": Action("Somebody set or changed their own password.", "set the password of"),
+    "agent.enrolled": Action("A token with which one agent may register was issued.", "issued"),
+    "agent.registered": Action("An agent registered itself.", "registered"),
+    "agent.drained": Action("An agent was told to take no more builds, or to take them again.", "drained"),
+    "build.started": Action("A build was started by hand or by a push.", "started"),
+    "build.cancelled": Action("A build was cancelled.", "cancelled"),
+    "tree.cancelled": Action("What was unfinished of an event tree was cancelled.", "cancelled"),
+    "tree.rerun": Action("Events of a tree were run again.", "reran"),
+    "event.cancelled": Action("An event was cancelled, alone or with what depends on it.", "cancelled"),
+    "event.rerun": Action("An event was run again with the inputs it had.", "reran"),
+    "event.redelivered": Action("An undeliverable event was sent again.", "redelivered"),
+    "demo.loaded": Action("The demo's projects were loaded.", "loaded"),
+    "demo.removed": Action("The demo's projects were removed.", "removed"),
+    "graph.applied": Action("A graph file was applied; each of its changes has a row of its own.", "applied"),
+    "graph.refused": Action("A pushed graph file had errors; nothing of it was applied.", "pushed a refused"),
+}
+
+
+def sentence(who: str, action: str, about: About, before: Fields | None, after: Fields | None) -> str:
+    """A row in words, without a full stop: "admin changed project app-web: default_branch, enabled"."""
+    did = ACTIONS[action].did if action in ACTIONS else action.replace(".", " ")
+    said = f"{who} {did} {about.kind} {about.name}".rstrip()
+    changed = ", ".join(before) if before and after and before.keys() == after.keys() else ""
+    return f"{said}: {changed}" if changed else said
+
+
+def kept(before: Fields | None, after: Fields | None) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """What a row keeps of the two: only fields that differ when both are there, each bounded, and no secret. A secret reads
+    "set", or "changed" where another one replaced it."""
+    if before is None or after is None:
+        return _safe_fields(before), _safe_fields(after)
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    new = {name: _safe(name, after.get(name)) for name in names}
+    replaced = [name for name in names if _is_secret(name, before.get(name)) and _is_secret(name, after.get(name))]
+    return {name: _safe(name, before.get(name)) for name in names}, {**new, **dict.fromkeys(replaced, CHANGED)}
+
+
+def _safe_fields(fields: Fields | None) -> dict[str, Any] | None:
+    if fields is None:
+        return None
+    return {name: _safe(name, value) for name, value in fields.items() if value is not None}
+
+
+def _is_secret(name: str, value: Any) -> bool:
+    return isinstance(value, str) and value != "" and _SECRET_NAME.search(name) is not None
+
+
+def _safe(name: str, value: Any) -> Any:
+    if _is_secret(name, value):
+        return SET
+    if isinstance(value, str):
+        return _safe_text(value)
+    if isinstance(value, Mapping):
+        shown = list(value.items())[:MOST_ITEMS]
+        return {str(key)[:LONGEST_TEXT]: _safe(str(key), part) for key, part in shown}
+    if isinstance(value, list | tuple):
+        return [_safe("", part) for part in value[:MOST_ITEMS]]
+    return value
+
+
+def _safe_text(text: str) -> str:
+    text = _CREDENTIAL.sub("…", _safe_url(text))
+    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}… ({len(text)} characters)"
+
+
+def _safe_url(text: str) -> str:
+    """The text; of a web address, neither the user nor what its query says: many CI systems take their tokens there."""
+    if not text.startswith(("https://", "http://")):
+        return text
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return text
+    query = re.sub(r"=[^&;]*", "=…", parts.query) if "=" in parts.query else "…" * bool(parts.query)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"…@{host}" if "@" in parts.netloc else host, query=query, fragment=""))
