@@ -35,6 +35,7 @@ from dominoci.store.trees import add_many
 from tests import oracle
 from tests.fakes.adapters import ScriptedSystem
 from tests.fakes.bell import SilentBell
+from tests.fakes.branches import ScriptedRefs
 
 Answer = tuple[int, dict[str, Any]]
 
@@ -72,9 +73,10 @@ class World:
         self.settings = Settings(data=self.data, database_url=self.url, public_url="http://arbiter.test", **settings)
         self.bell = SilentBell()
         self.ci = ScriptedSystem()
+        self.branches = ScriptedRefs()
         self.adapters: Mapping[str, Adapter] = {self.ci.kind: self.ci}
         self.transactions = Transactions(self.database, self.bell, self.settings, KeyRing(("secret",)))
-        self.upkeep = Upkeep(self.transactions, self.adapters)
+        self.upkeep = Upkeep(self.transactions, self.adapters, self.branches)
         self.projects: dict[str, str] = {}
         self.write(sessions.ensure_admin)
 
@@ -142,11 +144,18 @@ class World:
         """A root report; answers what the reporter is told."""
         return self.report_answered(name, status, key=key, **metadata)[1]
 
-    def report_answered(self, name: str, status: str = "SUCCESS", *, key: str | None = None, **metadata: Any) -> Answer:
-        """The same with the status of the answer: 201 when it opened something, 200 when it did not."""
+    def report_answered(
+        self, name: str, status: str = "SUCCESS", *, key: str | None = None, token: str | None = None, **metadata: Any
+    ) -> Answer:
+        """The same with the status of the answer: 201 when it opened something, 200 when it did not. `token` is that of the
+        event in whose run the report is made."""
         told = report(status, **{"branch": "main", "commit": "c" * 40, **metadata})
-        answer: Answer = self.write(reports.report, self.who(name), told, key)
+        answer: Answer = self.write(reports.report, self.who(name), told, key, token)
         return answer
+
+    def event_token(self, tree_id: str, sub_id: str, attempt: int = 1) -> str:
+        """What an attempt's run has to report with."""
+        return credentials.mint_event(self.transactions.keys, tree_id, sub_id, attempt)
 
     def result(
         self,
@@ -173,13 +182,14 @@ class World:
 
     def drain(self) -> int:
         """Sends what is due to the scripted CI system; answers how many rows."""
-        return dispatch.drain(self.transactions, self.adapters)
+        return dispatch.drain(self.transactions, self.adapters, self.branches)
 
     def pass_time(self, **delta: float) -> None:
         """Moves the clock, and lets the scheduler do what is due by it."""
         self.clock.advance(**delta)
         self.upkeep.enforce_deadlines()
         self.upkeep.return_leases()
+        self.upkeep.release_lanes()
 
     def agent(self, name: str = "agent") -> Principal:
         """A registered agent."""

@@ -22,6 +22,7 @@ from dominoci.infra.git import Hosting
 from dominoci.infra.redis import Bell, connect
 from dominoci.infra.unit_of_work import Transactions, UnitOfWork
 from dominoci.outbound.client import GuardedClient
+from dominoci.outbound.remote_refs import RemoteRefs
 from dominoci.services.build_queue import DatabaseQueue
 from dominoci.services.upkeep import Upkeep
 
@@ -40,6 +41,7 @@ class Container:
     keys: KeyRing
     transactions: Transactions
     outbound: GuardedClient
+    remote_refs: RemoteRefs
     adapters: Mapping[str, Adapter]
     files: BuildFiles
     hosting: Hosting
@@ -55,7 +57,7 @@ class Container:
     @cached_property
     def upkeep(self) -> Upkeep:
         """The scheduler's timers."""
-        return Upkeep(self.transactions, self.adapters)
+        return Upkeep(self.transactions, self.adapters, self.remote_refs)
 
 
 def build(settings: Settings, *, database: Database | None = None) -> Container:
@@ -78,6 +80,7 @@ def build(settings: Settings, *, database: Database | None = None) -> Container:
         keys=keys,
         transactions=transactions,
         outbound=outbound,
+        remote_refs=RemoteRefs(settings.allowed_hosts),
         adapters=adapters,
         files=BuildFiles(settings.data / "jobs"),
         hosting=Hosting(settings.data, settings.public_url),

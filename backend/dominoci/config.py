@@ -1,10 +1,11 @@
 """Settings: the only place that reads the environment. `SETTINGS` is what docs/settings.md is generated from."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 
 class SettingsError(Exception):
@@ -34,12 +35,15 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("DOMINOCI_POLL_CAP", "16", "Most long polls of agents held by one web process at a time."),
     Setting("DOMINOCI_WEB_WORKERS", "1", "Gunicorn worker processes."),
     Setting("DOMINOCI_MAX_TREE_EVENTS", "10000", "Most events of one tree."),
+    Setting("DOMINOCI_MAX_CHAIN_DEPTH", "10", "Most trees in a chain in which each was caused by an event of the one before."),
     Setting("DOMINOCI_LEASE_S", "20", "Seconds after which a silent agent's build is put back."),
     Setting("DOMINOCI_MAX_BUILD_S", "3600", "Most seconds that one build may run."),
     Setting("DOMINOCI_MAX_ARTIFACT_MB", "512", "Largest artifact, in MiB."),
     Setting("DOMINOCI_MAX_LOG_MB", "100", "Largest log of one step, in MiB; what is more is cut with a note."),
     Setting("DOMINOCI_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
     Setting("DOMINOCI_FAILPOINTS", "", "For tests: comma-separated named failpoints that end the process when reached."),
+    Setting("DOMINOCI_URL", "http://127.0.0.1:8080", "Where commands that speak HTTP, and agents, find the arbiter."),
+    Setting("DOMINOCI_TOKEN", "", "The token that these commands show: dcu_… of a user or dcp_… of a project.", True),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 
@@ -60,6 +64,7 @@ class Settings:
     poll_cap: int = 16
     web_workers: int = 1
     max_tree_events: int = 10_000
+    max_chain_depth: int = 10
     lease_s: int = 20
     max_build_s: int = 3600
     max_artifact: int = 512 << 20
@@ -92,6 +97,7 @@ class Settings:
             poll_cap=_number(env, "DOMINOCI_POLL_CAP", 1, 5000),
             web_workers=_number(env, "DOMINOCI_WEB_WORKERS", 1, 64),
             max_tree_events=_number(env, "DOMINOCI_MAX_TREE_EVENTS", 1, 1_000_000),
+            max_chain_depth=_number(env, "DOMINOCI_MAX_CHAIN_DEPTH", 1, 1000),
             lease_s=_number(env, "DOMINOCI_LEASE_S", 2, 3600),
             max_build_s=_number(env, "DOMINOCI_MAX_BUILD_S", 1, 7 * 86400),
             max_artifact=_number(env, "DOMINOCI_MAX_ARTIFACT_MB", 1, 1 << 20) << 20,
@@ -100,6 +106,57 @@ class Settings:
             failpoints=frozenset(_list(env, "DOMINOCI_FAILPOINTS")),
             **overrides,
         )
+
+
+@dataclass(frozen=True)
+class Remote:
+    """The arbiter that a command speaks to over HTTP, and the token that it shows there."""
+
+    url: str
+    token: str = field(repr=False)
+
+    @classmethod
+    def from_env(
+        cls, environ: Mapping[str, str] | None = None, *, url: str | None = None, token: str | None = None
+    ) -> "Remote":
+        """The same settings rules as for `Settings`; `url` and `token` (from flags) go first. Raises SettingsError."""
+        env = os.environ if environ is None else environ
+        return cls(_base_address(url or _text(env, "DOMINOCI_URL")), _bearer(token or _text(env, "DOMINOCI_TOKEN")))
+
+
+def secret_values(names: Iterable[str], environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Of the secrets that a graph file names those that are set here: in the variable, or in the file that NAME_FILE names.
+    Raises SettingsError for the arbiter's own variables, which no file may ask for."""
+    env = os.environ if environ is None else environ
+    found = {}
+    for name in names:
+        if name.startswith("DOMINOCI_") or name in _BY_NAME:
+            raise SettingsError(f"the file asks for {name} as a secret: that is a setting of ours, name it otherwise")
+        if value := _text(env, name):
+            found[name] = value
+    return found
+
+
+def _base_address(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or "@" in parts.netloc or parts.query or parts.fragment or not text.isprintable() or " " in text:
+        raise SettingsError("DOMINOCI_URL (--url) must be http:// or https:// with a host, without user, password or query")
+    return text.rstrip("/").removesuffix("/api/v1")
+
+
+def _bearer(text: str) -> str:
+    """Never repeats the text: a wrong token is often another secret."""
+    if not text:
+        raise SettingsError(
+            "a token is needed: DOMINOCI_TOKEN or DOMINOCI_TOKEN_FILE (`dominoci token create --user NAME` prints one)"
+        )
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise SettingsError("DOMINOCI_TOKEN (--token) must be one word of printable ASCII")
+    return text
 
 
 def valkey_socket(data: Path) -> Path:
@@ -120,7 +177,8 @@ def _text(env: Mapping[str, str], name: str) -> str:
             return Path(path).read_text().strip()
         except OSError as e:
             raise SettingsError(f"{name}_FILE: cannot read {path} ({e.strerror})") from e
-    return env.get(name, "").strip() or _BY_NAME[name].default
+    known = _BY_NAME.get(name)
+    return env.get(name, "").strip() or (known.default if known else "")
 
 
 def _list(env: Mapping[str, str], name: str) -> tuple[str, ...]:

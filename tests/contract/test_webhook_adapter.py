@@ -246,10 +246,28 @@ def test_what_is_stored_holds_neither_token_nor_query_nor_the_answers_body(
     assert exchange.url == f"{sink.url}/hook?…"
 
 
-def test_it_knows_of_no_runs_and_stops_none(adapter: WebhookAdapter, sink: Sink) -> None:
+def test_it_knows_of_no_runs_and_sends_no_cancellation_where_it_could_start_one(adapter: WebhookAdapter, sink: Sink) -> None:
     assert adapter.find(target(sink), TRIGGER) is None
-    adapter.cancel(target(sink), TRIGGER, "https://ci.example/job/12")
+    receipt = adapter.cancel(target(sink), TRIGGER, "https://ci.example/job/12")
     assert sink.received == []
+    assert "cancel_url" in receipt.reading
+
+
+def test_a_cancellation_is_signed_names_the_run_and_holds_no_credential(adapter: WebhookAdapter, sink: Sink) -> None:
+    where = target(sink, secret=SECRET)
+    stopping = replace(where, fields={**where.fields, "cancel_url": f"{sink.url}/stop"})
+    adapter.cancel(stopping, TRIGGER, "https://ci.example/job/12")
+    (request,) = sink.received
+    assert request.path == "/stop"
+    told = json.loads(request.body)
+    assert (told["type"], told["delivery_id"], told["run_url"]) == (
+        "dominoci.event.cancelled",
+        TRIGGER.delivery_id,
+        "https://ci.example/job/12",
+    )
+    assert request.headers["webhook-id"] == f"{TRIGGER.delivery_id}.cancel"
+    assert request.headers["webhook-signature"].startswith("v1,")
+    assert TRIGGER.event_token not in request.body.decode()
 
 
 def findings(adapter: WebhookAdapter, where: Target) -> dict[str, bool]:

@@ -49,6 +49,8 @@ class ScriptedSystem:
     def __init__(self) -> None:
         self.answers: defaultdict[str, list[Answer]] = defaultdict(list)
         self.sent: list[Trigger] = []
+        self.stopped: list[tuple[Trigger, str | None]] = []
+        self.cancel_answers: defaultdict[str, list[Answer]] = defaultdict(list)
         self.targets: list[Target] = []
         self.asked: list[Trigger] = []
         self.runs: dict[str, Run] = {}
@@ -73,5 +75,10 @@ class ScriptedSystem:
             self.asked.append(trigger)
         return self.runs.get(trigger.delivery_id)
 
-    def cancel(self, target: Target, trigger: Trigger, run_url: str | None) -> None:
-        """There is nothing to stop."""
+    def cancel(self, target: Target, trigger: Trigger, run_url: str | None) -> Receipt:
+        """The run is stopped; the project's next answer to a cancellation, and `accept` when none is left."""
+        with self._lock:
+            self.stopped.append((trigger, run_url))
+            waiting = self.cancel_answers[trigger.project["name"]]
+            answer = waiting.pop(0) if waiting else accept
+        return answer(trigger)

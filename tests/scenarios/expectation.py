@@ -3,16 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from dominoci.services import tree_views
+from dominoci.services import tree_views, why
 from tests.world import USER, World
 
 
 class Expectation:
     """Words of `checks`, and beside them events (by project or sub id) with their states. `others` speaks of those not named."""
 
-    def __init__(self, world: World, trees: Sequence[str], expected: Mapping[str, Any]) -> None:
+    def __init__(self, world: World, trees: Sequence[str], expected: Mapping[str, Any], focus: int = 0) -> None:
         self.world, self.trees, self.expected = world, trees, expected
-        self.tree = world.tree(trees[0])
+        self.tree = world.tree(trees[focus])
         self.events = {event["sub_id"]: event for event in self.tree["events"]}
         self.checks: Mapping[str, Callable[[Any], None]] = {
             "tree": lambda state: self._same("tree", self.tree["state"], state),
@@ -27,10 +27,18 @@ class Expectation:
             "attempt": self._of_events(lambda event: event["attempt"]),
             "ref": self._of_events(lambda event: event["ref"]),
             "target": self._of_events(lambda event: event["target"]),
-            "inputs": self._of_events(lambda event: [p["project"] for p in self._full(event)["inputs"]["parents"]]),
-            "parameters": self._of_events(lambda event: self._full(event)["inputs"]["parameters"]),
+            "inputs": self._of_events(lambda event: [p["project"] for p in self._given(event)["parents"]]),
+            "parameters": self._of_events(lambda event: self._given(event)["parameters"]),
             "result": self._of_events(lambda event: (self._full(event)["result"] or {"status": None})["status"]),
             "late": self._of_events(lambda event: self._full(event)["result"]["late"]),
+            "asked_by": self._of_events(lambda event: [a["asked_by"] for a in self._full(event)["attempts"]]),
+            "reported": self._of_events(lambda event: [a["status"] for a in self._full(event)["attempts"]]),
+            "given": self._of_events(lambda event: {p["project"]: p["attempt"] for p in self._given(event)["parents"]}),
+            "held": lambda held: self._same("held", self.tree["held"], held),
+            "depth": lambda depth: self._same("depth", self.tree["depth"], depth),
+            "states": self._states,
+            "not_in_tree": self._not_in_tree,
+            "stopped": lambda names: self._same("stopped", sorted(t.project["name"] for t, _ in world.ci.stopped), sorted(names)),
             "deliveries": self._of_events(self._deliveries),
             "last": self._last,
             "edges": self._edges,
@@ -65,8 +73,11 @@ class Expectation:
         return check
 
     def _why(self, event: dict[str, Any]) -> dict[str, Any]:
-        why: dict[str, Any] = self.world.read(tree_views.why, USER, self.tree["id"], event["sub_id"])
-        return why
+        told: dict[str, Any] = self.world.read(why.of_event, USER, self.tree["id"], event["sub_id"])
+        return told
+
+    def _given(self, event: dict[str, Any]) -> dict[str, Any]:
+        return self._full(event)["inputs"] or {"parents": [], "parameters": {}}
 
     def _full(self, event: dict[str, Any]) -> dict[str, Any]:
         return self.world.event(self.tree["id"], event["sub_id"])
@@ -74,6 +85,15 @@ class Expectation:
     def _deliveries(self, event: dict[str, Any]) -> list[str]:
         listed = self.world.read(tree_views.deliveries, USER, self.tree["id"], event["sub_id"])
         return [delivery["state"] for delivery in listed["items"]]
+
+    def _states(self, expected: Sequence[str]) -> None:
+        """Of all trees of the case, in the order of their opening."""
+        self._same("states", [self.world.tree(tree_id)["state"] for tree_id in self.trees], list(expected))
+
+    def _not_in_tree(self, expected: Mapping[str, str]) -> None:
+        for name, told in expected.items():
+            answer = self.world.read(why.of_project, USER, self.tree["id"], name)
+            self._same(name, (answer["in_tree"], answer["sentence"]), (False, told))
 
     def _last(self, expected: Mapping[str, str]) -> None:
         for name, status in expected.items():

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from dominoci.domain.errors import DominoError
-from dominoci.services import dependencies, projects
+from dominoci.services import dependencies, projects, tree_actions
 from dominoci.services.access import Principal
 from tests.fakes import adapters
 from tests.scenarios.expectation import Expectation
@@ -31,6 +31,7 @@ class Player:
     def __init__(self, world: World, case: Case) -> None:
         self.world, self.case = world, case
         self.trees: list[str] = []
+        self.focus = 0
         self.agent: Principal | None = None
         self.claimed: dict[str, Any] | None = None
         self.numbers: dict[str, str] = {}
@@ -41,11 +42,16 @@ class Player:
             "settle": self._settle,
             "wait": lambda delta: self.world.pass_time(**delta),
             "answers": self._answers,
-            "drain": lambda sent: self._same(self.world.drain(), sent),
+            "drain": self._drain,
             "build": self._each(self._build),
             "begin": self._each(self._begin_build),
             "end": self._end_build,
             "claim": lambda name: self._same(self._claim(), name),
+            "cancel": self._cancel,
+            "rerun": self._rerun,
+            "redeliver": self._each(self._redeliver),
+            "look": self._look,
+            "change": self._each(self._change_project),
             "depend": self._depend,
             "disable": lambda edge: self._change(edge, {"enabled": False}),
             "enable": lambda edge: self._change(edge, {"enabled": True}),
@@ -56,8 +62,8 @@ class Player:
 
     @property
     def tree_id(self) -> str:
-        """The tree that the case is about: the first that was opened."""
-        return self.trees[0]
+        """The tree that the case is about: the first that was opened, until it looks at another one."""
+        return self.trees[self.focus]
 
     def set_up(self) -> None:
         """Projects and dependencies as the case begins."""
@@ -75,6 +81,7 @@ class Player:
         root = self.case["root"]
         self.trees.clear()
         self.numbers.clear()
+        self.focus = 0
         for name, body in (root if isinstance(root, dict) else {root: "SUCCESS"}).items():
             self._report(name, body)
 
@@ -100,7 +107,7 @@ class Player:
 
     def expect(self, expected: Mapping[str, Any]) -> None:
         """AssertionError when the tree is not as expected."""
-        Expectation(self.world, self.trees, expected).hold()
+        Expectation(self.world, self.trees, expected, self.focus).hold()
 
     def _state(self, name: str) -> str:
         return str(self.world.event(self.tree_id, self.sub_id(name))["state"])
@@ -131,6 +138,8 @@ class Player:
 
     def _report(self, name: str, body: Any) -> None:
         told, expected = _told(body, tree="new")
+        if within := told.pop("within", None):
+            told["token"] = self.world.event_token(self.tree_id, self.sub_id(within))
         if (refused := told.pop("answer", None)) is not None:
             _answered(refused, lambda: self.world.report_answered(name, told.pop("status"), **told)[0])
             return
@@ -148,6 +157,48 @@ class Player:
     def _started(self, told: str | Mapping[str, str]) -> None:
         name, run_url = next(iter(told.items())) if isinstance(told, Mapping) else (told, None)
         self.world.started(self.tree_id, self.sub_id(name), run_url)
+
+    def _drain(self, sent: int | None) -> None:
+        done = self.world.drain()
+        assert sent in (None, done), f"{done} rows were drained"
+
+    def _look(self, number: int) -> None:
+        self.focus = number - 1
+        self.numbers.clear()
+
+    def _cancel(self, what: str | Mapping[str, Any]) -> None:
+        """`tree`, or events by name with `event` or `branch`, and the answer's status where it is not 200."""
+        if what == "tree":
+            self.world.write(tree_actions.cancel_tree, USER, self.tree_id)
+            return
+        for name, how in dict(what).items():  # type: ignore[arg-type]
+            answer = how if isinstance(how, int) else 200
+            self._act(answer, tree_actions.cancel_event, self.sub_id(name), how if isinstance(how, str) else "event")
+
+    def _rerun(self, what: str | Mapping[str, Any]) -> None:
+        """`failed` or `all`, or events by name with `alone` or `downstream`; a number is the answer that is expected."""
+        if isinstance(what, str):
+            self._act(200, tree_actions.rerun_tree, what)
+            return
+        for name, how in what.items():
+            if name in ("failed", "all"):
+                self._act(how, tree_actions.rerun_tree, name)
+            else:
+                answer = how if isinstance(how, int) else 200
+                self._act(answer, tree_actions.rerun_event, self.sub_id(name), how != "alone")
+
+    def _redeliver(self, name: str, answer: int) -> None:
+        self._act(answer, tree_actions.redeliver, self.sub_id(name))
+
+    def _act(self, answer: int, action: Callable[..., Any], *arguments: Any) -> None:
+        def act() -> int:
+            self.world.write(action, USER, self.tree_id, *arguments)
+            return 200
+
+        _answered(answer, act)
+
+    def _change_project(self, name: str, body: Mapping[str, Any]) -> None:
+        self.world.write(projects.change, USER, self.world.projects[name], body)
 
     def _settle(self, status: str) -> None:
         """Every event that is triggered reports this, and so do those after it, until nothing is."""

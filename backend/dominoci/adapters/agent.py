@@ -50,6 +50,7 @@ class AgentAdapter:
         found = self._queue.find(trigger.tree_id, trigger.sub_id, trigger.attempt)
         return Run(found[0], found[1]) if found else None
 
-    def cancel(self, target: Target, trigger: Trigger, run_url: str | None) -> None:
+    def cancel(self, target: Target, trigger: Trigger, run_url: str | None) -> Receipt:
         """Cancels the build of this attempt."""
         self._queue.cancel(trigger.tree_id, trigger.sub_id, trigger.attempt)
+        return Receipt("the build is cancelled, or its agent is asked to stop", Exchange("-", run_url or "-", ""))

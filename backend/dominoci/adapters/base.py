@@ -91,6 +91,6 @@ class Adapter(Protocol):
         """The run of this delivery, after an ambiguous send or a silence; None when there is none or it cannot be known."""
         ...
 
-    def cancel(self, target: Target, trigger: Trigger, run_url: str | None) -> None:
-        """Asks for the run to be stopped; a run that has ended is no error."""
+    def cancel(self, target: Target, trigger: Trigger, run_url: str | None) -> Receipt:
+        """Asks for the run to be stopped; a run that has ended is no error. Where that cannot be asked, the receipt says so."""
         ...

@@ -2,16 +2,16 @@
 secret, sent through the guarded client."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from dominoci.adapters.base import AdapterError, Exchange, Finding, Receipt, Run, Target
 from dominoci.domain import signing
-from dominoci.domain.dispatch import Trigger, payload
+from dominoci.domain.dispatch import Trigger, cancellation, payload
 from dominoci.outbound.client import Answer, GuardedClient
 from dominoci.outbound.errors import Ambiguous, OutboundError, Refused
 
@@ -28,8 +28,8 @@ def _now() -> datetime:
 
 @dataclass(frozen=True)
 class WebhookAdapter:
-    """Sends triggers to `fields["url"]` of a target. Runs cannot be looked up or stopped over there: a webhook has no
-    such request. The receiver can tell repeats by `webhook-id`, which is the delivery's id."""
+    """Sends triggers to `fields["url"]` of a target, and cancellations to its `cancel_url` where it has one. Runs cannot be
+    looked up over there. The receiver can tell repeats by `webhook-id`, which is the delivery's id."""
 
     client: GuardedClient
     clock: Callable[[], datetime] = field(default=_now)
@@ -47,11 +47,14 @@ class WebhookAdapter:
 
     def trigger(self, target: Target, trigger: Trigger) -> Receipt:
         """Posts the trigger. Any 2xx is an acceptance; the run's address is taken from `url` of a JSON answer."""
-        url = str(target.fields["url"])
-        exchange = Exchange("POST", _shown(url), _body(replace(trigger, event_token=MASKED_TOKEN)).decode())
-        content = _body(trigger)
+        shown = _body(payload(replace(trigger, event_token=MASKED_TOKEN)))
+        return self._post(str(target.fields["url"]), target, trigger.delivery_id, _body(payload(trigger)), shown)
+
+    def _post(self, url: str, target: Target, message_id: str, content: bytes, shown: bytes) -> Receipt:
+        """Any 2xx is an acceptance. `shown` is what may be stored of `content`."""
+        exchange = Exchange("POST", _shown(url), shown.decode())
         try:
-            headers = self._headers(target, trigger, content)
+            headers = self._headers(target, message_id, content)
             answer = self.client.request("POST", url, headers=headers, content=content)
         except OutboundError as error:
             raise AdapterError(
@@ -65,14 +68,20 @@ class WebhookAdapter:
         """Always None: a webhook cannot be asked what became of it."""
         return None
 
-    def cancel(self, target: Target, trigger: Trigger, run_url: str | None) -> None:
-        """Does nothing: a webhook knows no cancelling. A result that still comes is recorded as late."""
+    def cancel(self, target: Target, trigger: Trigger, run_url: str | None) -> Receipt:
+        """Posts the cancellation to the target's `cancel_url`. Without one nothing is sent: a hook that starts a build on any
+        POST would start another one. A result that still comes is recorded as late, and changes nothing."""
+        url = target.fields.get("cancel_url")
+        if not url:
+            return Receipt("nothing was sent: the target has no cancel_url", Exchange("-", "-", ""))
+        content = _body(cancellation(trigger, run_url))
+        return self._post(str(url), target, f"{trigger.delivery_id}.cancel", content, content)
 
-    def _headers(self, target: Target, trigger: Trigger, content: bytes) -> dict[str, str]:
-        headers = {"content-type": "application/json", "idempotency-key": trigger.delivery_id}
+    def _headers(self, target: Target, message_id: str, content: bytes) -> dict[str, str]:
+        headers = {"content-type": "application/json", "idempotency-key": message_id}
         if target.secret:
-            return headers | signing.sign(target.secret, trigger.delivery_id, self.clock(), content)
-        return headers | {"webhook-id": trigger.delivery_id, "webhook-timestamp": str(int(self.clock().timestamp()))}
+            return headers | signing.sign(target.secret, message_id, self.clock(), content)
+        return headers | {"webhook-id": message_id, "webhook-timestamp": str(int(self.clock().timestamp()))}
 
     def _read(self, answer: Answer, exchange: Exchange) -> Receipt:
         exchange = replace(
@@ -93,8 +102,8 @@ class WebhookAdapter:
         return Finding("connection", True, f"The server answers (with {answer.status} to OPTIONS /).")
 
 
-def _body(trigger: Trigger) -> bytes:
-    return json.dumps(payload(trigger), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+def _body(message: Mapping[str, Any]) -> bytes:
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def _secret(target: Target) -> Finding:

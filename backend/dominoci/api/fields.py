@@ -1,19 +1,15 @@
 """Marshmallow fields that take exactly the JSON type they name, and only values that every part of the arbiter can hold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from marshmallow import ValidationError, fields, validate
 
+from dominoci.domain.addresses import git_problem, web_problem
 from dominoci.domain.globs import MAX_PATTERN
-from dominoci.domain.names import MAX_LENGTH, name_problem
+from dominoci.domain.names import MAX_LENGTH, name_problem, variable_problem
 from dominoci.domain.times import rfc3339
-
-GIT_SCHEMES = frozenset({"http", "https", "ssh", "git"})
-WEB_SCHEMES = frozenset({"http", "https"})
-OWN_PREFIX = "DOMINO_"
 
 
 class Text(fields.String):
@@ -99,43 +95,27 @@ class Choice(fields.String):
 def name(**kwargs: Any) -> Text:
     """The name of a project."""
 
-    def check(value: str) -> None:
-        if problem := name_problem(value):
-            raise ValidationError(f"A name {problem}.")
+    return Text(shortest=1, longest=MAX_LENGTH, checks=[_refusing(name_problem, "A name {}.")], **kwargs)
 
-    return Text(shortest=1, longest=MAX_LENGTH, checks=[check], **kwargs)
+
+def _refusing(problem_of: Callable[[str], str | None], sentence: str = "{}") -> Callable[[str], None]:
+    """A check for marshmallow out of one of the domain's."""
+
+    def check(value: str) -> None:
+        if problem := problem_of(value):
+            raise ValidationError(sentence.format(problem))
+
+    return check
 
 
 def web_url(**kwargs: Any) -> Text:
     """An address that a browser may be sent to: http or https with a host."""
-    return Text(shortest=1, longest=2000, checks=[lambda value: _check_url(value, WEB_SCHEMES)], **kwargs)
+    return Text(shortest=1, longest=2000, checks=[_refusing(web_problem)], **kwargs)
 
 
 def git_url(**kwargs: Any) -> Text:
     """Where git can clone from: http, https, ssh, git, or `user@host:path`; never a command or a local file."""
-
-    def check(value: str) -> None:
-        user, at, rest = value.partition("@")
-        host, colon, path = rest.partition(":")
-        scp_like = at and colon and host and path and not path.startswith(":") and "/" not in user + host
-        if not (scp_like and "://" not in value and user[:1].isalnum() and host[0].isalnum()):
-            _check_url(value, GIT_SCHEMES)
-
-    return Text(shortest=1, longest=2000, checks=[check], **kwargs)
-
-
-def _check_url(value: str, schemes: frozenset[str]) -> None:
-    if " " in value or "\\" in value:
-        raise ValidationError("An address holds no spaces or backslashes.")
-    try:
-        parts = urlsplit(value)
-        usable = parts.scheme in schemes and parts.hostname and (parts.port is None or parts.port > 0)
-    except ValueError:
-        usable = False
-    if not usable or (parts.hostname or "").startswith("-"):
-        raise ValidationError(f"Must be an address with a host ({', '.join(sorted(schemes))}).")
-    if parts.password:
-        raise ValidationError("Must not hold a password; put it into the target's secret.")
+    return Text(shortest=1, longest=2000, checks=[_refusing(git_problem)], **kwargs)
 
 
 def globs(**kwargs: Any) -> fields.List[str]:
@@ -146,14 +126,8 @@ def globs(**kwargs: Any) -> fields.List[str]:
 
 def parameters(**kwargs: Any) -> fields.Dict:
     """Variables for a pipeline, at most 100; names beginning with DOMINO_ are the arbiter's."""
-
-    def check_key(key: str) -> None:
-        plain = key.isascii() and key.replace("_", "a").isalnum() and not key[0].isdigit()
-        if not plain or key.startswith(OWN_PREFIX):
-            raise ValidationError(f"Names are letters, digits and _, and do not begin with a digit or {OWN_PREFIX}.")
-
     return fields.Dict(
-        keys=Text(shortest=1, longest=100, checks=[check_key]),
+        keys=Text(shortest=1, longest=100, checks=[_refusing(variable_problem)]),
         values=Text(longest=4000, lines=True),
         validate=validate.Length(max=100),
         **kwargs,

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any, Literal, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -81,7 +82,7 @@ class Gate:
         if view is None or view.__dict__.get("checks_itself"):
             return
         callers = _callers(current_app, request.endpoint or "")
-        g.principal = self._principal(callers)
+        g.principal = replace(self._principal(callers), address=request.remote_addr)
         _refuse_strangers(callers, g.principal)
         _refuse_unknown_query(view)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dominoci.services.tree_views import Page  # type: ignore[attr-defined]  # services hand it on without saying so
+from dominoci.services.views import Page
 
 
 def page_of(query: Mapping[str, Any]) -> Page:

@@ -37,7 +37,7 @@ def event(query: dict[str, str], body: dict[str, Any]) -> Answer:
     """A pipeline ended that nobody triggered: a success opens an event tree. `dry_run=true` only tells what would fall."""
     if query["dry_run"] == "true":
         return read(reports.dry_run, report_of(body)), 200
-    return _turned(write(reports.report, report_of(body), _idempotency_key()))
+    return _turned(write(reports.report, report_of(body), _idempotency_key(), body["event_token"]))
 
 
 @blp.post("/results")

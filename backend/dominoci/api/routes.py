@@ -10,23 +10,36 @@ from flask import Flask
 import dominoci
 from dominoci.api import (
     agents,
+    audit,
     build_reports,
     builds,
+    combos,
+    connections,
     demo,
     dependencies,
     document,
+    examples,
+    graph_file,
     health,
     hooks,
+    numbers,
     project_tokens,
     projects,
     reports,
+    search,
     session,
+    tree_actions,
     trees,
 )
 from dominoci.api.parsing import SECURITY_SCHEMES
 from dominoci.api.problems import ProblemApi
 
-TOPICS = (session, projects, project_tokens, dependencies, reports, trees, builds, agents, build_reports, hooks, demo, health)
+TOPICS = (
+    *(session, projects, project_tokens, dependencies, reports, trees, tree_actions, combos, search),
+    *(connections, numbers),
+    *(graph_file, audit),
+    *(builds, agents, build_reports, hooks, demo, health),
+)
 DESCRIPTION = "The arbiter between CI systems. Errors are RFC 9457 problem documents; times are RFC 3339 in UTC."
 CONFIG: dict[str, Any] = {
     "API_TITLE": "DominoCI",
@@ -71,4 +84,5 @@ def _described(found: dict[str, Any]) -> dict[str, Any]:
             default = field.pop("default", None)
             if default is not None:
                 field["description"] = " ".join([*filter(None, [field.get("description")]), f"Default: {json.dumps(default)}."])
+    examples.add(found)
     return found

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
-from dominoci.api.context import read, site, write
+from dominoci.api.context import read, site, who, write
 from dominoci.api.gate import COOKIE, allow
 from dominoci.api.parsing import Routes
 from dominoci.api.schemas.session import Me, NewPassword, SignIn, SignInCode
@@ -19,7 +19,7 @@ blp = Routes("session", "Signing in, and who one is.")
 @blp.response(200, Me)
 def sign_in(body: dict[str, str]) -> Response:
     """Signs in with a password: sets the session cookie."""
-    opened = site().container.write(sessions.sign_in, body["name"], body["password"], _user_agent())
+    opened = site().container.write(sessions.sign_in, body["name"], body["password"], _user_agent(), who().address)
     return _with_cookie(*opened)
 
 
@@ -29,7 +29,7 @@ def sign_in(body: dict[str, str]) -> Response:
 @blp.response(200, Me)
 def sign_in_with_code(body: dict[str, str]) -> Response:
     """Signs in with the code of a one-time login link: sets the session cookie."""
-    return _with_cookie(*site().container.write(sessions.sign_in_with_code, body["code"], _user_agent()))
+    return _with_cookie(*site().container.write(sessions.sign_in_with_code, body["code"], _user_agent(), who().address))
 
 
 @blp.delete("/session")

@@ -7,8 +7,19 @@ from dominoci.api.gate import allow
 from dominoci.api.paging import page_of
 from dominoci.api.parsing import Routes
 from dominoci.api.schemas.base import page_of as list_of
-from dominoci.api.schemas.trees import Deliveries, EventDetail, Tree, TreeGraph, TreeQuery, TreeSummary, Why
-from dominoci.services import tree_views
+from dominoci.api.schemas.trees import (
+    Deliveries,
+    EventDetail,
+    ProjectWhy,
+    Tree,
+    TreeGraph,
+    TreeQuery,
+    TreeSummary,
+    Why,
+    WhyQuery,
+)
+from dominoci.services import feed, tree_views
+from dominoci.services import why as why_service
 
 blp = Routes("trees", "Everything that one root success set off. `{sub}` is an event's sub id: 1, 1.2, 1.2.1.")
 
@@ -19,7 +30,8 @@ blp = Routes("trees", "Everything that one root success set off. `{sub}` is an e
 @blp.response(200, list_of(TreeSummary))
 def listing(query: dict[str, Any]) -> dict[str, Any]:
     """Trees, newest first."""
-    return read(tree_views.listing, query["project"], query["state"], page_of(query))
+    wanted = {key: query[key] for key in ("project", "state", "branch", "commit", "since")}
+    return read(feed.recent_trees, page_of(query), **wanted)
 
 
 @blp.get("/trees/<tree>")
@@ -38,6 +50,15 @@ def graph(tree: str) -> dict[str, Any]:
     return read(tree_views.graph, tree)
 
 
+@blp.get("/trees/<tree>/why")
+@allow("user", refuses=(404,))
+@blp.arguments(WhyQuery, location="query")
+@blp.response(200, ProjectWhy)
+def project_why(query: dict[str, Any], tree: str) -> dict[str, Any]:
+    """Why a project did, or did not, run in a tree, also when the tree has no event of it."""
+    return read(why_service.of_project, tree, query["project"])
+
+
 @blp.get("/trees/<tree>/events/<sub>")
 @allow("user", "project", refuses=(404,))
 @blp.response(200, EventDetail)
@@ -51,7 +72,7 @@ def event(tree: str, sub: str) -> dict[str, Any]:
 @blp.response(200, Why)
 def why(tree: str, sub: str) -> dict[str, Any]:
     """Why an event did, or did not, run: one sentence, and every stored fact behind it."""
-    return read(tree_views.why, tree, sub)
+    return read(why_service.of_event, tree, sub)
 
 
 @blp.get("/trees/<tree>/events/<sub>/deliveries")

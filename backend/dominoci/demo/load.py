@@ -14,7 +14,7 @@ from dominoci.domain.credentials import fingerprint
 from dominoci.domain.errors import Conflict, NotFound, Unauthorized
 from dominoci.infra.git import local_url
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import access, builds, dependencies, projects, repositories, sessions, tokens
+from dominoci.services import access, audit, builds, dependencies, projects, repositories, sessions, tokens
 from dominoci.services.access import Principal
 from dominoci.services.repositories import Repository
 from dominoci.store import accounts
@@ -47,6 +47,7 @@ def load(container: Container, on_progress: Progress = print) -> None:
         clone.point(_token(container, clone))
         on_progress("demo: pushing the first commit of core")
         _first_push(container, clone)
+        container.write(audit.note, admin, "demo.loaded", audit.About("demo", "demo", "projects"))
         (clone.home / LOADED).touch()
         on_progress(f"demo: loaded; work in {clone.folder}")
 
@@ -129,7 +130,7 @@ def _token(container: Container, clone: WorkingClone) -> str:
             return known
         except Unauthorized:
             pass
-    made: str = container.write(tokens.create_for_user, sessions.ADMIN, CLONE)["token"]
+    made: str = container.write(tokens.create_for_user, sessions.ADMIN, CLONE, container.read(_admin))["token"]
     return made
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 PAYLOAD_TYPE = "dominoci.event.triggered"
+CANCEL_TYPE = "dominoci.event.cancelled"
 RESERVED = "DOMINO_"  # names that only the arbiter sets
 
 
@@ -73,6 +74,20 @@ def payload(trigger: Trigger) -> dict[str, Any]:
         "parents": [parent.view() for parent in trigger.parents],
         "parameters": dict(trigger.parameters),
         "callback": {"result": trigger.result_url, "started": trigger.started_url},
+    }
+
+
+def cancellation(trigger: Trigger, run_url: str | None) -> dict[str, Any]:
+    """That a trigger's run is to be stopped, as JSON. It names the run by what its trigger named, and holds no credential."""
+    return {
+        "type": CANCEL_TYPE,
+        "version": "1",
+        "tree_id": trigger.tree_id,
+        "sub_id": trigger.sub_id,
+        "attempt": trigger.attempt,
+        "delivery_id": trigger.delivery_id,
+        "project": dict(trigger.project),
+        "run_url": run_url,
     }
 
 

@@ -5,6 +5,7 @@ import string
 _FIRST = frozenset(string.ascii_letters + string.digits)
 _REST = _FIRST | frozenset("._-")
 MAX_LENGTH = 100
+OWN_PREFIX = "DOMINO_"
 
 
 def name_problem(name: str) -> str | None:
@@ -17,6 +18,14 @@ def name_problem(name: str) -> str | None:
         return "must not be all digits"
     if name.endswith((".svg", ".json")):
         return "must not end in .svg or .json (badges use those addresses)"
+    return None
+
+
+def variable_problem(name: str) -> str | None:
+    """Why a parameter cannot have this name, as a sentence; None when it can."""
+    plain = name.isascii() and name.replace("_", "a").isalnum() and not name[:1].isdigit()
+    if not plain or name.startswith(OWN_PREFIX):
+        return f"Names are letters, digits and _, and do not begin with a digit or {OWN_PREFIX}."
     return None
 
 

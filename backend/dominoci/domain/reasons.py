@@ -35,13 +35,17 @@ _STATE_WORDS = {
 
 
 def _names(parents: Sequence[Mapping[str, Any]]) -> str:
-    names = [f"{p['project']} ({p['sub_id']})" for p in parents]
+    return _listed([f"{p['project']} ({p['sub_id']})" for p in parents])
+
+
+def _listed(names: Sequence[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _waiting(p: Mapping[str, Any]) -> str:
     count = p["parents"]
-    return f"waits for {count} parent{'s' if count != 1 else ''} to settle"
+    named = [f"{one['project']} ({one['sub_id']}, {one['state']})" for one in p.get("names", ())]
+    return "waits for " + (_listed(named) if named else f"{count} parent{'s' if count != 1 else ''} to settle")
 
 
 def _parents_passed(p: Mapping[str, Any]) -> str:
@@ -122,6 +126,30 @@ CODES: Mapping[str, Code] = {
     "build_failed": Code("A step of the build failed.", _plain("{because}")),
     "infrastructure": Code("The build could not be run at all.", _plain("the build could not run: {because}")),
     "cancelled_by": Code("Somebody cancelled it.", _plain("cancelled by {who}")),
+    "superseded": Code(
+        "A newer tree of the same project and branch took its place.",
+        _plain("superseded by the newer tree {tree} of the same project and branch"),
+    ),
+    "inputs_change": Code(
+        "It ran on inputs that are being built anew; it will run again.",
+        _plain("stopped by {who}: {project} ({sub_id}) runs again, and this after it"),
+    ),
+    "cancel_told": Code("The CI system was told to stop the run.", _plain("its CI system was told to stop: {reading}")),
+    "cancel_failed": Code("The CI system could not be told to stop the run.", _plain("its run could not be stopped: {reading}")),
+    "rerun": Code("Somebody asked for another attempt with the same inputs.", _plain("attempt {attempt} was asked for by {who}")),
+    "rerun_before": Code(
+        "Something before it runs again, so that it waits again.", _plain("waits again: {who} had {project} ({sub_id}) run again")
+    ),
+    "redelivered": Code("Somebody asked for another delivery of the same attempt.", _plain("delivered again for {who}")),
+    "held": Code(
+        "The tree waits for an older one of the same project and branch.",
+        _plain("waits until the older tree {tree} of the same project and branch has ended (rule {rule})"),
+    ),
+    "let_go": Code("The older tree that it waited for has ended.", _plain("goes on: the older tree of its branch has ended")),
+    "chain_too_deep": Code(
+        "Trees caused by each other made too long a chain.",
+        _plain("the chain of trees, each caused by the one before, would be {depth} long; the limit is {limit}"),
+    ),
     "project_deleted": Code("The project was deleted while the tree ran.", _plain("project {project} was deleted")),
     "tree_too_large": Code(
         "The tree would have had too many events.", _plain("the tree would have {events} events; the limit is {limit}")
@@ -133,9 +161,23 @@ CODES: Mapping[str, Code] = {
         "A root report was bound to the event that ran the same pipeline or runs the same commit.",
         _plain("{project} reported an event of its own for this run: counted as the result of {sub_id}"),
     ),
+    "project_newer": Code("A project made after the tree was opened.", _plain("{project} was made after this tree was opened")),
+    "project_off": Code("A project that is switched off is left out of new trees.", _plain("{project} is switched off")),
+    "upstream_not_in_tree": Code(
+        "An upstream project is not in the tree either.", _plain("its upstream {upstream} is not in this tree either")
+    ),
+    "dependency_off": Code("The dependency is switched off.", _plain("its dependency on {upstream} is switched off")),
+    "dependency_newer": Code(
+        "The dependency was added or switched on after the tree was opened.",
+        _plain("its dependency on {upstream} was added, or switched on, after this tree was opened"),
+    ),
+    "no_dependency": Code("Nothing that the project depends on.", _plain("{project} depends on nothing")),
+    "project_disabled": Code("A project that is switched off opens no tree.", _plain("{project} is switched off")),
+    "opened_nothing": Code("The same report came before, and opened no tree.", _plain("the same report opened no tree before")),
     "not_success": Code("A root that does not report SUCCESS opens no tree.", _plain("{status} opens no tree")),
 }
 
+CUT = frozenset({"tree_too_large", "tree_too_deep", "chain_too_deep"})  # of trees that end, failed, at their root
 PASSES_NOTHING_ON = frozenset({"filtered", "reported_skipped"})
 
 

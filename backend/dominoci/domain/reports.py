@@ -19,6 +19,13 @@ class Metadata:
     commit: str | None = None
     message: str | None = None
 
+    @property
+    def lane(self) -> str:
+        """The full name of the ref, which trees of one project queue up behind each other by; empty where none was said."""
+        if self.branch:
+            return f"refs/heads/{self.branch}"
+        return f"refs/tags/{self.tag}" if self.tag else ""
+
 
 @dataclass(frozen=True)
 class Links:

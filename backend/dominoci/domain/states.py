@@ -72,21 +72,24 @@ class BuildState(StrEnum):
 
 _E = EventState
 FINAL = frozenset({_E.SUCCESS, _E.FAILED, _E.CANCELLED, _E.SKIPPED, _E.TIMED_OUT, _E.UNDELIVERABLE})
+AGAIN = frozenset({_E.QUEUED, _E.WAITING})
+ACTIVE = frozenset({_E.QUEUED, _E.TRIGGERED, _E.RUNNING})
 REPORTED = frozenset({_E.SUCCESS, _E.FAILED, _E.CANCELLED, _E.SKIPPED, _E.TIMED_OUT})
 
 # A result may overtake the booking of its own delivery (queued -> success), and a late one still counts after a timeout or a
 # delivery that was given up (the CI system had got it after all). Running goes back to queued when an agent's lease lapses.
+# What is final is queued again when it is rerun, and waits again when something before it is.
 TRANSITIONS: Mapping[EventState, frozenset[EventState]] = {
     _E.WAITING: frozenset({_E.QUEUED, _E.SKIPPED, _E.CANCELLED}),
     _E.QUEUED: REPORTED | {_E.TRIGGERED, _E.RUNNING, _E.UNDELIVERABLE},
     _E.TRIGGERED: REPORTED | {_E.RUNNING, _E.UNDELIVERABLE},
     _E.RUNNING: REPORTED | {_E.QUEUED},
-    _E.SUCCESS: frozenset({_E.QUEUED}),
-    _E.FAILED: frozenset({_E.QUEUED}),
-    _E.CANCELLED: frozenset({_E.QUEUED}),
-    _E.SKIPPED: frozenset({_E.WAITING, _E.QUEUED}),
-    _E.TIMED_OUT: frozenset({_E.SUCCESS, _E.FAILED, _E.CANCELLED, _E.SKIPPED, _E.QUEUED}),
-    _E.UNDELIVERABLE: frozenset({_E.SUCCESS, _E.FAILED, _E.CANCELLED, _E.SKIPPED, _E.QUEUED}),
+    _E.SUCCESS: AGAIN,
+    _E.FAILED: AGAIN,
+    _E.CANCELLED: AGAIN,
+    _E.SKIPPED: AGAIN,
+    _E.TIMED_OUT: frozenset({_E.SUCCESS, _E.FAILED, _E.CANCELLED, _E.SKIPPED}) | AGAIN,
+    _E.UNDELIVERABLE: frozenset({_E.SUCCESS, _E.FAILED, _E.CANCELLED, _E.SKIPPED}) | AGAIN,
 }
 
 # the order is data, the merge is a fold

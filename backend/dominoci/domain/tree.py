@@ -1,7 +1,7 @@
 """Freezing: from the dependency graph to the events and edges of one tree, with joins expanded and sub ids fixed."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dominoci.domain.filters import Filters
@@ -147,6 +147,21 @@ def _number(events: Sequence[FrozenEvent], names: Mapping[str, str]) -> None:
     for index, event in enumerate(events):
         for number, child in enumerate(sorted(children[index], key=lambda c: names[events[c].project]), start=1):
             events[child].sub_id = f"{event.sub_id}.{number}"
+
+
+def descendants(edges: Iterable[tuple[str, str]], starts: Iterable[str]) -> set[str]:
+    """Everything that can be reached from `starts` over parent -> child `edges`; the starts themselves only where it leads back
+    to one of them from another."""
+    children: dict[str, list[str]] = defaultdict(list)
+    for parent, child in edges:
+        children[parent].append(child)
+    found: set[str] = set()
+    frontier = list(starts)
+    while frontier:
+        following = {child for parent in frontier for child in children[parent]} - found
+        found |= following
+        frontier = list(following)
+    return found
 
 
 def sub_id_key(sub_id: str) -> tuple[int, ...]:

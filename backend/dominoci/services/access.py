@@ -1,6 +1,6 @@
 """Who is asking, and what they may see. The one place that turns credentials into a Principal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
@@ -20,7 +20,8 @@ NO_TREE = "There is no such tree, or you may not see it."
 
 @dataclass(frozen=True)
 class Principal:
-    """Who is asking. `id` is the user's, project's, agent's or build's; `session_id` and `claim` only where they apply."""
+    """Who is asking. `id` is the user's, project's, agent's or build's; `session_id` and `claim` only where they apply. For the
+    audit log: `via` is the name of the token that was shown, `address` the IP address that the request came from."""
 
     kind: Kind
     id: str = ""
@@ -28,9 +29,13 @@ class Principal:
     is_admin: bool = False
     session_id: str | None = None
     claim: EventClaim | None = None
+    via: str | None = field(default=None, compare=False)
+    address: str | None = field(default=None, compare=False)
 
 
 NOBODY = Principal("nobody")
+ARBITER = Principal("user", "arbiter", "the arbiter", is_admin=True)
+COMMAND_LINE = Principal("user", "command-line", "the command line", is_admin=True)
 
 
 def authenticate(uow: UnitOfWork, bearer: str) -> Principal:
@@ -57,11 +62,11 @@ def _stored(uow: UnitOfWork, bearer: str) -> Principal | None:
         return Principal("enrolment", token.id, token.name)
     if token.kind == "dcu":
         known = token.user_name is not None and not token.disabled_at
-        return Principal("user", token.subject_id, token.user_name, token.is_admin) if known else None
+        return Principal("user", token.subject_id, token.user_name, token.is_admin, via=token.name) if known else None
     if token.kind == "dcp":
         known = token.project_name is not None and not token.deleted_at
         kind: Kind = "hook" if token.scope == "trigger" else "project"
-        return Principal(kind, token.subject_id, token.project_name) if known else None
+        return Principal(kind, token.subject_id, token.project_name, via=token.name) if known else None
     return Principal("agent", token.subject_id, token.agent_name) if token.agent_name is not None else None
 
 

@@ -15,8 +15,8 @@ from dominoci.infra.models.builds import Agent, Build
 from dominoci.infra.models.graph import Project
 from dominoci.infra.models.trees import Event
 from dominoci.infra.unit_of_work import UnitOfWork
+from dominoci.services import audit, inputs, results, starting, tokens, views
 from dominoci.services import builds as build_service
-from dominoci.services import inputs, results, starting, tokens, views
 from dominoci.services.access import Principal, require_user
 from dominoci.services.tree_change import TreeChange
 from dominoci.store import accounts, builds, projects, trees
@@ -45,6 +45,8 @@ def register(uow: UnitOfWork, who: Principal, body: Mapping[str, Any]) -> View:
     )
     builds.add(uow.session, row)
     _, text = tokens.mint(uow, "dca", row.id, tokens.AGENT, row.name)
+    kept = {"labels": row.labels, "executors": row.executors, "version": row.version, "slots": row.slots}
+    audit.note(uow, who, "agent.registered", audit.About("agent", row.id, row.name), after=kept)
     uow.publish("agents", {"version": 0})
     return {"id": row.id, "token": text}
 
@@ -135,6 +137,7 @@ def _common(uow: UnitOfWork, row: Build, project: Project, token: str) -> View:
         "project": {"id": row.project_id, "name": row.project_name},
         "repository": hosted if project.hosted else {"url": project.repository_url, "password": None},
         "ref": row.ref,
+        "ref_fallback": None,
         "branch": row.branch,
         "tag": row.tag,
         "base_commit": row.base_commit,
@@ -149,26 +152,30 @@ def _common(uow: UnitOfWork, row: Build, project: Project, token: str) -> View:
 
 def _of_event(uow: UnitOfWork, row: Build, event: Event, project: Project) -> View:
     """What a build of a tree gets beyond the common part: variables, the parents' artifacts, and the ref by its rule."""
+    fallback = _same_branch(uow, event, row, project)
     trigger = inputs.trigger_of(uow, event, row.attempt or 1)
-    ref = _same_branch(uow, event, row, project, trigger.parents[0].metadata.get("branch") if trigger.parents else None)
     return {
         "variables": variables(trigger),
         "inputs": inputs.own_artifacts(uow, trigger),
-        "ref": ref,
+        "ref": row.ref,
+        "ref_fallback": fallback,
         "branch": row.branch,
         "tag": row.tag,
     }
 
 
-def _same_branch(uow: UnitOfWork, event: Event, row: Build, project: Project, branch: str | None) -> str:
-    """The rule "same branch as the parent, if it exists": looked up once, and kept with the attempt."""
-    if not branch or not project.hosted or trees.ref_rule(uow.session, event.id).get("use") != "same":
-        return row.ref
+def _same_branch(uow: UnitOfWork, event: Event, row: Build, project: Project) -> str | None:
+    """The rule "same branch as the parent, if it exists": looked for once, and kept with the attempt.
+
+    In a repository elsewhere the agent looks: it gets the branch as the ref and, answered here, what to run without it.
+    """
     attempt = trees.attempt(uow.session, event.id, row.attempt or 1)
-    if attempt and _hosting(uow).branch_exists(project.id, branch):
-        attempt.ref = event.ref = row.ref = branch
-        row.branch, row.tag = starting.split_ref(branch)
-    return row.ref
+    branch = inputs.wanted_branch(uow, event, attempt) if attempt else None
+    if branch and (not project.hosted or _hosting(uow).branch_exists(project.id, branch)):
+        row.ref, (row.branch, row.tag) = branch, starting.split_ref(branch)
+    if attempt and attempt.ref is None and (project.hosted or branch is None):
+        inputs.keep_ref(uow, event, attempt.number, row.ref)
+    return event.default_branch if branch and not project.hosted else None
 
 
 def _hosting(uow: UnitOfWork) -> Hosting:

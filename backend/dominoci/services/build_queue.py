@@ -4,11 +4,9 @@ from dominoci.domain.states import BuildState
 from dominoci.infra.models.builds import Build
 from dominoci.infra.unit_of_work import Transactions, UnitOfWork
 from dominoci.services import agents, builds, views
-from dominoci.services.access import Principal
+from dominoci.services.access import ARBITER
 from dominoci.store import builds as build_store
 from dominoci.store import trees
-
-ARBITER = Principal("user", "", "the arbiter", is_admin=True)
 
 
 class DatabaseQueue:

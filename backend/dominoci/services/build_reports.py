@@ -14,7 +14,7 @@ from dominoci.infra.models.builds import Build, BuildArtifact, Step
 from dominoci.infra.models.trees import Event
 from dominoci.infra.unit_of_work import UnitOfWork
 from dominoci.services import builds as build_service
-from dominoci.services import reports, results, views
+from dominoci.services import inputs, reports, results, starting, views
 from dominoci.services.access import Principal
 from dominoci.services.tree_change import TreeChange
 from dominoci.store import builds, projects, statements, trees
@@ -58,9 +58,24 @@ def state(uow: UnitOfWork, who: Principal, build_id: str, body: Mapping[str, Any
     }
     if body.get("pipelines") is not None:
         new["pipelines"] = list(body["pipelines"])
+    if body.get("ref"):
+        new |= _keep_ref(uow, row, body["ref"])
     statements.change(uow.session, row, **new)
     build_service.tell(uow, row, _write_steps(uow, row, body.get("steps") or []), feed=False)
     return {"cancel": row.cancel_requested}
+
+
+def _keep_ref(uow: UnitOfWork, row: Build, ref: str) -> View:
+    """Which ref the agent found to run, where it was left to the agent: kept with the attempt, for its reruns."""
+    attempt = trees.attempt(uow.session, row.event_id, row.attempt) if row.event_id and row.attempt else None
+    if row.event_id is None or attempt is None or attempt.ref is not None:
+        return {}
+    event = trees.events_by_id(uow.session, [row.event_id])[0]
+    if ref not in (row.ref, event.default_branch):
+        raise Invalid("This is not a ref that the build was given.", {"ref": ["is neither the claim's ref nor its ref_fallback"]})
+    inputs.keep_ref(uow, event, attempt.number, ref)
+    branch, tag = starting.split_ref(ref)
+    return {"ref": ref, "branch": branch, "tag": tag}
 
 
 def _write_steps(uow: UnitOfWork, row: Build, told: Sequence[Mapping[str, Any]]) -> list[View]:

@@ -1,5 +1,6 @@
 """Builds of own agents as people and pushes ask for them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from dominoci.domain.errors import Conflict, NotFound
@@ -10,7 +11,7 @@ from dominoci.infra.files import BuildFiles
 from dominoci.infra.models.builds import Build, Step
 from dominoci.infra.models.graph import Project
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import results, starting, views
+from dominoci.services import audit, results, starting, views
 from dominoci.services.access import Principal, require_user, visible_project, writable_project
 from dominoci.services.tree_change import TreeChange
 from dominoci.store import builds, projects, trees
@@ -27,6 +28,7 @@ def start(uow: UnitOfWork, who: Principal, key: str, ref: str | None, parameters
     if project.target["kind"] != starting.AGENT:
         raise Conflict(f"{project.name} is run by {project.target['kind']}: start it there, or report an event.")
     row = _add(uow, project, ref or project.default_branch, cause="manual", parameters=parameters)
+    _note(uow, who, "build.started", row, {"ref": row.ref, "parameters": parameters})
     return _full(uow, row)
 
 
@@ -44,7 +46,13 @@ def push(
     row.base_commit = before if before and before != NOTHING else None
     row.base_commit = builds.last_built_commit(uow.session, project_id, row.branch or "") or row.base_commit
     uow.session.flush()
+    _note(uow, who, "build.started", row, {"ref": ref, "commit": after})
     return 201, {"build": views.build(uow.settings, row)}
+
+
+def _note(uow: UnitOfWork, who: Principal, action: str, row: Build, after: View) -> None:
+    about = audit.About("build", row.id, f"{row.project_name} #{row.number}")
+    audit.note(uow, who, action, about, after=after, projects=[row.project_id])
 
 
 def _add(
@@ -156,11 +164,13 @@ def cancel(uow: UnitOfWork, who: Principal, build_id: str) -> View:
     require_user(who)
     change = TreeChange.of(uow, seen.tree_id) if seen.tree_id and seen.event_id else None
     row = builds.lock(uow.session, build_id) or seen
-    row.cancelled_by = row.cancelled_by or who.name
+    row.cancelled_by, was = row.cancelled_by or who.name, row.state
     if row.state == BuildState.RUNNING.value:
         row.cancel_requested = True
     elif row.state == BuildState.QUEUED.value:
         _cancel_waiting(change, row, uow, who)
+    if not BuildState(was).final:
+        _note(uow, who, "build.cancelled", row, {"state": was})
     publish(uow, row)
     uow.session.flush()
     return _full(uow, row)
@@ -176,11 +186,22 @@ def _cancel_waiting(change: TreeChange | None, row: Build, uow: UnitOfWork, who:
         results.finish(change, event, row.attempt, told, reason)
 
 
-def withdraw(uow: UnitOfWork, row: Build, reason: Reason) -> None:
-    """A build that nobody waits for any more: it leaves the queue; a running one is asked to stop."""
-    row.cancel_requested = True
-    if row.state == BuildState.QUEUED.value:
-        row.state, row.finished_at = BuildState.CANCELLED.value, uow.now
-        row.reason_code, row.reason_params = reason.code, dict(reason.params)
+def withdraw(uow: UnitOfWork, rows: Iterable[Build], reason: Reason) -> None:
+    """Builds that nobody waits for any more: they leave the queue; running ones are asked to stop."""
+    for row in rows:
+        row.cancel_requested = True
+        row.cancelled_by = row.cancelled_by or reason.params.get("who")
+        if row.state == BuildState.QUEUED.value:
+            row.state, row.finished_at = BuildState.CANCELLED.value, uow.now
+            row.reason_code, row.reason_params = reason.code, dict(reason.params)
+        publish(uow, row)
+    uow.session.flush()
+
+
+def queue_again(uow: UnitOfWork, row: Build) -> None:
+    """A build that was withdrawn before any agent took it waits for one again."""
+    row.state, row.finished_at, row.cancel_requested, row.cancelled_by = BuildState.QUEUED.value, None, False, None
+    row.reason_code = row.reason_params = None
     publish(uow, row)
     uow.session.flush()
+    uow.wake_agents()

@@ -1,7 +1,7 @@
 """Opening a tree: the graph as it is now is frozen into events and edges, and the first of them are set off."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from dominoci.domain.filters import filters_to_json
@@ -9,56 +9,63 @@ from dominoci.domain.ids import new_id
 from dominoci.domain.reasons import Reason
 from dominoci.domain.reports import Report, as_json
 from dominoci.domain.states import EventState, TreeState
-from dominoci.domain.tree import MAX_DEPTH, FrozenTree, TreeTooDeep, TreeTooLarge, freeze, sub_id_key
+from dominoci.domain.tree import MAX_DEPTH, FrozenTree, TreeTooDeep, TreeTooLarge, freeze
 from dominoci.infra.models.graph import Project
 from dominoci.infra.models.trees import Attempt, Edge, Event, Tree
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import recording, settling, views
+from dominoci.services import answers, lanes, recording, settling, views
 from dominoci.services.tree_change import TreeChange
 from dominoci.store import projects, trees
 from dominoci.store.statements import Columns
 
 
-def opened_view(uow: UnitOfWork, event: Event) -> dict[str, Any]:
-    """What a reporter is told: its place in the tree, and the events right after it."""
-    children = [(child.project_name, child.sub_id, child.state) for child in trees.children(uow.session, event.id)]
-    return _told(uow, event, children)
+@dataclass(frozen=True)
+class Cause:
+    """The event of another tree in whose run the root report was made; `depth` counts the trees of the chain up to it."""
+
+    tree_id: str
+    sub_id: str
+    depth: int
 
 
-def _told(uow: UnitOfWork, event: Event, children: Sequence[tuple[str, str, str]]) -> dict[str, Any]:
-    listed = [{"project": project, "sub_id": sub_id, "state": state} for project, sub_id, state in children]
-    listed.sort(key=lambda child: sub_id_key(child["sub_id"]))
-    url = views.tree_url(uow.settings, event.tree_id)
-    return {"tree_id": event.tree_id, "sub_id": event.sub_id, "url": url, "children": listed}
+def open_tree(uow: UnitOfWork, project: Project, told: Report, tree_id: str, cause: Cause | None) -> dict[str, Any]:
+    """Freezes the graph below `project` into a new tree, settles the first events, and answers what the reporter is told.
 
-
-def open_tree(uow: UnitOfWork, project: Project, told: Report, tree_id: str) -> dict[str, Any]:
-    """Freezes the graph below `project` into a new tree, settles the first events, and answers what the reporter is told."""
+    Nothing is settled yet where the project's rule has the tree wait for an older one of its lane.
+    """
+    depth, limit = cause.depth + 1 if cause else 1, uow.settings.max_chain_depth
+    if cause and depth > limit:
+        chain = {"depth": depth, "limit": limit, "tree": cause.tree_id, "sub_id": cause.sub_id}
+        return _open_cut(uow, project, told, tree_id, Reason("chain_too_deep", chain), cause)
     dependencies, touched = projects.reachable(uow.session, project.id)
     names = {id_: p.name for id_, p in touched.items()}
     try:
         frozen = freeze(project.id, dependencies, names, uow.settings.max_tree_events)
     except TreeTooLarge as e:
-        return _open_cut(uow, project, told, tree_id, Reason("tree_too_large", {"events": e.events, "limit": e.limit}))
+        reason = Reason("tree_too_large", {"events": e.events, "limit": e.limit})
+        return _open_cut(uow, project, told, tree_id, reason, cause)
     except TreeTooDeep:
-        return _open_cut(uow, project, told, tree_id, Reason("tree_too_deep", {"limit": MAX_DEPTH}))
-    tree = _new_tree(uow, project, told, tree_id, len(frozen.events), None)
+        return _open_cut(uow, project, told, tree_id, Reason("tree_too_deep", {"limit": MAX_DEPTH}), cause)
+    held = lanes.enter(uow, project, told.metadata.lane, tree_id) if len(frozen.events) > 1 else None
+    tree = _new_tree(uow, project, told, tree_id, len(frozen.events), held, cause)
     rows = _write(uow, tree, frozen, touched, told)
     root = Event(**rows[0])
     change = _opened(uow, tree, root, told)
-    if len(rows) > 1:
+    if len(rows) > 1 and not held:
         settling.settle(change, [root], told.metadata)
     _finish(change, root, told)
-    return _told(uow, root, _children(change, frozen, rows))
+    return answers.told(uow, root, _children(change, frozen, rows))
 
 
-def _open_cut(uow: UnitOfWork, project: Project, told: Report, tree_id: str, reason: Reason) -> dict[str, Any]:
+def _open_cut(
+    uow: UnitOfWork, project: Project, told: Report, tree_id: str, reason: Reason, cause: Cause | None
+) -> dict[str, Any]:
     """The report counts, but the tree ends at its root, failed, saying why."""
-    tree = _new_tree(uow, project, told, tree_id, 1, reason)
+    tree = _new_tree(uow, project, told, tree_id, 1, reason, cause)
     frozen = freeze(project.id, [], {project.id: project.name}, 1)
     root = Event(**_write(uow, tree, frozen, {project.id: project}, told)[0])
     _finish(_opened(uow, tree, root, told), root, told)
-    return {**_told(uow, root, []), "reason": reason.text}
+    return {**answers.told(uow, root, []), "reason": reason.text}
 
 
 def _opened(uow: UnitOfWork, tree: Tree, root: Event, told: Report) -> TreeChange:
@@ -82,12 +89,26 @@ def _children(change: TreeChange, frozen: FrozenTree, rows: Sequence[dict[str, A
     return [(row["project_name"], row["sub_id"], moved.get(row["id"], row["state"])) for row in after]
 
 
-def _new_tree(uow: UnitOfWork, project: Project, told: Report, tree_id: str, events: int, reason: Reason | None) -> Tree:
+def _new_tree(
+    uow: UnitOfWork,
+    project: Project,
+    told: Report,
+    tree_id: str,
+    events: int,
+    reason: Reason | None,
+    cause: Cause | None,
+) -> Tree:
     row = {
         "id": tree_id,
         "root_project_id": project.id,
         "root_project_name": project.name,
         "root_meta": as_json(told.metadata),
+        "root_commit": told.metadata.commit,
+        "lane": told.metadata.lane,
+        "held": reason is not None and reason.code == "held",
+        "depth": cause.depth + 1 if cause else 1,
+        "cause_tree_id": cause.tree_id if cause else None,
+        "cause_sub_id": cause.sub_id if cause else None,
         "state": TreeState.RUNNING.value,
         "reason_code": reason.code if reason else None,
         "reason_params": dict(reason.params) if reason else None,
@@ -108,7 +129,7 @@ def _write(
     ids = [new_id() for _ in frozen.events]
     rows = []
     for position, frozen_event in enumerate(frozen.events):
-        base = _event_row(tree, touched[frozen_event.project], ids[position], position)
+        base = _event_row(uow, tree, touched[frozen_event.project], ids[position], position)
         waiting = Reason("waiting", {"parents": len(frozen_event.parents)})
         join = {"sub_id": frozen_event.sub_id, "join_rule": frozen_event.join, "pending": len(frozen_event.parents)}
         rows.append({**base, **join, "reason_code": waiting.code, "reason_params": dict(waiting.params)})
@@ -120,7 +141,7 @@ def _write(
     return rows
 
 
-def _event_row(tree: Tree, project: Project | Columns, event_id: str, position: int) -> dict[str, Any]:
+def _event_row(uow: UnitOfWork, tree: Tree, project: Project | Columns, event_id: str, position: int) -> dict[str, Any]:
     return {
         "id": event_id,
         "tree_id": tree.id,
@@ -132,6 +153,7 @@ def _event_row(tree: Tree, project: Project | Columns, event_id: str, position: 
         "blocked": 0,
         "attempt": 0,
         "target": project.target,
+        "repository_url": views.repository_url(uow.settings, project),
         "default_branch": project.default_branch,
         "start_deadline_s": project.start_deadline_s,
         "finish_deadline_s": project.finish_deadline_s,

@@ -9,17 +9,16 @@ from dominoci.domain.graph import distances
 from dominoci.domain.ids import new_id
 from dominoci.domain.names import name_problem
 from dominoci.domain.reasons import Reason
-from dominoci.domain.states import EventState
 from dominoci.infra import crypto
 from dominoci.infra.files import BuildFiles
 from dominoci.infra.git import Hosting
 from dominoci.infra.models.graph import Project
 from dominoci.infra.unit_of_work import UnitOfWork
+from dominoci.services import audit, cancelling
 from dominoci.services import builds as build_service
-from dominoci.services import settling
 from dominoci.services.access import Principal, require_user, visible_project, writable_project
 from dominoci.services.tree_change import TreeChange
-from dominoci.store import accounts, builds, forgetting, outbox, projects, trees
+from dominoci.store import accounts, builds, forgetting, projects, trees
 from dominoci.store.paging import Page, listing
 
 SECRET_FIELDS = ("secret",)
@@ -33,6 +32,7 @@ PLAIN_FIELDS = (
     "start_deadline_s",
     "finish_deadline_s",
     "accept_event_token",
+    "enabled",
 )
 
 
@@ -60,6 +60,7 @@ def create(uow: UnitOfWork, who: Principal, body: Mapping[str, Any], *, demo: bo
         **{key: body.get(key, _DEFAULTS[key]) for key in PLAIN_FIELDS},
     )
     projects.add(uow.session, row)
+    audit.note(uow, who, "project.created", _about(row), after=_settings(row))
     return _view(uow, row)
 
 
@@ -73,6 +74,7 @@ _DEFAULTS: Mapping[str, Any] = {
     "start_deadline_s": 3600,
     "finish_deadline_s": 21600,
     "accept_event_token": False,
+    "enabled": True,
 }
 
 
@@ -106,6 +108,7 @@ def get(uow: UnitOfWork, who: Principal, key: str) -> dict[str, Any]:
 def change(uow: UnitOfWork, who: Principal, key: str, body: Mapping[str, Any]) -> dict[str, Any]:
     """Changes what `body` names. A target without its secret keeps the old one when the kind stays."""
     row = writable_project(uow, who, key)
+    before = _settings(row)
     if "name" in body and body["name"] != row.name:
         _check_name(uow, body["name"], row.id)
         _rename(uow, row, body["name"])
@@ -119,18 +122,30 @@ def change(uow: UnitOfWork, who: Principal, key: str, body: Mapping[str, Any]) -
         row.target_secret = secret or (row.target_secret if fields["kind"] == row.target["kind"] else None)
         row.target = fields
     uow.session.flush()
+    audit.note(uow, who, "project.changed", _about(row), before, _settings(row))
     return _view(uow, row)
+
+
+def _about(row: Project) -> audit.About:
+    return audit.About("project", row.id, row.name)
+
+
+def _settings(row: Project) -> dict[str, Any]:
+    """What the audit log compares; it keeps no secret."""
+    fields = ("repository_url", "hosted", "target", "target_secret", *PLAIN_FIELDS)
+    return {field: getattr(row, field) for field in fields}
 
 
 def remove(uow: UnitOfWork, who: Principal, key: str) -> None:
     """Deletes a project: its tokens and dependencies go, unfinished events are cancelled, history keeps its name."""
     row = writable_project(uow, who, key)
+    audit.note(uow, who, "project.deleted", _about(row), before=_settings(row))
     projects.remove_dependencies_of(uow.session, row.id)
     accounts.revoke_tokens_of(uow.session, row.id, uow.now)
     for tree_id in trees.unfinished_trees_of(uow.session, row.id):
         _cancel_events(TreeChange.of(uow, tree_id), row)
     for build in builds.unfinished_of(uow.session, row.id):
-        build_service.withdraw(uow, build, Reason("project_deleted", {"project": row.name}))
+        build_service.withdraw(uow, [build], Reason("project_deleted", {"project": row.name}))
     row.deleted_at = uow.now
     _remove_repositories(uow, [row.id])
     _rename(uow, row, f"{row.name} (deleted {row.id[-12:]})")
@@ -146,22 +161,15 @@ def _rename(uow: UnitOfWork, row: Project, name: str) -> None:
 
 def _cancel_events(change: TreeChange, project: Project) -> None:
     """Cancels what a tree still had to run of a project that goes away."""
-    cancelled = []
-    for event in trees.events(change.uow.session, change.tree.id):
-        if event.project_id != project.id or EventState(event.state).final:
-            continue
-        reason = Reason("project_deleted", {"project": project.name})
-        if change.move(event, EventState.CANCELLED, reason, finished_at=change.uow.now, deadline_at=None):
-            outbox.close_for(change.uow.session, event.id, change.uow.now)
-            cancelled.append(event)
-    settling.settle(change, cancelled)
+    own = [event for event in trees.events(change.uow.session, change.tree.id) if event.project_id == project.id]
+    cancelling.cancel(change, own, Reason("project_deleted", {"project": project.name}))
     change.finish()
 
 
 def graph(uow: UnitOfWork, who: Principal, key: str, direction: str) -> dict[str, Any]:
     """The projects up- and downstream of one, with their distance (upstream is negative), and the edges between them."""
     start = visible_project(uow, who, key)
-    rows = projects.edges(uow.session)
+    rows = projects.edges_around(uow.session, start.id, direction)
     edges = [(row.upstream_id, row.downstream_id) for row in rows]
     found = {start.id: 0}
     if direction in ("down", "both"):
@@ -206,6 +214,7 @@ def forget_demo(uow: UnitOfWork, who: Principal) -> list[str]:
     """Removes the demo's projects with their trees and builds; answers their ids, for what lies outside the database."""
     require_user(who)
     ids = list(demo_ids(uow).values())
+    audit.note(uow, who, "demo.removed", audit.About("demo", "demo", "projects"), projects=ids)
     forgetting.forget_projects(uow.session, ids)
     _remove_repositories(uow, ids)
     uow.publish("feed", {"version": 0})

@@ -12,7 +12,7 @@ from dominoci.store.statements import change_by_key, insert_rows
 
 def write_result(uow: UnitOfWork, event_id: str, attempt: int, told: Report, *, late: bool) -> None:
     """Stores the result of one attempt."""
-    key = {"event_id": event_id, "attempt": attempt, "received_at": uow.now, "late": late}
+    key = {"event_id": event_id, "attempt": attempt, "received_at": uow.now, "late": late, "commit": told.metadata.commit}
     insert_rows(uow.session, ResultRow, [{**key, **content(told)}])
 
 

@@ -3,7 +3,8 @@
 import hashlib
 from typing import Any
 
-from dominoci.domain.errors import Conflict, Forbidden
+from dominoci.domain import credentials
+from dominoci.domain.errors import Conflict, Forbidden, Invalid
 from dominoci.domain.ids import new_id
 from dominoci.domain.reasons import Reason
 from dominoci.domain.reports import Report
@@ -11,8 +12,9 @@ from dominoci.domain.states import ResultStatus
 from dominoci.infra.models.graph import Project
 from dominoci.infra.models.trees import ReportRow
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import opening, preview, recording, results
+from dominoci.services import answers, opening, preview, recording, results
 from dominoci.services.access import Principal
+from dominoci.services.opening import Cause
 from dominoci.store import projects, trees
 from dominoci.store.statements import Columns
 
@@ -24,9 +26,25 @@ def dry_run(uow: UnitOfWork, who: Principal, told: Report) -> dict[str, Any]:
     return preview.preview(uow, _caller(uow, who), told)
 
 
-def report(uow: UnitOfWork, who: Principal, told: Report, idempotency_key: str | None) -> Answer:
-    """`POST /events`: 201 with a new tree, or 200 with what the same report led to before, or with why there is no tree."""
-    return of_project(uow, _caller(uow, who), told, idempotency_key)
+def report(
+    uow: UnitOfWork, who: Principal, told: Report, idempotency_key: str | None, event_token: str | None = None
+) -> Answer:
+    """`POST /events`: 201 with a new tree, or 200 with what the same report led to before, or with why there is no tree.
+
+    `event_token` says in which event's run the report was made: of the same project it is that event's result, of another one it
+    is what caused the new tree.
+    """
+    project = _caller(uow, who)
+    if event_token is None:
+        return of_project(uow, project, told, idempotency_key)
+    claim = credentials.read_event(uow.keys, event_token)
+    event = trees.event(uow.session, claim.tree_id, claim.sub_id) if claim else None
+    if claim is None or event is None:
+        raise Invalid("The event token is not valid.", {"event_token": ["is not one that this arbiter issued"]})
+    if event.project_id == project.id:
+        return results.record(uow, who, event_token, told, {})
+    tree = trees.tree(uow.session, event.tree_id)
+    return of_project(uow, project, told, idempotency_key, Cause(event.tree_id, event.sub_id, tree.depth if tree else 1))
 
 
 def _caller(uow: UnitOfWork, who: Principal) -> Project:
@@ -36,23 +54,31 @@ def _caller(uow: UnitOfWork, who: Principal) -> Project:
     return project
 
 
-def of_project(uow: UnitOfWork, project: Project, told: Report, idempotency_key: str | None) -> Answer:
+def of_project(
+    uow: UnitOfWork, project: Project, told: Report, idempotency_key: str | None, cause: Cause | None = None
+) -> Answer:
     """The same for a project whose identity is already known."""
     dedup = _identity(told, idempotency_key)
     if dedup and (known := trees.find_report(uow.session, project.id, dedup)):
-        return 200, _repeat(uow, known, told, idempotency_key)
+        return 200, _repeat(uow, project, known, told, idempotency_key)
     if bound := _own_event(uow, project, told):
         if dedup:
             _record(uow, project, told, dedup, bound.tree_id, bound.sub_id)
         return results.bind(uow, bound.tree_id, bound.id, told)
-    if told.status is not ResultStatus.SUCCESS:
+    if refusal := no_tree(project, told):
         _record(uow, project, told, dedup, None, None)
         recording.note_last(uow, project.id, told, None, None)
-        reason = Reason("not_success", {"status": told.status.value})
-        return 200, {"tree_id": None, "reason": reason.text}
+        return 200, {"tree_id": None, "reason": refusal.text}
     tree_id = new_id()
     _record(uow, project, told, dedup, tree_id, "1")
-    return 201, opening.open_tree(uow, project, told, tree_id)
+    return 201, opening.open_tree(uow, project, told, tree_id, cause)
+
+
+def no_tree(project: Project, told: Report) -> Reason | None:
+    """Why a root report opens no tree; None when it does."""
+    if told.status is not ResultStatus.SUCCESS:
+        return Reason("not_success", {"status": told.status.value})
+    return None if project.enabled else Reason("project_disabled", {"project": project.name})
 
 
 def _identity(told: Report, idempotency_key: str | None) -> str | None:
@@ -67,13 +93,16 @@ def _identity(told: Report, idempotency_key: str | None) -> str | None:
     return None
 
 
-def _repeat(uow: UnitOfWork, known: Columns, told: Report, idempotency_key: str | None) -> dict[str, Any]:
+def _repeat(
+    uow: UnitOfWork, project: Project, known: Columns, told: Report, idempotency_key: str | None
+) -> dict[str, Any]:
     if idempotency_key and known.digest != told.digest():
         raise Conflict("Another report came with this Idempotency-Key before; the first one is kept.")
     if known.tree_id is None:
-        return {"tree_id": None, "reason": Reason("not_success", {"status": known.status}).text}
+        refusal = no_tree(project, told) or Reason("opened_nothing", {})
+        return {"tree_id": None, "reason": refusal.text}
     event = trees.event(uow.session, known.tree_id, known.sub_id or "1")
-    return opening.opened_view(uow, event) if event else {"tree_id": known.tree_id}
+    return answers.opened_view(uow, event) if event else {"tree_id": known.tree_id}
 
 
 def _own_event(uow: UnitOfWork, project: Project, told: Report) -> Columns | None:

@@ -12,7 +12,7 @@ from dominoci.domain.reports import Report
 from dominoci.domain.states import EventState, ResultStatus, state_of
 from dominoci.infra.models.trees import Event
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import opening, recording, settling, starting
+from dominoci.services import answers, recording, settling, starting
 from dominoci.services.access import Principal
 from dominoci.services.tree_change import TreeChange
 from dominoci.store import outbox, projects, trees
@@ -29,7 +29,7 @@ def record(uow: UnitOfWork, who: Principal, event_token: str | None, told: Repor
     """`POST /results`: 201 when the result is new, 200 when the same one came before, Conflict when another one did."""
     change, event, attempt = _addressed(uow, who, event_token, address)
     status = finish(change, event, attempt, told, _reason_of(told))
-    return status, opening.opened_view(uow, event)
+    return status, answers.opened_view(uow, event)
 
 
 def bind(uow: UnitOfWork, tree_id: str, event_id: str, told: Report) -> Answer:
@@ -37,11 +37,11 @@ def bind(uow: UnitOfWork, tree_id: str, event_id: str, told: Report) -> Answer:
     change = TreeChange.of(uow, tree_id)
     event = trees.events_by_id(uow.session, [event_id])[0]
     if trees.known_result(uow.session, event.id, event.attempt):
-        return 200, opening.opened_view(uow, event)
+        return 200, answers.opened_view(uow, event)
     params = {"project": event.project_name, "sub_id": event.sub_id}
     change.remark(event, Reason("loop_bound", params))
     accept(change, event, event.attempt, told, _reason_of(told))
-    return 201, opening.opened_view(uow, event)
+    return 201, answers.opened_view(uow, event)
 
 
 def _addressed(
@@ -102,7 +102,7 @@ def accept(change: TreeChange, event: Event, attempt: int, told: Report, reason:
     late = event.state in _GIVEN_UP
     recording.write_result(uow, event.id, attempt, told, late=late or event.state == EventState.CANCELLED.value)
     if event.target["kind"] != starting.AGENT:
-        outbox.close_for(uow.session, event.id, uow.now)
+        outbox.close_for(uow.session, [event.id], uow.now)
     if event.state == state_of(told.status).value:
         # a late TIMED_OUT says what was already assumed; a CANCELLED after a cancel is the confirmation
         change.remark(event, Reason("late", {"status": told.status.value}))
@@ -111,7 +111,7 @@ def accept(change: TreeChange, event: Event, attempt: int, told: Report, reason:
         loud = late and told.status is not ResultStatus.SKIPPED
         _apply(change, event, told, Reason("late", {"status": told.status.value}) if loud else reason)
         if late:
-            settling.reopen(change, event)
+            settling.take_back(change, [event], Reason("reopened", {"project": event.project_name, "sub_id": event.sub_id}))
         settling.settle(change, [event], told.metadata)
     change.finish()
     recording.note_last(uow, event.project_id, told, event.tree_id, event.sub_id)
@@ -135,9 +135,10 @@ def started(
 ) -> dict[str, Any]:
     """`POST /results/started`: a sign of life. It re-arms the finish deadline; after the result it changes nothing."""
     change, event, _ = _addressed(uow, who, event_token, address)
+    projects.note_starts(uow.session, event.project_id)
     sign_of_life(change, event, Reason("started", {}), run_url)
     change.finish()
-    return opening.opened_view(uow, event)
+    return answers.opened_view(uow, event)
 
 
 def sign_of_life(change: TreeChange, event: Event, reason: Reason, run_url: str | None) -> None:

@@ -16,7 +16,8 @@ from dominoci.domain.ids import new_id
 from dominoci.domain.keys import KeyRing
 from dominoci.infra.models.accounts import LoginCode, User, UserSession
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services.access import Principal, require_user
+from dominoci.services import audit
+from dominoci.services.access import COMMAND_LINE, Principal, require_user
 from dominoci.store import accounts
 
 SESSION_LIFE = timedelta(days=14)
@@ -51,10 +52,17 @@ def login_link(uow: UnitOfWork, user_name: str) -> str:
     code = secrets.token_urlsafe(24)
     row = LoginCode(id=credentials.fingerprint(code), user_id=user.id, expires_at=uow.now + LINK_LIFE, used_at=None)
     accounts.add(uow.session, row)
+    audit.note(uow, COMMAND_LINE, "session.login_link", _about(user))
     return f"{uow.settings.public_url}/setup#code={code}"
 
 
-def sign_in(uow: UnitOfWork, name: str, password: str, user_agent: str) -> tuple[str, dict[str, Any]]:
+def _about(user: User) -> audit.About:
+    return audit.About("user", user.id, user.name)
+
+
+def sign_in(
+    uow: UnitOfWork, name: str, password: str, user_agent: str, address: str | None = None
+) -> tuple[str, dict[str, Any]]:
     """A new session by password: what goes into the cookie, and `me`. Raises Unauthorized, in the same time for all causes."""
     user = accounts.user_by_name(uow.session, name)
     usable = user is not None and user.password_hash is not None and user.disabled_at is None
@@ -63,7 +71,7 @@ def sign_in(uow: UnitOfWork, name: str, password: str, user_agent: str) -> tuple
         raise Unauthorized(WRONG)
     if _hasher.check_needs_rehash(stored):
         user.password_hash = _hasher.hash(password)
-    return _open(uow, user, user_agent)
+    return _open(uow, user, user_agent, "password", address)
 
 
 def _matches(stored: str, password: str) -> bool:
@@ -73,16 +81,18 @@ def _matches(stored: str, password: str) -> bool:
         return False
 
 
-def sign_in_with_code(uow: UnitOfWork, code: str, user_agent: str) -> tuple[str, dict[str, Any]]:
+def sign_in_with_code(
+    uow: UnitOfWork, code: str, user_agent: str, address: str | None = None
+) -> tuple[str, dict[str, Any]]:
     """A new session by a one-time link's code. Raises Gone when it is unknown, used or expired."""
     row = accounts.use_code(uow.session, credentials.fingerprint(code), uow.now)
     user = accounts.user(uow.session, row.user_id) if row else None
     if user is None or user.disabled_at:
         raise Gone("This login link has been used or has expired. `dominoci login-link` prints a new one.")
-    return _open(uow, user, user_agent)
+    return _open(uow, user, user_agent, "login link", address)
 
 
-def _open(uow: UnitOfWork, user: User, user_agent: str) -> tuple[str, dict[str, Any]]:
+def _open(uow: UnitOfWork, user: User, user_agent: str, by: str, address: str | None) -> tuple[str, dict[str, Any]]:
     cookie = secrets.token_urlsafe(32)
     row = UserSession(
         id=credentials.fingerprint(cookie),
@@ -93,13 +103,16 @@ def _open(uow: UnitOfWork, user: User, user_agent: str) -> tuple[str, dict[str, 
         user_agent=user_agent[:200],
     )
     accounts.add(uow.session, row)
-    return cookie, me(uow, Principal("user", user.id, user.name, user.is_admin, session_id=row.id))
+    who = Principal("user", user.id, user.name, user.is_admin, session_id=row.id, address=address)
+    audit.note(uow, who, "session.signed_in", _about(user), after={"by": by, "browser": row.user_agent})
+    return cookie, me(uow, who)
 
 
 def sign_out(uow: UnitOfWork, who: Principal) -> None:
     """Ends this browser's session."""
     if who.session_id:
         accounts.end_session(uow.session, who.session_id)
+        audit.note(uow, who, "session.signed_out", audit.About("user", who.id, who.name))
 
 
 def me(uow: UnitOfWork, who: Principal) -> dict[str, Any]:
@@ -133,3 +146,4 @@ def set_password(uow: UnitOfWork, who: Principal, password: str, current: str | 
         raise Invalid("The current password is wrong.", {"current": ["is wrong"]})
     user.password_hash = _hasher.hash(password)
     accounts.end_sessions_of(uow.session, user.id, who.session_id)
+    audit.note(uow, who, "session.password", _about(user))

@@ -1,19 +1,17 @@
 """The recursion: what a finished event means for the events after it, rank by rank, with a fixed number of statements a rank."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
-from typing import Any
+from collections.abc import Callable, Container, Iterable, Sequence
 
 from dominoci.domain.filters import filters_from_json
 from dominoci.domain.joins import Decision, Parent, SettledEdge, decide, outcome_of
 from dominoci.domain.reasons import Reason
 from dominoci.domain.reports import Metadata
-from dominoci.domain.states import EdgeOutcome, EventState
+from dominoci.domain.states import ACTIVE, EdgeOutcome, EventState
 from dominoci.domain.tree import sub_id_key
 from dominoci.infra.models.trees import Event
-from dominoci.services import starting
-from dominoci.services.tree_change import TreeChange
+from dominoci.services import inputs, starting
+from dominoci.services.tree_change import Move, TreeChange
 from dominoci.store import settling, trees
 from dominoci.store.statements import Columns
 
@@ -49,6 +47,11 @@ def as_parent(event: Event | Columns, told: Metadata | None = None) -> Parent:
     return Parent(event.sub_id, event.project_name, state, event.reason_code, dict(event.reason_params), told)
 
 
+def decide_anew(change: TreeChange, waiting: Sequence[Event]) -> None:
+    """Decides events that wait although all their parents have settled: they were taken back, their parents were not."""
+    settle(change, _decide(change, settling.ready(change.uow.session, [event.id for event in waiting])))
+
+
 def _decide(change: TreeChange, ready: Sequence[Event]) -> list[Event]:
     """Queues or skips events whose parents have all settled; answers the skipped ones."""
     if not ready:
@@ -59,7 +62,7 @@ def _decide(change: TreeChange, ready: Sequence[Event]) -> list[Event]:
     skipped = [(event, decision) for event, decision in decisions if decision.state is EventState.SKIPPED]
     _queue(change, queued, incoming)
     now = change.uow.now
-    change.move_waiting([(e, d.state, d.reason, {"finished_at": now}) for e, d in skipped])
+    change.move_many([(e, d.state, d.reason, {"finished_at": now}) for e, d in skipped])
     return [event for event, _ in skipped]
 
 
@@ -78,33 +81,53 @@ def incoming_edges(change: TreeChange, events: Iterable[Event]) -> Incoming:
 
 
 def _queue(change: TreeChange, queued: Sequence[tuple[Event, Decision]], incoming: Incoming) -> None:
-    now = change.uow.now
-    moves: list[tuple[Event, EventState, Reason, dict[str, Any]]] = []
+    moves: list[Move] = []
+    given: dict[str, inputs.Frozen] = {}
     for event, decision in queued:
-        deadline = now + timedelta(seconds=event.start_deadline_s)
-        ref = _ref(event, incoming[event.id])
-        values = {"queued_at": now, "deadline_at": deadline, "attempt": event.attempt + 1, "ref": ref}
-        moves.append((event, EventState.QUEUED, decision.reason, values))
-    change.move_waiting(moves)
-    starting.start(change, [event for event, _ in queued])
+        passed = [edge for edge, settled in incoming[event.id] if settled.outcome is EdgeOutcome.PASSED]
+        given[event.id] = [(edge.parent_id, edge.attempt) for edge in passed]
+        moves.append((event, EventState.QUEUED, decision.reason, starting.queued(change.uow.now, event, _ref(event, passed[0]))))
+    change.move_many(moves)
+    starting.start(change, [event for event, _ in queued], given)
 
 
-def _ref(event: Event, incoming: Sequence[tuple[Columns, SettledEdge]]) -> str:
+def _ref(event: Event, first: Columns) -> str | None:
     """The ref to run, by the rule of the first dependency, in the order of the parents' sub ids, that passed.
 
-    For the rule `same` this is what to fall back on; the parent's branch is looked up when the build is claimed.
+    None for the rule `same`: the parent's branch is looked for when the event is delivered, never in this transaction.
     """
-    rule = next(edge.ref for edge, settled in incoming if settled.outcome is EdgeOutcome.PASSED)
-    return str(rule["value"]) if rule.get("use") == "fixed" and rule.get("value") else event.default_branch
+    if first.ref.get("use") == inputs.BRANCH_OF_PARENT:
+        return None
+    return str(first.ref["value"]) if first.ref.get("use") == "fixed" and first.ref.get("value") else event.default_branch
 
 
-def reopen(change: TreeChange, event: Event) -> None:
-    """Takes back what an event settled, because its result has changed: what was skipped for it alone waits again.
+def take_back(
+    change: TreeChange,
+    events: Sequence[Event],
+    reason: Reason,
+    anew: Container[str] = (),
+    stop: Callable[[Sequence[Event]], None] | None = None,
+) -> None:
+    """Takes back what `events` settled, because they are to settle anew: children in `anew` (ids), and those that were skipped
+    without having run, wait again, and so does what depends on them. Children that ran keep their edges and their state.
 
-    The caller settles the event anew afterwards; children that another parent still blocks are then skipped again.
+    `stop` is called with those in `anew` that are queued or run; it must make them final.
     """
-    children = settling.reopen(change.uow.session, event.id)
-    for child in trees.events_by_id(change.uow.session, children):
-        reason = Reason("reopened", {"project": event.project_name, "sub_id": event.sub_id})
-        if child.state == EventState.SKIPPED.value and change.move(child, EventState.WAITING, reason, finished_at=None):
-            reopen(change, child)
+    frontier: Sequence[Event] = events
+    while frontier:
+        edges = settling.settled(change.uow.session, [event.id for event in frontier])
+        children = {event.id: event for event in trees.events_by_id(change.uow.session, sorted({e.child_id for e in edges}))}
+        settling.take_back(change.uow.session, [e for e in edges if e.child_id in anew or not _has_run(children[e.child_id])])
+        if stop:
+            stop([child for child in children.values() if child.id in anew and EventState(child.state) in ACTIVE])
+        frontier = [child for child in children.values() if EventState(child.state).final and _waits_again(child, anew)]
+        change.move_many([(child, EventState.WAITING, reason, starting.NOT_YET) for child in frontier])
+
+
+def _waits_again(child: Event, anew: Container[str]) -> bool:
+    return child.id in anew or (child.state == EventState.SKIPPED.value and not _has_run(child))
+
+
+def _has_run(event: Event) -> bool:
+    """Whether the event's present state came of an attempt, which keeps what it was given (`NOT_YET` forgets older ones)."""
+    return event.queued_at is not None

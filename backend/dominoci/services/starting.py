@@ -1,45 +1,63 @@
 """What it takes to start queued events: an attempt each, and then a build for own agents or an outbox row for other systems."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from dominoci.domain.ids import new_id
 from dominoci.domain.states import BuildState, EventState
 from dominoci.infra.models.builds import Build
-from dominoci.infra.models.plumbing import Outbox
 from dominoci.infra.models.trees import Attempt, Event
+from dominoci.services.inputs import Frozen
 from dominoci.services.tree_change import TreeChange
-from dominoci.store import projects, trees
+from dominoci.store import outbox, projects, trees
 
 AGENT = "agent"
 TAG_PREFIX = "refs/tags/"
 BRANCH_PREFIX = "refs/heads/"
 
 
-def start(change: TreeChange, events: Sequence[Event]) -> None:
-    """Writes what starts these events (in state queued, `attempt` and `ref` already set), and rings after the commit."""
+# what an event that has not been started, or is to be started anew, does not have
+NOT_YET: Mapping[str, Any] = dict.fromkeys(("queued_at", "triggered_at", "started_at", "finished_at", "deadline_at", "run_url"))
+
+
+def queued(now: datetime, event: Event, ref: str | None) -> dict[str, Any]:
+    """The columns of an event that is about to be started: its next attempt, with the start deadline running."""
+    return {"queued_at": now, "deadline_at": start_deadline(now, event), "attempt": event.attempt + 1, "ref": ref}
+
+
+def start_deadline(now: datetime, event: Event) -> datetime:
+    """Until when an event that is queued now must have been taken."""
+    return now + timedelta(seconds=event.start_deadline_s)
+
+
+def start(change: TreeChange, events: Sequence[Event], given: Mapping[str, Frozen | None], asked_by: str | None = None) -> None:
+    """Writes what starts these events (in state queued, `attempt` and `ref` already set) with the inputs that `given` holds by
+    event id, and rings after the commit."""
     if not events:
         return
     session, now = change.uow.session, change.uow.now
-    trees.add_many(session, Attempt, [_attempt(event, now) for event in events])
+    trees.add_many(session, Attempt, [_attempt(event, now, given[event.id], asked_by) for event in events])
     own = [event for event in events if event.target["kind"] == AGENT]
     trees.add_many(session, Build, _builds(change, own))
-    rows = [_outbox(event, now) for event in events if event.target["kind"] != AGENT]
-    trees.add_many(session, Outbox, rows)
+    others = [(event.id, event.attempt) for event in events if event.target["kind"] != AGENT]
+    outbox.add(session, outbox.TRIGGER, others, now)
     if own:
         change.uow.wake_agents()
-    if rows:
+    if others:
         change.uow.ring()
 
 
-def _attempt(event: Event, now: Any) -> dict[str, Any]:
+def _attempt(event: Event, now: Any, given: Frozen | None, asked_by: str | None) -> dict[str, Any]:
     return {
         "event_id": event.id,
         "number": event.attempt,
         "delivery_id": new_id(),
         "state": EventState.QUEUED.value,
         "ref": event.ref,
+        "inputs": None if given is None else [[parent, number] for parent, number in given],
+        "asked_by": asked_by,
         "queued_at": now,
     }
 
@@ -63,7 +81,8 @@ def _builds(change: TreeChange, own: Sequence[Event]) -> list[dict[str, Any]]:
 
 
 def _build(change: TreeChange, event: Event, number: int) -> dict[str, Any]:
-    branch, tag = split_ref(str(event.ref))
+    ref = event.ref or event.default_branch
+    branch, tag = split_ref(ref)
     return {
         **blank_build(event.project_id, event.project_name, number, change.uow.now),
         "cause": "event",
@@ -71,7 +90,7 @@ def _build(change: TreeChange, event: Event, number: int) -> dict[str, Any]:
         "tree_id": event.tree_id,
         "sub_id": event.sub_id,
         "attempt": event.attempt,
-        "ref": event.ref,
+        "ref": ref,
         "branch": branch,
         "tag": tag,
         "parameters": {},
@@ -91,19 +110,5 @@ def blank_build(project_id: str, project_name: str, number: int, now: Any) -> di
         "leases": 0,
         "cancel_requested": False,
         "version": 0,
-        "created_at": now,
-    }
-
-
-def _outbox(event: Event, now: Any) -> dict[str, Any]:
-    return {
-        "id": new_id(),
-        "kind": "trigger",
-        "event_id": event.id,
-        "attempt": event.attempt,
-        "state": "pending",
-        "tries": 0,
-        "ambiguous": False,
-        "next_at": now,
         "created_at": now,
     }

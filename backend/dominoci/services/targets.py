@@ -14,10 +14,12 @@ def check(outbound: GuardedClient, target: Mapping[str, Any] | None) -> None:
     if not target or target.get("kind") != "webhook":
         return
     errors: dict[str, list[str]] = {}
-    try:
-        outbound.check_url(target["url"])
-    except Refused as e:
-        errors["target.url"] = [str(e)]
+    for field in ("url", "cancel_url"):
+        try:
+            if target.get(field):
+                outbound.check_url(target[field])
+        except Refused as e:
+            errors[f"target.{field}"] = [str(e)]
     try:
         if target.get("secret"):
             secret_bytes(target["secret"])

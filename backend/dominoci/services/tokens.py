@@ -8,7 +8,8 @@ from dominoci.domain.errors import NotFound
 from dominoci.domain.ids import new_id
 from dominoci.infra.models.accounts import Token
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services.access import Principal, require_admin, writable_project
+from dominoci.services import audit
+from dominoci.services.access import ARBITER, COMMAND_LINE, Principal, require_admin, writable_project
 from dominoci.store import accounts
 
 REPORT, TRIGGER, USER, AGENT, ENROLMENT = "report", "trigger", "user", "agent", "enrolment"
@@ -43,6 +44,7 @@ def create_for_project(
     """A project token; `token` is in the answer this once."""
     project = writable_project(uow, who, key)
     row, text = mint(uow, "dcp", project.id, REPORT, name, expires_at)
+    _note(uow, who, "token.created", row, project.name)
     return {**_view(row), "token": text}
 
 
@@ -58,22 +60,36 @@ def revoke(uow: UnitOfWork, who: Principal, key: str, token_id: str) -> None:
     row = accounts.token(uow.session, token_id)
     if row is None or row.subject_id != project.id or row.scope != REPORT:
         raise NotFound("This project has no such token.")
-    row.revoked_at = row.revoked_at or uow.now
+    if row.revoked_at is None:
+        row.revoked_at = uow.now
+        _note(uow, who, "token.revoked", row, project.name)
+
+
+def _note(uow: UnitOfWork, who: Principal, action: str, row: Token, owner: str | None = None) -> None:
+    expires = row.expires_at.isoformat(timespec="seconds") if row.expires_at else None
+    about = audit.About("token", row.id, f"{row.name} of {owner}" if owner else row.name)
+    kept = {"owner": owner, "scope": row.scope, "prefix": row.prefix, "expires_at": expires}
+    change = {"before": kept} if action == "token.revoked" else {"after": kept}
+    audit.note(uow, who, action, about, projects=[row.subject_id] if row.kind == "dcp" and row.subject_id else [], **change)
 
 
 def trigger_token(uow: UnitOfWork, project_id: str) -> str:
     """A new token for the post-receive hook of a hosted repository; earlier ones end."""
-    for row in accounts.tokens_of(uow.session, project_id, "dcp", TRIGGER):
+    earlier = accounts.tokens_of(uow.session, project_id, "dcp", TRIGGER)
+    for row in earlier:
         row.revoked_at = row.revoked_at or uow.now
-    return mint(uow, "dcp", project_id, TRIGGER, "post-receive hook")[1]
+    made, text = mint(uow, "dcp", project_id, TRIGGER, "post-receive hook")
+    _note(uow, ARBITER, "token.rotated" if earlier else "token.created", made)
+    return text
 
 
-def create_for_user(uow: UnitOfWork, user_name: str, name: str) -> dict[str, Any]:
+def create_for_user(uow: UnitOfWork, user_name: str, name: str, who: Principal = COMMAND_LINE) -> dict[str, Any]:
     """A user's token for scripts. Raises NotFound."""
     user = accounts.user_by_name(uow.session, user_name)
     if user is None:
         raise NotFound(f"There is no user called {user_name}.")
     row, text = mint(uow, "dcu", user.id, USER, name)
+    _note(uow, who, "token.created", row, user.name)
     return {**_view(row), "token": text}
 
 
@@ -81,6 +97,7 @@ def enrol_agent(uow: UnitOfWork, who: Principal) -> dict[str, Any]:
     """A token with which one agent may register, once, within an hour."""
     require_admin(who)
     row, text = mint(uow, "dca", None, ENROLMENT, "agent enrolment", uow.now + ENROLMENT_LIFE)
+    _note(uow, who, "agent.enrolled", row)
     return {"token": text, "expires_at": row.expires_at}
 
 

@@ -1,19 +1,20 @@
 """One transaction's changes to one tree: every move of an event goes through here, so that each is a compare-and-set, has its
 stored reason, is counted, and reaches the live pages."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from dominoci.domain.errors import NotFound
 from dominoci.domain.ids import new_id
-from dominoci.domain.reasons import Reason
+from dominoci.domain.reasons import CUT, Reason
 from dominoci.domain.states import EventState, TreeState, fold, sources_of
 from dominoci.infra.models.trees import Change, Event, Tree
 from dominoci.infra.unit_of_work import UnitOfWork
 from dominoci.services import views
-from dominoci.store import settling, statements, trees
+from dominoci.store import outbox, settling, statements, trees
 
+Move = tuple[Event, EventState, Reason, Mapping[str, Any]]  # an event, its new state, why, and further columns
 LIVE_LIMIT = 300  # more changed events than this at once, and the page is told to fetch the tree anew
 
 
@@ -45,15 +46,17 @@ class TreeChange:
         self._note(event, source, target, reason)
         return True
 
-    def move_waiting(self, moves: Sequence[tuple[Event, EventState, Reason, dict[str, Any]]]) -> None:
-        """Moves many waiting events on at once, each with a reason and further values."""
+    def move_many(self, moves: Sequence[Move]) -> None:
+        """Moves many events at once, each with a reason and further values. All must stand, under this lock, in a state that
+        allows it: what is asked of the caller here is asked of the row by `move`."""
+        sources = [EventState(event.state) for event, *_ in moves]
         decisions = []
         for event, target, reason, values in moves:
             new = {"state": target.value, "reason_code": reason.code, "reason_params": dict(reason.params), **values}
             decisions.append((event, new))
         settling.decide(self.uow.session, decisions)
-        for event, target, reason, _ in moves:
-            self._note(event, EventState.WAITING, target, reason)
+        for source, (event, target, reason, _) in zip(sources, moves, strict=True):
+            self._note(event, source, target, reason)
 
     def remark(self, event: Event, reason: Reason) -> None:
         """A fact about an event that does not change its state."""
@@ -66,22 +69,35 @@ class TreeChange:
         row = {"id": new_id(), "event_id": event.id, "at": self.uow.now, "from_state": source.value}
         self.history.append({**row, "to_state": target.value, "code": reason.code, "params": dict(reason.params)})
 
+    @property
+    def unfinished(self) -> int:
+        """How many events are not final, by now."""
+        return self.tree.unfinished + self.opened
+
     def finish(self) -> None:
         """Writes the history, folds the tree's state when nothing is left open, and publishes after commit."""
         trees.add_many(self.uow.session, Change, self.history)
-        unfinished = self.tree.unfinished + self.opened
+        unfinished = self.unfinished
         counted = {"version": self.tree.version + 1, "unfinished": unfinished}
         statements.change(self.uow.session, self.tree, **counted, **self._fold(unfinished))
+        if unfinished <= 0 < unfinished - self.opened:
+            self._make_way()
         self._publish()
+
+    def _make_way(self) -> None:
+        """The tree has just ended: one of its lane that was held may go."""
+        if held := trees.held_in_lane(self.uow.session, self.tree):
+            outbox.add(self.uow.session, outbox.RELEASE, [(held, 1)], self.uow.now)
+            self.uow.ring()
 
     def _fold(self, unfinished: int) -> dict[str, Any]:
         """The tree's state and when it finished."""
         if unfinished > 0:
             return {"state": TreeState.RUNNING.value, "finished_at": None}
-        # a tree with a reason of its own was cut at its root
-        state = TreeState.FAILED if self.tree.reason_code else fold(self._states())
+        state = TreeState.FAILED if self.tree.reason_code in CUT else fold(self._states())
         stays = self.tree.state == state.value and self.tree.finished_at is not None
-        return {"state": state.value, "finished_at": self.tree.finished_at if stays else self.uow.now}
+        freed = {"held": False, "reason_code": None, "reason_params": None} if self.tree.held else {}
+        return {"state": state.value, "finished_at": self.tree.finished_at if stays else self.uow.now, **freed}
 
     def _states(self) -> Iterable[EventState]:
         """In which states the tree's events are; asked of the database only when there are some that did not move just now."""

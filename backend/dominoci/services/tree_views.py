@@ -1,31 +1,18 @@
 """Trees as people read them: lists, the graph, one event with everything behind it, and why."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from dominoci.domain.reasons import sentence
 from dominoci.domain.tree import sub_id_key
 from dominoci.infra.models.plumbing import DeliveryRow
-from dominoci.infra.models.trees import Change, Edge, Event, ResultRow
+from dominoci.infra.models.trees import Attempt, Change, Edge, Event, ResultRow
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import views
-from dominoci.services.access import Principal, require_user, visible_event, visible_project, visible_tree
+from dominoci.services import inputs, views, why
+from dominoci.services.access import Principal, visible_event, visible_tree
 from dominoci.store import builds, trees
-from dominoci.store.paging import Page
-from dominoci.store.paging import listing as page_view
 
 View = dict[str, Any]
-
-
-def listing(uow: UnitOfWork, who: Principal, project: str | None, state: str | None, page: Page) -> View:
-    """Trees, newest first; of one project (its roots) or in one state when asked."""
-    if who.kind == "project":
-        project = project or who.id
-    else:
-        require_user(who)
-    project_id = visible_project(uow, who, project).id if project else None
-    rows, cursor = trees.trees(uow.session, project_id, state, page)
-    counts = trees.state_counts(uow.session, [row.id for row in rows])
-    return page_view(rows, cursor, lambda row: views.tree_summary(uow.settings, row, counts[row.id]))
 
 
 def get(uow: UnitOfWork, who: Principal, tree_id: str) -> View:
@@ -77,31 +64,42 @@ def event(uow: UnitOfWork, who: Principal, tree_id: str, sub_id: str) -> View:
     attempts = trees.attempts(uow.session, row.id)
     made = builds.of_event(uow.session, [row.id])
     incoming = sorted(trees.parents(uow.session, [row.id]), key=lambda pair: sub_id_key(pair[1].sub_id))
-    result = trees.result(uow.session, row.id, row.attempt) if row.attempt else None
-    shown = []
-    for attempt in attempts:
-        fields = ("number", "state", "delivery_id", "ref", "queued_at", "triggered_at", "started_at", "finished_at", "run_url")
-        shown.append({**{f: getattr(attempt, f) for f in fields}, "build_id": made.get((row.id, attempt.number))})
+    results = {result.attempt: result for result in trees.results_of(uow.session, row.id)}
+    present = results.get(row.attempt)
     return {
         **views.event(row, [parent.sub_id for _, parent in incoming], made.get((row.id, row.attempt))),
-        "attempts": shown,
-        "inputs": _inputs(uow, incoming, row.ref),
-        "result": _result(result) if result else None,
-        "history": [_change(change) for change in trees.history(uow.session, row.id)],
+        "attempts": [_attempt(attempt, results.get(attempt.number), made) for attempt in attempts],
+        "inputs": _inputs(uow, row, attempts[-1] if attempts else None),
+        "result": _result(present) if present else None,
+        "history": [_change(change) for change in trees.history(uow.session, row.id, why.FACTS)],
     }
 
 
-def _inputs(uow: UnitOfWork, incoming: list[tuple[Edge, Event]], ref: str | None) -> View:
-    results = trees.results(uow.session, [(parent.id, parent.attempt) for _, parent in incoming])
-    parents = []
-    parameters: dict[str, str] = {}
-    for edge, parent in incoming:
-        parameters = {**edge.parameters, **parameters}
-        told = results.get(parent.id)
-        shown = {"metadata": told.meta if told else {}, "links": told.links if told else {}}
-        artifacts = told.artifacts if told else []
-        parents.append({"project": parent.project_name, "sub_id": parent.sub_id, **shown, "artifacts": artifacts})
-    return {"ref": ref, "parameters": parameters, "parents": parents}
+def _attempt(row: Attempt, result: ResultRow | None, made: Mapping[tuple[str, int], str]) -> View:
+    times = ("queued_at", "triggered_at", "started_at", "finished_at")
+    fields = ("number", "state", "delivery_id", "ref", "asked_by", "run_url", *times)
+    told = {"status": result.status if result else None, "late": result.late if result else False}
+    return {**{f: getattr(row, f) for f in fields}, **told, "build_id": made.get((row.event_id, row.number))}
+
+
+def _inputs(uow: UnitOfWork, event: Event, attempt: Attempt | None) -> View | None:
+    """What the present attempt was given; None as long as there is none."""
+    tree = trees.tree(uow.session, event.tree_id)
+    if attempt is None or tree is None:
+        return None
+    given = inputs.of_attempt(uow, event, attempt)
+    parents = [
+        {
+            "project": passed.edge.project_name,
+            "sub_id": passed.edge.sub_id,
+            "attempt": passed.attempt,
+            "metadata": passed.told.meta,
+            "links": passed.told.links,
+            "artifacts": passed.told.artifacts,
+        }
+        for passed in given
+    ]
+    return {"ref": attempt.ref, "parameters": inputs.parameters_of(tree, event, given), "parents": parents}
 
 
 def _result(row: ResultRow) -> View:
@@ -119,21 +117,6 @@ def _change(row: Change) -> View:
     return {"at": row.at, "from": row.from_state, "to": row.to_state, "code": row.code, "text": sentence(row.code, row.params)}
 
 
-def why(uow: UnitOfWork, who: Principal, tree_id: str, sub_id: str) -> View:
-    """Why an event ran, waits, was skipped or failed: the present reason in one sentence, and every fact that led to it."""
-    row = visible_event(uow, who, tree_id, sub_id)
-    facts = [
-        {"at": c.at, "code": c.code, "params": c.params, "text": sentence(c.code, c.params)}
-        for c in trees.history(uow.session, row.id)
-    ]
-    return {
-        "sub_id": row.sub_id,
-        "state": row.state,
-        "sentence": sentence(row.reason_code, row.reason_params),
-        "facts": facts,
-    }
-
-
 def deliveries(uow: UnitOfWork, who: Principal, tree_id: str, sub_id: str) -> View:
     """Every send for an event, oldest first, and when the next one is due."""
     row = visible_event(uow, who, tree_id, sub_id)
@@ -145,5 +128,5 @@ def deliveries(uow: UnitOfWork, who: Principal, tree_id: str, sub_id: str) -> Vi
 
 
 def _delivery(row: DeliveryRow) -> View:
-    fields = ("id", "attempt", "number", "state", "requested_at", "duration_ms", "request", "response", "reading")
+    fields = ("id", "kind", "attempt", "number", "state", "requested_at", "duration_ms", "request", "response", "reading")
     return {**{field: getattr(row, field) for field in fields}, "next_try_at": None}

@@ -17,9 +17,10 @@ from dominoci.domain.states import EventState
 from dominoci.infra.git import Hosting, UntoldPush
 from dominoci.infra.models.trees import Event
 from dominoci.infra.unit_of_work import Transactions, UnitOfWork
-from dominoci.services import build_reports, dispatch, settling
+from dominoci.services import build_reports, dispatch, graph_pushes, lanes, settling
 from dominoci.services import builds as build_service
 from dominoci.services.access import Principal
+from dominoci.services.sending import Branches
 from dominoci.services.tree_change import TreeChange
 from dominoci.store import accounts, builds, outbox, trees
 
@@ -35,6 +36,7 @@ class Upkeep:
 
     transactions: Transactions
     adapters: Mapping[str, Adapter]
+    branches: Branches | None = None
 
     @property
     def timers(self) -> Mapping[str, tuple[timedelta, Callable[[], None]]]:
@@ -43,6 +45,7 @@ class Upkeep:
             "bell": (timedelta(seconds=3), self.ring_again),
             "leases": (timedelta(seconds=3), self.return_leases),
             "deadlines": (timedelta(seconds=5), self.enforce_deadlines),
+            "lanes": (timedelta(seconds=5), self.release_lanes),
             "pushes": (timedelta(seconds=5), self.tell_pushes),
             "sweep": (timedelta(hours=1), self.sweep),
         }
@@ -64,7 +67,7 @@ class Upkeep:
         if lapsed:
             log.info("leases_returned", rows=self.transactions.write(lambda uow: outbox.return_lapsed(uow.session, uow.now)))
         if due + lapsed and not self.transactions.bell.after_commit([], True, False):
-            dispatch.drain(self.transactions, self.adapters)
+            dispatch.drain(self.transactions, self.adapters, self.branches)
 
     def return_leases(self) -> None:
         """Builds of agents that fell silent go back into the queue; waiting agents are woken for what they may have missed."""
@@ -81,6 +84,11 @@ class Upkeep:
         for event_id, tree_id in overdue:
             self._alone("event_not_given_up", give_up, event_id, tree_id)
 
+    def release_lanes(self) -> None:
+        """Held trees whose lane is free go on, if the ring for them was missed."""
+        for tree_id in self.transactions.read(lambda uow: trees.held_without_need(uow.session, AT_ONCE)):
+            self._alone("tree_not_released", lanes.release, tree_id)
+
     def _alone(self, failure: str, work: Callable[Concatenate[UnitOfWork, P], None], *args: P.args, **kwargs: P.kwargs) -> None:
         """One item of a turn: a row that cannot be worked on must not keep the others from theirs."""
         try:
@@ -96,6 +104,7 @@ class Upkeep:
         for push in Hosting(settings.data, settings.public_url).untold(UNTOLD_AFTER_S):
             try:
                 self.transactions.write(_push, push)
+                graph_pushes.follow(self.transactions, push.project_id, push.ref)
             except DominoError as e:
                 log.warning("push_dropped", project=push.project_id, because=e.detail)
             push.file.unlink(missing_ok=True)
@@ -133,9 +142,9 @@ def give_up(uow: UnitOfWork, event_id: str, tree_id: str) -> None:
     if not change.move(event, target, reason, finished_at=uow.now, deadline_at=None):
         return
     trees.update_attempts(uow.session, [(event.id, event.attempt)], state=target.value, finished_at=uow.now)
-    outbox.close_for(uow.session, event.id, uow.now)
+    outbox.close_for(uow.session, [event.id], uow.now)
     if row := builds.of_attempt(uow.session, event.id, event.attempt):
-        build_service.withdraw(uow, row, reason)
+        build_service.withdraw(uow, [row], reason)
     settling.settle(change, [event])
     change.finish()
 
@@ -146,4 +155,13 @@ def _verdict(event: Event) -> tuple[EventState, Reason]:
         because = "no agent took the build" if own else "its CI system could not be reached"
         params = {"because": f"{because} within {event.start_deadline_s} s"}
         return EventState.UNDELIVERABLE, Reason("never_started", params)
+    if event.state == EventState.TRIGGERED.value and _span(event) < event.finish_deadline_s:
+        because = f"it was delivered, but no start was reported within {event.start_deadline_s} s"
+        return EventState.TIMED_OUT, Reason("never_started", {"because": because})
     return EventState.TIMED_OUT, Reason("timed_out", {"seconds": event.finish_deadline_s})
+
+
+def _span(event: Event) -> float:
+    """How many seconds a delivered event was given."""
+    begun = event.triggered_at
+    return (event.deadline_at - begun).total_seconds() if event.deadline_at and begun else event.finish_deadline_s

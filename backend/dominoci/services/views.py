@@ -6,7 +6,10 @@ from typing import Any
 from dominoci.config import Settings
 from dominoci.domain.reasons import Reason, sentence
 from dominoci.infra.models.builds import Build
+from dominoci.infra.models.graph import Project
 from dominoci.infra.models.trees import Event, Tree
+from dominoci.store.paging import Page as Page  # resources name it, and reach the store only through services
+from dominoci.store.statements import Columns
 
 View = dict[str, Any]
 
@@ -14,6 +17,11 @@ View = dict[str, Any]
 def reason(code: str | None, params: Mapping[str, Any] | None) -> View | None:
     """A stored reason with its sentence."""
     return Reason(code, params or {}).view() if code else None
+
+
+def repository_url(settings: Settings, project: Project | Columns) -> str:
+    """Where a project's repository is cloned from: the arbiter's own address for one that it hosts."""
+    return f"{settings.public_url}/git/{project.name}.git" if project.hosted else str(project.repository_url)
 
 
 def tree_url(settings: Settings, tree_id: str) -> str:
@@ -28,7 +36,8 @@ def build_url(settings: Settings, build_id: str) -> str:
 
 def tree_state(tree: Tree) -> View:
     """What changes while a tree runs."""
-    return {"id": tree.id, "state": tree.state, "unfinished": tree.unfinished, "finished_at": tree.finished_at}
+    shown = {"id": tree.id, "state": tree.state, "held": tree.held, "unfinished": tree.unfinished}
+    return {**shown, "finished_at": tree.finished_at, "reason": reason(tree.reason_code, tree.reason_params)}
 
 
 def tree_summary(settings: Settings, tree: Tree, counts: Mapping[str, int]) -> View:
@@ -41,6 +50,9 @@ def tree_summary(settings: Settings, tree: Tree, counts: Mapping[str, int]) -> V
         "root": {"project": project, **meta},
         "reason": reason(tree.reason_code, tree.reason_params),
         "counts": dict(counts),
+        "held": tree.held,
+        "depth": tree.depth,
+        "cause": {"tree_id": tree.cause_tree_id, "sub_id": tree.cause_sub_id} if tree.cause_tree_id else None,
         "event_count": tree.event_count,
         "opened_at": tree.opened_at,
         "finished_at": tree.finished_at,
@@ -76,6 +88,7 @@ def event(row: Event, parents: Sequence[str], build_id: str | None) -> View:
         "reason": reason(row.reason_code, row.reason_params),
         "ref": row.ref,
         "target": row.target.get("kind"),
+        "deadline_at": row.deadline_at,
         "queued_at": row.queued_at,
         "triggered_at": row.triggered_at,
         "started_at": row.started_at,

@@ -92,6 +92,12 @@ def unfinished_of(session: Session, project_id: str) -> Sequence[Build]:
     return session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
 
 
+def unfinished_of_events(session: Session, event_ids: Sequence[str]) -> Sequence[Build]:
+    """The builds of these events that wait or run, locked (lock their tree first)."""
+    query = select(Build).where(Build.event_id.in_(event_ids), Build.state.in_((QUEUED, RUNNING))).order_by(Build.id)
+    return session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
+
+
 def next_queued(session: Session, limit: int) -> Sequence[Build]:
     """The builds that have waited longest."""
     return session.scalars(_OLDEST, {"limit": limit}).all()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -9,10 +10,13 @@ from sqlalchemy.orm import Session
 from dominoci.domain.ids import new_id
 from dominoci.infra.db import changed
 from dominoci.infra.models.plumbing import Outbox, Timer
-from dominoci.store.statements import table_of
+from dominoci.store.statements import insert_rows, table_of
 
 # longer than one send may take (15 s), and short enough that work goes on within 30 s of a sender's death
 LEASE = timedelta(seconds=20)
+
+TRIGGER, CANCEL = "trigger", "cancel"  # for the event's CI system
+RELEASE, SUPERSEDE = "release", "supersede"  # for a whole tree, done here
 
 _OUTBOX = table_of(Outbox)
 _DUE = (
@@ -27,8 +31,16 @@ _TAKEN = select(Outbox).where(Outbox.lease_owner == bindparam("owner"), Outbox.s
 _BOOK = update(_OUTBOX).where(
     _OUTBOX.c.id == bindparam("row"), _OUTBOX.c.state == "leased", _OUTBOX.c.lease_owner == bindparam("owner")
 )
-_CLOSE = update(_OUTBOX).where(
-    _OUTBOX.c.event_id == bindparam("event"), _OUTBOX.c.state.in_(("pending", "leased")), _OUTBOX.c.kind == "trigger"
+_TO_SEND = (_OUTBOX.c.state.in_(("pending", "leased")), _OUTBOX.c.kind == TRIGGER)
+_CLOSE = update(_OUTBOX).where(_OUTBOX.c.event_id.in_(bindparam("events", expanding=True)), *_TO_SEND)
+_OPEN = select(_OUTBOX.c.event_id, _OUTBOX.c.state, _OUTBOX.c.ambiguous).where(
+    _OUTBOX.c.event_id.in_(bindparam("events", expanding=True)), *_TO_SEND
+)
+_SEND_AGAIN = update(_OUTBOX).where(
+    _OUTBOX.c.event_id == bindparam("event"),
+    _OUTBOX.c.attempt == bindparam("number"),
+    _OUTBOX.c.kind == TRIGGER,
+    _OUTBOX.c.state.in_(("done", "dead")),
 )
 
 
@@ -48,10 +60,29 @@ def book(session: Session, row_id: str, owner: str | None, **values: object) -> 
     return changed(session.execute(_BOOK, told)) == 1
 
 
-def close_for(session: Session, event_id: str, now: datetime) -> None:
-    """Nothing more needs to be sent for this event (its result came first, or it was cancelled)."""
+def add(session: Session, kind: str, keys: Sequence[tuple[str, int]], now: datetime, **params: Any) -> None:
+    """Something to do for each of these attempts, as (event id, number)."""
+    common = {"kind": kind, "state": "pending", "tries": 0, "ambiguous": False, "next_at": now, "created_at": now}
+    rows = [{"id": new_id(), "event_id": event, "attempt": number, **common, "params": params or None} for event, number in keys]
+    insert_rows(session, Outbox, rows)
+
+
+def close_for(session: Session, event_ids: Sequence[str], now: datetime) -> None:
+    """Nothing more needs to be sent for these events (a result came first, or they were cancelled)."""
     closed = {"state": "done", "finished_at": now, "lease_owner": None, "lease_until": None}
-    session.execute(_CLOSE, {"event": event_id, **closed})
+    session.execute(_CLOSE, {"events": list(event_ids), **closed})
+
+
+def perhaps_sent(session: Session, event_ids: Sequence[str]) -> set[str]:
+    """Which of these events are just being sent, or were sent without an answer: their runs may have been started."""
+    rows = session.execute(_OPEN, {"events": list(event_ids)})
+    return {row.event_id for row in rows if row.ambiguous or row.state == "leased"}
+
+
+def send_again(session: Session, event_id: str, number: int, now: datetime) -> None:
+    """The delivery of an attempt that was given up is due again, with all its tries."""
+    fresh = {"state": "pending", "tries": 0, "next_at": now, "finished_at": None, "error": None}
+    session.execute(_SEND_AGAIN, {"event": event_id, "number": number, **fresh})
 
 
 def return_lapsed(session: Session, now: datetime) -> int:

@@ -1,13 +1,16 @@
 """SQL on projects and their dependencies."""
 
+import json
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import CTE, Row, bindparam, delete, func, or_, select, update
+from sqlalchemy import CTE, ColumnElement, Text, bindparam, delete, func, or_, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from dominoci.domain.filters import filters_from_json
+from dominoci.domain.pasted import repository
 from dominoci.domain.tree import Dependency, RefRule
 from dominoci.infra.models.graph import DependencyRow, Project
+from dominoci.infra.models.trees import Event
 from dominoci.store.paging import Page, fetch
 from dominoci.store.statements import Columns, table_of
 
@@ -20,21 +23,47 @@ _TAKE = (
 _TAKE_AND_TELL = _TAKE.returning(_PROJECTS.c.id, _PROJECTS.c.next_build)
 _NEXT_BUILDS = select(_PROJECTS.c.id, _PROJECTS.c.next_build).where(_PROJECTS.c.id.in_(bindparam("ids", expanding=True)))
 _FROZEN = select(
-    *(_PROJECTS.c[name] for name in ("id", "name", "target", "default_branch", "start_deadline_s", "finish_deadline_s"))
+    *(
+        _PROJECTS.c[name]
+        for name in (
+            *("id", "name", "target", "hosted", "repository_url", "default_branch"),
+            *("start_deadline_s", "finish_deadline_s", "enabled"),
+        )
+    )
 ).where(_PROJECTS.c.id.in_(bindparam("ids", expanding=True)))
+_SHOWS_STARTS = (
+    update(_PROJECTS).where(_PROJECTS.c.id == bindparam("project"), ~_PROJECTS.c.shows_starts).values(shows_starts=True)
+)
 _PAGES = select(_PROJECTS.c.repository_url, _PROJECTS.c.owners_url).where(_PROJECTS.c.id == bindparam("project"))
 
 
-def _reach() -> CTE:
-    """The ids of all projects that can be reached from the one bound as `root`."""
-    first = select(_EDGES.c.downstream_id.label("id")).where(_EDGES.c.upstream_id == bindparam("root"), _EDGES.c.enabled)
-    reach = first.cte("reach", recursive=True)
-    return reach.union(select(_EDGES.c.downstream_id).join(reach, _EDGES.c.upstream_id == reach.c.id).where(_EDGES.c.enabled))
+def _reach(*edges: ColumnElement[bool], up: bool = False) -> CTE:
+    """The ids of all projects that can be reached from the one bound as `root` over such edges, over all without a condition;
+    `up` follows them backwards."""
+    here, there = (_EDGES.c.downstream_id, _EDGES.c.upstream_id) if up else (_EDGES.c.upstream_id, _EDGES.c.downstream_id)
+    reach = select(there.label("id")).where(here == bindparam("root"), *edges).cte("above" if up else "reach", recursive=True)
+    return reach.union(select(there).join(reach, here == reach.c.id).where(*edges))
 
 
+# the JSON as it is stored: most of thousands of edges have the same
 _REACHABLE = select(
-    *(_EDGES.c[name] for name in ("id", "upstream_id", "downstream_id", "join_rule", "filters", "ref", "parameters"))
-).where(_EDGES.c.enabled, or_(_EDGES.c.upstream_id == bindparam("root"), _EDGES.c.upstream_id.in_(select(_reach().c.id))))
+    *(_EDGES.c[name] for name in ("id", "upstream_id", "downstream_id", "join_rule")),
+    *(type_coerce(_EDGES.c[name], Text).label(name) for name in ("filters", "ref", "parameters")),
+).where(
+    _EDGES.c.enabled,
+    or_(_EDGES.c.upstream_id == bindparam("root"), _EDGES.c.upstream_id.in_(select(_reach(_EDGES.c.enabled).c.id))),
+)
+_ALL_BELOW, _ALL_ABOVE = _reach(), _reach(up=True)
+_LEADS = select(_ALL_BELOW.c.id).where(_ALL_BELOW.c.id == bindparam("goal")).limit(1)
+_FROM_BELOW = or_(_EDGES.c.upstream_id == bindparam("root"), _EDGES.c.upstream_id.in_(select(_ALL_BELOW.c.id)))
+_FROM_ABOVE = _EDGES.c.upstream_id.in_(select(_ALL_ABOVE.c.id))
+_EDGES_BELOW = select(_EDGES.c.upstream_id, _EDGES.c.downstream_id).where(_FROM_BELOW)
+_DRAWN = select(*(_EDGES.c[name] for name in ("id", "upstream_id", "downstream_id", "join_rule", "enabled")))
+_AROUND = {
+    "down": _DRAWN.where(_FROM_BELOW),
+    "up": _DRAWN.where(_FROM_ABOVE),
+    "both": _DRAWN.where(or_(_FROM_BELOW, _FROM_ABOVE)),
+}
 
 
 def add(session: Session, row: Project) -> None:
@@ -69,11 +98,20 @@ def search(session: Session, needle: str, page: Page) -> tuple[list[Project], st
     """Live projects whose name or repository URL holds `needle` (an empty one: all)."""
     query = select(Project).where(Project.deleted_at.is_(None))
     if needle:
-        pattern = f"%{_escaped(needle)}%"
-        query = query.where(
-            or_(Project.name.ilike(pattern, escape="\\"), Project.repository_url.ilike(pattern, escape="\\"))
-        )
+        query = query.where(holding(needle))
     return fetch(session, query, Project.id, page)
+
+
+def holding(needle: str) -> ColumnElement[bool]:
+    """Projects whose name or repository URL holds `needle`. An address is found however either of them is spelled: with another
+    scheme, a user, a port, `.git`, or the rest of a page's address."""
+    host, slash, path = map(_escaped, (repository(needle) or "").partition("/"))
+    if slash:
+        # no name holds a slash; one character stands between host and path, or a port beside it
+        patterns = [(Project.repository_url, f"{host}_{path}"), (Project.repository_url, f"{host}:%/{path}")]
+    else:
+        patterns = [(Project.name, _escaped(needle)), (Project.repository_url, host or _escaped(needle))]
+    return or_(*(column.ilike(f"%{pattern}%", escape="\\") for column, pattern in patterns))
 
 
 def _escaped(text: str) -> str:
@@ -99,6 +137,17 @@ def of_ids(session: Session, ids: Iterable[str]) -> dict[str, Project]:
 def pages(session: Session, project_id: str) -> Columns | None:
     """What a project's reports link to: `repository_url` and `owners_url`."""
     return session.execute(_PAGES, {"project": project_id}).first()
+
+
+def deleted_in_tree(session: Session, tree_id: str) -> set[str]:
+    """The projects of a tree's events that have been deleted since."""
+    query = select(Project.id).join(Event, Event.project_id == Project.id)
+    return set(session.scalars(query.where(Event.tree_id == tree_id, Project.deleted_at.is_not(None))))
+
+
+def note_starts(session: Session, project_id: str) -> None:
+    """A project's pipeline told that it started: from now on its start deadline can be enforced."""
+    session.execute(_SHOWS_STARTS, {"project": project_id})
 
 
 def edge_counts(session: Session, ids: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
@@ -156,39 +205,48 @@ def dependency_between(session: Session, upstream: str, downstream: str) -> Depe
     return session.scalars(query).first()
 
 
-def lock_edges(session: Session) -> list[tuple[str, str]]:
-    """All edges as (upstream, downstream), while nobody else adds any, so that two additions cannot close a cycle together.
+def lock_graph(session: Session) -> None:
+    """Nobody else adds a dependency until this transaction has ended, so that two additions cannot close a cycle together.
 
     The oldest project's row is the lock (it stays, even when deleted): READ COMMITTED locks no gaps, so that locking the edges
     themselves would lock nothing in an empty table, and would miss a new edge that sorts before the one waited for.
     """
     session.execute(select(Project.id).order_by(Project.id).limit(1).with_for_update())
-    rows = session.execute(select(DependencyRow.upstream_id, DependencyRow.downstream_id))
-    return [(row.upstream_id, row.downstream_id) for row in rows]
 
 
-def edges(session: Session) -> Sequence[Row[str, str, str, str, bool]]:
-    """All edges with what the graph page draws."""
-    row = DependencyRow
-    return session.execute(select(row.id, row.upstream_id, row.downstream_id, row.join_rule, row.enabled)).all()
+def leads_to(session: Session, start: str, goal: str) -> bool:
+    """Whether dependencies, enabled or not, lead from project `start` to another one, `goal`."""
+    return session.execute(_LEADS, {"root": start, "goal": goal}).first() is not None
+
+
+def edges_below(session: Session, start: str) -> list[tuple[str, str]]:
+    """The edges, enabled or not, that can be reached from project `start`, as (upstream, downstream)."""
+    return [(row.upstream_id, row.downstream_id) for row in session.execute(_EDGES_BELOW, {"root": start})]
+
+
+def edges_around(session: Session, project_id: str, direction: str) -> Sequence[Columns]:
+    """What the graph page draws: the edges from everything below a project (`down`), above it (`up`), or `both`; those from above
+    also where they lead elsewhere."""
+    return session.execute(_AROUND[direction], {"root": project_id}).all()
 
 
 def reachable(session: Session, root: str) -> tuple[list[Dependency], dict[str, Columns]]:
     """Every enabled dependency that can be reached from `root`, and the projects they touch (with `root`) as far as a tree
-    freezes them, in two queries."""
+    freezes them, in two queries. Projects that are switched off take no part: nothing leads to them or on from them."""
     rows = session.execute(_REACHABLE, {"root": root}).all()
     touched = {root} | {row.downstream_id for row in rows}
-    return [to_domain(row) for row in rows], {row.id: row for row in session.execute(_FROZEN, {"ids": sorted(touched)})}
+    found = {row.id: row for row in session.execute(_FROZEN, {"ids": sorted(touched)})}
+    off = {id_ for id_, row in found.items() if not row.enabled} - {root}
+    return to_domain([row for row in rows if row.upstream_id not in off and row.downstream_id not in off]), found
 
 
-def to_domain(row: Columns) -> Dependency:
-    """A stored dependency as the domain knows it."""
-    return Dependency(
-        row.id,
-        row.upstream_id,
-        row.downstream_id,
-        row.join_rule,
-        filters_from_json(row.filters),
-        RefRule(**row.ref),
-        row.parameters,
-    )
+def to_domain(rows: Sequence[Columns]) -> list[Dependency]:
+    """Stored dependencies as the domain knows them. What is spelled alike is read once: reading it for each of 14,000 edges was
+    most of a preview."""
+    filters = {text: filters_from_json(json.loads(text)) for text in {row.filters for row in rows}}
+    refs = {text: RefRule(**json.loads(text)) for text in {row.ref for row in rows}}
+    parameters = {text: json.loads(text) for text in {row.parameters for row in rows}}
+    return [
+        Dependency(id_, upstream, downstream, join, filters[passes], refs[ref], parameters[told])
+        for id_, upstream, downstream, join, passes, ref, told in rows
+    ]

@@ -5,13 +5,13 @@ Everything here runs under the tree's lock (`trees.lock`).
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import BindParameter, Case, bindparam, case, literal, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from dominoci.domain.states import EdgeOutcome, EventState
+from dominoci.domain.states import EdgeOutcome, EventState, sources_of
 from dominoci.infra.models.trees import Edge, Event
 from dominoci.store.statements import Columns, shown, table_of
 
@@ -48,7 +48,13 @@ _READY = (
     .where(Event.id.in_(_IDS), Event.state == EventState.WAITING.value, Event.pending <= 0)
     .execution_options(populate_existing=True)
 )
-_DECIDE = update(_EVENTS).where(_EVENTS.c.id.in_(_IDS), _EVENTS.c.state == EventState.WAITING.value)
+_DECIDE = update(_EVENTS).where(_EVENTS.c.id.in_(_IDS), _EVENTS.c.state.in_(bindparam("sources", expanding=True)))
+_SETTLED = select(_EDGES.c.parent_id, _EDGES.c.child_id, _EDGES.c.outcome).where(
+    _EDGES.c.parent_id.in_(_IDS), _EDGES.c.outcome.is_not(None)
+)
+_OPEN_AGAIN = update(_EDGES).where(
+    _EDGES.c.parent_id.in_(bindparam("parents", expanding=True)), _EDGES.c.child_id.in_(_IDS), _EDGES.c.outcome.is_not(None)
+)
 
 
 def outgoing(session: Session, parent_ids: Sequence[str]) -> list[Columns]:
@@ -57,7 +63,7 @@ def outgoing(session: Session, parent_ids: Sequence[str]) -> list[Columns]:
 
 
 def book(session: Session, outcomes: Sequence[Settled]) -> None:
-    """Writes how edges were settled, and counts them at their children; atomic counters, so that no update is lost."""
+    """Writes how edges were settled, and counts them at their children."""
     _book_edges(session, outcomes)
     tally: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     for edge, outcome, _ in outcomes:
@@ -65,12 +71,7 @@ def book(session: Session, outcomes: Sequence[Settled]) -> None:
         counts[0] += 1
         counts[1] += outcome is EdgeOutcome.PASSED
         counts[2] += outcome is EdgeOutcome.BLOCKED
-    groups: dict[tuple[int, ...], list[str]] = defaultdict(list)
-    for child, counts in tally.items():
-        groups[tuple(counts)].append(child)
-    for (settled, passed, blocked), children in groups.items():
-        for ids in chunks(sorted(children)):
-            session.execute(_COUNT, {"ids": ids, "settled": settled, "let_through": passed, "stopped": blocked})
+    _count(session, tally)
 
 
 def _book_edges(session: Session, outcomes: Sequence[Settled]) -> None:
@@ -101,17 +102,19 @@ Decided = tuple[Event, dict[str, Any]]
 
 
 def decide(session: Session, decisions: Sequence[Decided]) -> None:
-    """Moves waiting events on: those that get the same columns share a statement, whatever the values."""
+    """Moves events on, each from a state that allows it: those that get the same columns share a statement, whatever the
+    values."""
     groups: dict[tuple[str, ...], list[Decided]] = defaultdict(list)
     for event, values in decisions:
         groups[values["state"], *values].append((event, values))
-    for (_, *columns), group in groups.items():
+    for (state, *columns), group in groups.items():
+        sources = [source.value for source in sources_of(EventState(state))]
         for part in chunks(sorted(group, key=lambda decided: decided[0].id)):
             new = {column: _value(column, part) for column in columns}
             chosen = {column: value for column, value in new.items() if isinstance(value, Case)}
             same = {column: value for column, value in new.items() if column not in chosen}
             query = _DECIDE.values(**chosen) if chosen else _DECIDE
-            session.execute(query, {"ids": [event.id for event, _ in part], **same})
+            session.execute(query, {"ids": [event.id for event, _ in part], "sources": sources, **same})
     for event, values in decisions:
         shown(event, values)
 
@@ -126,24 +129,38 @@ def _value(column: str, decisions: Sequence[Decided]) -> Any:
     return case(*choices)
 
 
-def reopen(session: Session, parent_id: str) -> list[str]:
-    """Takes back what a parent settled: its edges are open again and its children count it as pending. Answers the children."""
-    rows = session.scalars(select(Edge).where(Edge.parent_id == parent_id, Edge.outcome.is_not(None))).all()
-    for outcome in EdgeOutcome:
-        children = sorted(edge.child_id for edge in rows if edge.outcome == outcome.value)
-        for ids in chunks(children):
-            session.execute(
-                update(Event)
-                .where(Event.id.in_(ids))
-                .values(
-                    pending=Event.pending + 1,
-                    passed=Event.passed - (outcome is EdgeOutcome.PASSED),
-                    blocked=Event.blocked - (outcome is EdgeOutcome.BLOCKED),
-                )
-                .execution_options(synchronize_session=False)
-            )
-    session.execute(update(Edge).where(Edge.parent_id == parent_id).values(outcome=None, detail=None))
-    return [edge.child_id for edge in rows]
+def settled(session: Session, parent_ids: Sequence[str]) -> list[Columns]:
+    """Edges (`parent_id`, `child_id`, `outcome`) from `parent_ids` that are settled."""
+    return [edge for ids in chunks(parent_ids) for edge in session.execute(_SETTLED, {"ids": ids})]
+
+
+def take_back(session: Session, edges: Sequence[Columns]) -> None:
+    """Opens settled edges again, and counts them at their children as pending."""
+    tally: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    children: dict[str, list[str]] = defaultdict(list)
+    for edge in edges:
+        children[edge.parent_id].append(edge.child_id)
+        counts = tally[edge.child_id]
+        counts[0] -= 1
+        counts[1] -= edge.outcome == EdgeOutcome.PASSED.value
+        counts[2] -= edge.outcome == EdgeOutcome.BLOCKED.value
+    by_children: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for parent, found in children.items():
+        by_children[tuple(sorted(found))].append(parent)
+    for ids, parents in by_children.items():
+        for part in chunks(ids):
+            session.execute(_OPEN_AGAIN, {"parents": parents, "ids": part, "outcome": None, "detail": None})
+    _count(session, tally)
+
+
+def _count(session: Session, tally: Mapping[str, Sequence[int]]) -> None:
+    """Counts settled edges at their children: how many more are settled, passed and blocked; atomic, so that none is lost."""
+    groups: dict[tuple[int, ...], list[str]] = defaultdict(list)
+    for child, counts in tally.items():
+        groups[tuple(counts)].append(child)
+    for (settled_now, passed, blocked), children in groups.items():
+        for ids in chunks(sorted(children)):
+            session.execute(_COUNT, {"ids": ids, "settled": settled_now, "let_through": passed, "stopped": blocked})
 
 
 def chunks(rows: Sequence[T]) -> Iterable[Sequence[T]]:

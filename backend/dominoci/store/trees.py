@@ -3,21 +3,21 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, func, select, update
+from sqlalchemy import BindParameter, bindparam, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from dominoci.domain.states import EventState
+from dominoci.domain.reports import Metadata
+from dominoci.domain.states import EventState, TreeState
 from dominoci.infra.db import changed
 from dominoci.infra.models.builds import Build
 from dominoci.infra.models.plumbing import DeliveryRow, Outbox
 from dominoci.infra.models.trees import Attempt, Change, Edge, Event, ReportRow, ResultRow, Tree
-from dominoci.store.paging import Page, fetch
-from dominoci.store.statements import Columns, insert_rows, shown, table_of
+from dominoci.store.statements import Columns, change, insert_rows, shown, table_of
 
 Rows = Sequence[dict[str, Any]]
 
 _EVENTS, _EDGES, _ATTEMPTS, _RESULTS = table_of(Event), table_of(Edge), table_of(Attempt), table_of(ResultRow)
-_BUILDS, _REPORTS = table_of(Build), table_of(ReportRow)
+_BUILDS, _REPORTS, _TREES = table_of(Build), table_of(ReportRow), table_of(Tree)
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _LOCK = select(Tree).where(Tree.id == bindparam("tree")).with_for_update().execution_options(populate_existing=True)
 _REPORT = select(
@@ -50,17 +50,22 @@ _CHILDREN = (
     .join_from(_EDGES, _EVENTS, _EVENTS.c.id == _EDGES.c.child_id)
     .where(_EDGES.c.parent_id == bindparam("event"))
 )
-_REF_RULE = (
-    select(_EDGES.c.ref)
-    .join_from(_EDGES, _EVENTS, _EVENTS.c.id == _EDGES.c.parent_id)
-    .where(_EDGES.c.child_id == bindparam("event"), _EDGES.c.outcome == "passed")
-    .order_by(_EVENTS.c.position)
-    .limit(1)
-)
 _OF_RUN = (
     select(_EVENTS.c.id, _EVENTS.c.tree_id, _EVENTS.c.sub_id)
     .where(_EVENTS.c.project_id == bindparam("project"), _EVENTS.c.run_url == bindparam("run_url"), _EVENTS.c.position > 0)
     .order_by(_EVENTS.c.id.desc())
+    .limit(1)
+)
+_HELD = (
+    select(_EVENTS.c.id)
+    .join_from(_TREES, _EVENTS, (_EVENTS.c.tree_id == _TREES.c.id) & (_EVENTS.c.position == 0))
+    .where(
+        _TREES.c.root_project_id == bindparam("project"),
+        _TREES.c.lane == bindparam("lane"),
+        _TREES.c.state == TreeState.RUNNING.value,
+        _TREES.c.held,
+        _TREES.c.id != bindparam("tree"),
+    )
     .limit(1)
 )
 _RUNNING = [EventState.QUEUED.value, EventState.TRIGGERED.value, EventState.RUNNING.value]
@@ -97,16 +102,6 @@ def lock(session: Session, tree_id: str) -> Tree | None:
 def tree(session: Session, tree_id: str) -> Tree | None:
     """One tree."""
     return session.get(Tree, tree_id)
-
-
-def trees(session: Session, project_id: str | None, state: str | None, page: Page) -> tuple[list[Tree], str | None]:
-    """Trees, newest first; of a project: those that it is the root of."""
-    query = select(Tree)
-    if project_id:
-        query = query.where(Tree.root_project_id == project_id)
-    if state:
-        query = query.where(Tree.state == state)
-    return fetch(session, query, Tree.id, page)
 
 
 def state_counts(session: Session, tree_ids: Sequence[str]) -> dict[str, dict[str, int]]:
@@ -167,11 +162,6 @@ def incoming(session: Session, event_ids: Iterable[str]) -> Sequence[Columns]:
     return session.execute(_INCOMING, {"ids": list(event_ids)}).all()
 
 
-def ref_rule(session: Session, event_id: str) -> dict[str, Any]:
-    """The ref rule of the first dependency, by the parents' positions, that passed."""
-    return session.scalars(_REF_RULE, {"event": event_id}).first() or {}
-
-
 def attempts(session: Session, event_id: str) -> Sequence[Attempt]:
     """All attempts of an event, first to last."""
     return session.scalars(select(Attempt).where(Attempt.event_id == event_id).order_by(Attempt.number)).all()
@@ -180,6 +170,13 @@ def attempts(session: Session, event_id: str) -> Sequence[Attempt]:
 def attempt(session: Session, event_id: str, number: int) -> Attempt | None:
     """One attempt."""
     return session.get(Attempt, (event_id, number))
+
+
+def last_attempts(session: Session, events: Sequence[Event]) -> dict[str, Attempt]:
+    """The present attempt of each of these events, by event id."""
+    wanted = {event.id: event.attempt for event in events}
+    rows = session.scalars(select(Attempt).where(Attempt.event_id.in_(wanted))) if wanted else ()
+    return {row.event_id: row for row in rows if row.number == wanted[row.event_id]}
 
 
 def update_attempts(session: Session, keys: Sequence[tuple[str, int]], **values: Any) -> None:
@@ -196,6 +193,11 @@ def result(session: Session, event_id: str, number: int) -> ResultRow | None:
     return session.get(ResultRow, (event_id, number))
 
 
+def results_of(session: Session, event_id: str) -> Sequence[ResultRow]:
+    """What was reported for each attempt of an event."""
+    return session.scalars(select(ResultRow).where(ResultRow.event_id == event_id)).all()
+
+
 def known_result(session: Session, event_id: str, number: int) -> Columns | None:
     """The `status` and `digest` of what was reported for one attempt."""
     return session.execute(_RESULT, {"event": event_id, "number": number}).first()
@@ -208,9 +210,25 @@ def results(session: Session, keys: Iterable[tuple[str, int]]) -> dict[str, Colu
     return {row.event_id: row for row in rows if row.attempt == wanted[row.event_id]}
 
 
-def history(session: Session, event_id: str) -> Sequence[Change]:
-    """Every change of an event's state, oldest first."""
-    return session.scalars(select(Change).where(Change.event_id == event_id).order_by(Change.id)).all()
+def history(session: Session, event_id: str, limit: int) -> list[Change]:
+    """The newest changes of an event's state, oldest first."""
+    query = select(Change).where(Change.event_id == event_id).order_by(Change.id.desc()).limit(limit)
+    return list(session.scalars(query))[::-1]
+
+
+def histories(session: Session, event_ids: Sequence[str], limit: int) -> dict[str, list[Change]]:
+    """The same of several events, by event id; `limit` counts for all of them together."""
+    query = select(Change).where(Change.event_id.in_(event_ids)).order_by(Change.id.desc()).limit(limit)
+    found: dict[str, list[Change]] = {id_: [] for id_ in event_ids}
+    for row in list(session.scalars(query))[::-1]:
+        found[row.event_id].append(row)
+    return found
+
+
+def names_in_tree(session: Session, tree_id: str) -> dict[str, str]:
+    """The projects of a tree: names, as frozen, by id."""
+    rows = session.execute(select(Event.project_id, Event.project_name).where(Event.tree_id == tree_id))
+    return {row.project_id: row.project_name for row in rows}
 
 
 def deliveries(session: Session, event_id: str) -> Sequence[DeliveryRow]:
@@ -233,6 +251,11 @@ def move_event(session: Session, event: Event, sources: Sequence[EventState], va
     return True
 
 
+def set_ref(session: Session, event: Event, ref: str) -> None:
+    """Shows at the event which ref its attempt runs."""
+    change(session, event, ref=ref)
+
+
 def event_of_run(session: Session, project_id: str, run_url: str) -> Columns | None:
     """The newest event (`id`, `tree_id`, `sub_id`) below a tree's root that was run by this pipeline run."""
     return session.execute(_OF_RUN, {"project": project_id, "run_url": run_url}).first()
@@ -251,6 +274,36 @@ def children(session: Session, event_id: str) -> Sequence[Columns]:
 def overdue(session: Session, now: Any, limit: int) -> Sequence[Event]:
     """Events past their deadline."""
     return session.scalars(select(Event).where(Event.deadline_at < now, Event.state.in_(_RUNNING)).limit(limit)).all()
+
+
+def in_lane(session: Session, project_id: str, lane: str) -> list[Columns]:
+    """Unfinished trees of a project's lane (`id`, `held`, `root_event_id`), oldest first."""
+    query = (
+        select(_TREES.c.id, _TREES.c.held, _EVENTS.c.id.label("root_event_id"))
+        .join_from(_TREES, _EVENTS, (_EVENTS.c.tree_id == _TREES.c.id) & (_EVENTS.c.position == 0))
+        .where(_TREES.c.root_project_id == project_id, _TREES.c.lane == lane, _TREES.c.state == TreeState.RUNNING.value)
+    )
+    return list(session.execute(query.order_by(_TREES.c.id)))
+
+
+def held_in_lane(session: Session, tree: Tree) -> str | None:
+    """The root event of a tree that is held in the lane of this one."""
+    return session.scalars(_HELD, {"project": tree.root_project_id, "lane": tree.lane, "tree": tree.id}).first()
+
+
+def held_without_need(session: Session, limit: int) -> Sequence[str]:
+    """Held trees in lanes where nothing runs any more: the ring for them was missed."""
+    other = _TREES.alias()
+    running = (other.c.root_project_id == _TREES.c.root_project_id) & (other.c.lane == _TREES.c.lane)
+    goes_on = exists().where(running, other.c.state == TreeState.RUNNING.value, ~other.c.held)
+    query = select(_TREES.c.id).where(_TREES.c.state == TreeState.RUNNING.value, _TREES.c.held, ~goes_on)
+    return session.scalars(query.order_by(_TREES.c.id).limit(limit)).all()
+
+
+def metadata_of(session: Session, event: Event) -> Metadata:
+    """What the present attempt of an event reported of itself."""
+    row = session.get(ResultRow, (event.id, event.attempt))
+    return Metadata(**row.meta) if row else Metadata()
 
 
 def unfinished_trees_of(session: Session, project_id: str) -> Sequence[str]:

@@ -16,4 +16,4 @@ def container() -> bootstrap.Container:
 def drain() -> int:
     """Sends what is due in the outbox."""
     shared = container()
-    return dispatch.drain(shared.transactions, shared.adapters)
+    return dispatch.drain(shared.transactions, shared.adapters, shared.remote_refs)

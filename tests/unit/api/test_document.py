@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
 
 from dominoci.api.document import plain_page
@@ -50,6 +51,16 @@ def test_every_refusal_is_described_as_a_problem_document(document: dict[str, An
             ref = answer.get("$ref", "")
             named = document["components"]["responses"].get(ref.rpartition("/")[2], answer)
             assert "application/problem+json" in named["content"] or (key, status) == (("GET", "/readyz"), "503")
+
+
+def test_every_body_and_every_answer_has_an_example_that_fits_its_schema(document: dict[str, Any]) -> None:
+    for key, operation in operations(document).items():
+        answers = [answer for status, answer in operation["responses"].items() if status[0] == "2"]
+        for part in (operation.get("requestBody", {}), *answers):
+            for content in (c for kind, c in part.get("content", {}).items() if kind == "application/json"):
+                schema = {**content["schema"], "components": document["components"]}
+                faults = [fault.message for fault in OAS31Validator(schema).iter_errors(content["example"])]
+                assert faults == [], key
 
 
 def test_routes_for_signed_in_people_name_session_and_csrf(document: dict[str, Any]) -> None:

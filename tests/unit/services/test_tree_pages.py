@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from dominoci.domain.errors import NotFound
-from dominoci.services import tree_views
+from dominoci.services import feed, tree_views
 from dominoci.store.paging import Page
 from tests.world import USER, World
 
@@ -54,13 +54,13 @@ def test_an_event_has_its_inputs_and_its_history_in_order(world: World, tree_id:
 def test_lists_page_newest_first_and_are_stable_under_inserts(world: World) -> None:
     world.depend("core", "net")
     made = [world.report("core")["tree_id"] for _ in range(5)]
-    first = world.read(tree_views.listing, USER, None, None, Page(2))
+    first = world.read(feed.recent_trees, USER, Page(2))
     world.report("core")
-    second = world.read(tree_views.listing, USER, "core", None, Page(2, first["next_cursor"]))
-    last = world.read(tree_views.listing, USER, None, "running", Page(2, second["next_cursor"]))
+    second = world.read(feed.recent_trees, USER, Page(2, first["next_cursor"]), project="core")
+    last = world.read(feed.recent_trees, USER, Page(2, second["next_cursor"]), state="running")
     assert [t["id"] for page in (first, second, last) for t in page["items"]] == made[::-1]
     assert last["next_cursor"] is None
-    assert world.read(tree_views.listing, USER, None, "success", Page())["items"] == []
+    assert world.read(feed.recent_trees, USER, Page(), state="success")["items"] == []
 
 
 def test_a_project_sees_the_trees_that_it_is_part_of_and_no_others(world: World, tree_id: str) -> None:

@@ -85,7 +85,8 @@ class ClaimInput(Answer):
 
 
 class Claim(Answer):
-    """A build under a lease of `lease_s` seconds, with the token for its own routes."""
+    """A build under a lease of `lease_s` seconds, with the token for its own routes. Where the repository has no `ref`, the
+    agent builds `ref_fallback`, if there is one, and says so with the build's first state."""
 
     id = fields.String()
     number = fields.Integer()
@@ -94,6 +95,7 @@ class Claim(Answer):
     project = fields.Nested(Ref)
     repository = fields.Nested(ClaimRepository)
     ref = fields.String(allow_none=True)
+    ref_fallback = fields.String(allow_none=True)
     branch = fields.String(allow_none=True)
     tag = fields.String(allow_none=True)
     commit = fields.String(allow_none=True)
@@ -142,8 +144,10 @@ class StepBody(Body):
 
 
 class BuildProgress(Body):
-    """What has changed of a running build; steps are written over by `n`."""
+    """What has changed of a running build; steps are written over by `n`. `ref` is told of a build that was given a fallback:
+    which of the two it is that runs."""
 
+    ref = Text(shortest=1, longest=255, allow_none=True)
     commit = Text(longest=64, allow_none=True)
     message = Text(longest=10_000, lines=True, allow_none=True)
     pipelines = fields.List(fields.Nested(PipelineBody), validate=validate.Length(max=500))

@@ -23,9 +23,11 @@ class PushedBuild(Answer):
 
 
 class Pushed(Answer):
-    """What a push led to; no build when nothing is to be built (a deleted branch)."""
+    """What a push led to; no build when nothing is to be built (a deleted branch). `graph`: what came of the repository's own
+    `dominoci.yml`, by lines; none when it changed nothing."""
 
     build = fields.Nested(PushedBuild, allow_none=True)
+    graph = fields.List(fields.String())
 
 
 class Demo(Answer):

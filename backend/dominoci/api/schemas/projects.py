@@ -8,7 +8,7 @@ from dominoci.api.fields import Choice, Flag, Moment, Text, Whole, git_url, name
 from dominoci.api.schemas.base import Answer, Body, PageQuery, target_kind
 
 VISIBILITIES = ("private", "public")
-ON_NEW_EVENT = ("parallel",)
+ON_NEW_EVENT = ("parallel", "supersede", "queue", "coalesce")
 DAY_S = 86_400
 
 
@@ -18,6 +18,7 @@ class TargetBody(Body):
     kind = Choice(("agent", "webhook"), required=True)
     pipeline = Text(shortest=1, longest=100, allow_none=True, metadata={"description": "agent: only this pipeline"})
     url = web_url(metadata={"description": "webhook: where the trigger is sent", "examples": ["https://ci.example/hook"]})
+    cancel_url = web_url(allow_none=True, metadata={"description": "webhook: where a cancellation is sent; without it none is"})
     secret = Text(shortest=1, longest=500, metadata={"description": "webhook: signs the request (whsec_…); shown never again"})
 
     @validates_schema
@@ -26,7 +27,7 @@ class TargetBody(Body):
         webhook = value.get("kind") == "webhook"
         if webhook and "url" not in value:
             raise ValidationError("A webhook needs an address.", "url")
-        for key in ("pipeline",) if webhook else ("url", "secret"):
+        for key in ("pipeline",) if webhook else ("url", "cancel_url", "secret"):
             if key in value:
                 raise ValidationError(f"Not for targets of kind {value.get('kind')}.", key)
 
@@ -37,6 +38,7 @@ class Target(Answer):
     kind = target_kind()
     pipeline = fields.String(allow_none=True, dump_default=None)
     url = fields.String(allow_none=True, dump_default=None)
+    cancel_url = fields.String(allow_none=True, dump_default=None)
     secret_set = fields.Boolean()
 
 
@@ -54,6 +56,7 @@ class ProjectChange(Body):
     start_deadline_s = Whole(1, 30 * DAY_S)
     finish_deadline_s = Whole(1, 30 * DAY_S)
     accept_event_token = Flag()
+    enabled = Flag()
 
 
 class ProjectCreate(Body):
@@ -70,6 +73,7 @@ class ProjectCreate(Body):
     start_deadline_s = Whole(1, 30 * DAY_S, load_default=3600)
     finish_deadline_s = Whole(1, 30 * DAY_S, load_default=21_600)
     accept_event_token = Flag(load_default=False)
+    enabled = Flag(load_default=True)
 
 
 class LastResult(Answer):
@@ -101,6 +105,7 @@ class Project(Answer):
     start_deadline_s = fields.Integer()
     finish_deadline_s = fields.Integer()
     accept_event_token = fields.Boolean()
+    enabled = fields.Boolean()
     demo = fields.Boolean()
     created_at = Moment()
     last_result = fields.Nested(LastResult, allow_none=True)
@@ -111,7 +116,7 @@ class Project(Answer):
 class ProjectQuery(PageQuery):
     """Which projects: those whose name holds `q`."""
 
-    q = Text(longest=100, load_default=None)
+    q = Text(longest=500, load_default=None)
 
 
 class GraphQuery(Body):

@@ -63,12 +63,14 @@ class ArtifactBody(Body):
 
 
 class EventReport(Body):
-    """The end of a pipeline run that nobody triggered; `FAIL` is taken for `FAILED`."""
+    """The end of a pipeline run that nobody triggered; `FAIL` is taken for `FAILED`. `event_token` says in which event's run the
+    report was made: of the same project it is that event's result, of another one it is what caused the new tree."""
 
     status = Choice(STATUSES, required=True)
     metadata = fields.Nested(MetadataBody, load_default=Metadata)
     links = fields.Nested(LinksBody, load_default=Links)
     artifacts = fields.List(fields.Nested(ArtifactBody), load_default=list, validate=validate.Length(max=1000))
+    event_token = Text(shortest=1, longest=1024, load_default=None, allow_none=True)
 
     @pre_load
     def spell(self, value: Any, **_: Any) -> Any:
@@ -115,21 +117,53 @@ class ReportedChild(Answer):
 
 
 class PreviewEvent(Answer):
-    """An event that a report would set off, or not."""
+    """An event that a report would set off, or not. `rank` is the longest way to it from the root: what has the same rank starts
+    side by side. `p50_s` and `p90_s` are median and 90th percentile of `samples` past durations of its project, from queued to
+    finished; `starts_after_s` is when it would start, by the medians."""
 
     sub_id = fields.String()
     project = fields.String()
     would_run = fields.Boolean()
     join = Choice(("all", "each"))
     reason = fields.Nested(Reason)
+    rank = fields.Integer()
+    p50_s = fields.Float(allow_none=True)
+    p90_s = fields.Float(allow_none=True)
+    samples = fields.Integer()
+    starts_after_s = fields.Float(allow_none=True)
 
 
+class PreviewPlace(Answer):
+    """One end of a dependency in a preview; `project` is a name."""
+
+    sub_id = fields.String()
+    project = fields.String()
+
+
+class PreviewDrop(Answer):
+    """A dependency that a filter would not let through, and the rule in words."""
+
+    upstream = fields.Nested(PreviewPlace)
+    downstream = fields.Nested(PreviewPlace)
+    text = fields.String()
+
+
+class PreviewWarning(Answer):
+    """What stands in the way of a preview coming true; `project` is a name."""
+
+    code = Choice(("would_supersede", "would_wait", "no_agent", "unknown_target", "project_disabled", "branch_unknown"))
+    text = fields.String()
+    project = fields.String(allow_none=True)
+    tree_id = fields.String(allow_none=True)
+
+
+CERTAINTIES = ("history", "about", "none")
 OPTIONAL: dict[str, Any] = {"metadata": {"optional": True}}
 
 
 class Reported(Answer):
-    """The reported event's place in its tree and what follows it; `reason` says why there is no tree (`tree_id` null), `events`
-    what would fall (`dry_run`)."""
+    """The reported event's place in its tree and what follows it; `reason` says why there is no tree (`tree_id` null). With
+    `dry_run` the rest tells what would fall, as `POST /projects/<project>/preview` does."""
 
     tree_id = fields.String(allow_none=True)
     sub_id = fields.String(**OPTIONAL)
@@ -137,6 +171,13 @@ class Reported(Answer):
     children = fields.List(fields.Nested(ReportedChild), **OPTIONAL)
     reason = fields.String(allow_none=True, **OPTIONAL)
     events = fields.List(fields.Nested(PreviewEvent), **OPTIONAL)
+    dropped = fields.List(fields.Nested(PreviewDrop), **OPTIONAL)
+    warnings = fields.List(fields.Nested(PreviewWarning), **OPTIONAL)
+    expected_s = fields.Float(allow_none=True, **OPTIONAL)
+    pessimistic_s = fields.Float(allow_none=True, **OPTIONAL)
+    critical_path = fields.List(fields.String(), **OPTIONAL)
+    certainty = Choice(CERTAINTIES, **OPTIONAL)
+    without_history = fields.Integer(**OPTIONAL)
 
 
 def report_of(body: dict[str, Any]) -> Report:

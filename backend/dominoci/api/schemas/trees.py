@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from dominoci.api.fields import Choice, Moment, Text
-from dominoci.api.schemas.base import EVENT_STATES, TREE_STATES, Answer, PageQuery, Reason, Ref
+from dominoci.api.schemas.base import EVENT_STATES, TREE_STATES, Answer, Body, PageQuery, Reason, Ref
 from dominoci.domain.states import EdgeOutcome
 
 EVENT_JOINS = ("all", "each", "root")
@@ -11,10 +11,14 @@ OUTCOMES = [outcome.value for outcome in EdgeOutcome]
 
 
 class TreeQuery(PageQuery):
-    """Which trees: those that a project (id or name) is the root of, those in one state."""
+    """Which trees: those that a project (id or name) is the root of, those in one state; by their roots' branch or commit (whole,
+    or its first 7 to 64 hexadecimal digits); those opened `since` then."""
 
     project = Text(shortest=1, longest=100, load_default=None)
     state = Choice(TREE_STATES, load_default=None)
+    branch = Text(shortest=1, longest=255, load_default=None)
+    commit = Text(shortest=1, longest=64, load_default=None)
+    since = Moment(load_default=None)
 
 
 class TreeRoot(Answer):
@@ -28,14 +32,25 @@ class TreeRoot(Answer):
     pipeline = fields.String(allow_none=True)
 
 
+class Cause(Answer):
+    """The event of another tree in whose run the root report was made."""
+
+    tree_id = fields.String()
+    sub_id = fields.String()
+
+
 class TreeSummary(Answer):
-    """A tree in a list. `counts` says how many events stand in which state."""
+    """A tree in a list. `counts` says how many events stand in which state; a `held` tree waits for an older one of its branch;
+    `depth` counts the trees of the chain of causes up to this one."""
 
     id = fields.String()
     state = Choice(TREE_STATES)
     root = fields.Nested(TreeRoot)
     reason = fields.Nested(Reason, allow_none=True)
     counts = fields.Dict(keys=fields.String(), values=fields.Integer())
+    held = fields.Boolean()
+    depth = fields.Integer()
+    cause = fields.Nested(Cause, allow_none=True)
     event_count = fields.Integer()
     opened_at = Moment()
     finished_at = Moment(allow_none=True)
@@ -55,6 +70,7 @@ class Event(Answer):
     reason = fields.Nested(Reason, allow_none=True)
     ref = fields.String(allow_none=True)
     target = fields.String(allow_none=True)
+    deadline_at = Moment(allow_none=True)
     queued_at = Moment(allow_none=True)
     triggered_at = Moment(allow_none=True)
     started_at = Moment(allow_none=True)
@@ -108,11 +124,14 @@ class TreeGraph(Answer):
 
 
 class Attempt(Answer):
-    """One try to run an event's pipeline."""
+    """One try to run an event's pipeline: who asked for it (null: the tree), and what was reported (`status`)."""
 
     number = fields.Integer()
     state = Choice(EVENT_STATES)
     delivery_id = fields.String(allow_none=True)
+    asked_by = fields.String(allow_none=True)
+    status = fields.String(allow_none=True)
+    late = fields.Boolean()
     ref = fields.String(allow_none=True)
     queued_at = Moment(allow_none=True)
     triggered_at = Moment(allow_none=True)
@@ -151,17 +170,18 @@ class Links(Answer):
 
 
 class ParentInput(Answer):
-    """What a parent handed on."""
+    """What an attempt of a parent handed on."""
 
     project = fields.String()
     sub_id = fields.String()
+    attempt = fields.Integer()
     metadata = fields.Nested(Metadata)
     links = fields.Nested(Links)
     artifacts = fields.List(fields.Nested(Artifact))
 
 
 class EventInputs(Answer):
-    """What an event's pipeline was, or will be, given."""
+    """What the present attempt of an event was given."""
 
     ref = fields.String(allow_none=True)
     parameters = fields.Dict(keys=fields.String(), values=fields.String())
@@ -195,7 +215,7 @@ class EventDetail(Event):
     """An event with its attempts, inputs, result and history."""
 
     attempts = fields.List(fields.Nested(Attempt))
-    inputs = fields.Nested(EventInputs)
+    inputs = fields.Nested(EventInputs, allow_none=True)
     result = fields.Nested(EventResult, allow_none=True)
     history = fields.List(fields.Nested(EventChange))
 
@@ -209,13 +229,37 @@ class Fact(Answer):
     text = fields.String()
 
 
+class RootCause(Answer):
+    """The event whose misfortune kept another one from running."""
+
+    sub_id = fields.String()
+    project = fields.String()
+
+
 class Why(Answer):
-    """Why an event did, or did not, run."""
+    """Why an event did, or did not, run; `root` is the event at the root of it where that is another one."""
 
     sub_id = fields.String()
     state = Choice(EVENT_STATES)
     sentence = fields.String()
     facts = fields.List(fields.Nested(Fact))
+    root = fields.Nested(RootCause, allow_none=True)
+
+
+class WhyQuery(Body):
+    """About which project (id or name)."""
+
+    project = Text(shortest=1, longest=100, required=True)
+
+
+class ProjectWhy(Answer):
+    """Why a project did, or did not, run in a tree: its events there, or the reasons that kept it out."""
+
+    project = fields.Nested(Ref)
+    in_tree = fields.Boolean()
+    sentence = fields.String()
+    reasons = fields.List(fields.Nested(Reason))
+    events = fields.List(fields.Nested(Why))
 
 
 class DeliveryRequest(Answer):
@@ -237,6 +281,7 @@ class Delivery(Answer):
     """One try to tell a CI system to start an attempt; `reading` is our reading of its answer."""
 
     id = fields.String()
+    kind = Choice(("trigger", "cancel"))
     attempt = fields.Integer()
     number = fields.Integer()
     state = fields.String()
