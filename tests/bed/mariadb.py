@@ -37,6 +37,7 @@ class MariaDB:
     def _command(self, server: str, as_root: list[str]) -> list[str]:
         options = {
             "datadir": self._folder / "db",
+            "tmpdir": self._folder,  # a server that starts removes all temporary tables it finds, also those of its neighbours
             "socket": self._socket,
             "pid-file": self._folder / "pid",
             "port": self.port,

@@ -9,8 +9,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from tests.bed.programs import MARIADB, find_chromium, find_mariadb
+from tests.bed.programs import MARIADB, SHELLS, find_chromium, find_mariadb
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,10 @@ def _version(*command: str) -> tuple[int, ...]:
     return tuple(int(number) for number in found[0].split(".")) if found else (0,)
 
 
+def _is_there(program: str) -> bool:
+    return shutil.which(program) is not None
+
+
 PARTS: tuple[Part, ...] = (
     Part("git", "everything", "your system's package git", lambda: shutil.which("git") is not None, "git"),
     Part("node >= 20", "the page's tests", "your system's package nodejs", lambda: _version("node", "--version") >= (20,)),
@@ -44,6 +49,10 @@ PARTS: tuple[Part, ...] = (
         "apt-get install mariadb-server-core",
         lambda: all(find_mariadb(program) for program in MARIADB),
         "mariadb-server-core",
+    ),
+    *(
+        Part(name, "reporters of other CI systems", f"apt-get install {name}", partial(_is_there, name), name)
+        for name in ("curl", *SHELLS)
     ),
     Part("Chromium", "end-to-end tests", "apt-get install chromium", lambda: find_chromium() is not None, "chromium"),
 )

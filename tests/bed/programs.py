@@ -7,6 +7,7 @@ import sys
 
 MARIADB = ("mariadbd", "mariadb-install-db")
 SBIN = "/usr/sbin:/usr/local/sbin:/usr/libexec"  # not on everybody's PATH
+SHELLS = ("dash", "busybox")  # what integrations/sh must run under
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 

@@ -52,7 +52,7 @@ def enrol(data: str | None) -> None:
 def enrolment(shared: "Container") -> str:
     """A new enrolment token."""
     from dominoci.services import tokens
-    from dominoci.services.access import Principal
+    from dominoci.services.access import COMMAND_LINE
 
-    made: str = shared.write(tokens.enrol_agent, Principal("user", "", "the command line", is_admin=True))["token"]
+    made: str = shared.write(tokens.enrol_agent, COMMAND_LINE)["token"]
     return made

@@ -37,6 +37,8 @@ class Commands(click.Group):
             raise CannotRun(str(e)) from e
         except DominoError as e:
             raise Failed(e.detail) from e
+        except BrokenPipeError:
+            raise  # who read our output has seen enough: click ends quietly
         except OSError as e:
             raise Failed(f"{e.filename}: {e.strerror}" if e.filename else str(e)) from e
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from inspect import cleandoc
 from pathlib import Path
 
 import click
@@ -26,7 +27,7 @@ def openapi(output: Path | None) -> None:
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False, exists=True), default="docs", show_default=True)
 @click.option("--check", is_flag=True, help="Write nothing; fail when a document is not what the code says.")
 def docs(folder: Path, *, check: bool) -> None:
-    """Write the generated documents: openapi.json, settings, states and reasons, commands (for developers)."""
+    """Write the generated documents: openapi.json, settings, states and reasons, audit log, commands (for developers)."""
     texts = {name: make() for name, make in DOCUMENTS.items()}
     stale = [name for name, text in texts.items() if _read(folder / name) != text]
     if check and stale:
@@ -80,18 +81,39 @@ def states_text() -> str:
     )
 
 
+def audit_text() -> str:
+    """docs/audit-log.md."""
+    from dominoci.domain.audit import ACTIONS
+
+    about = (
+        "Every change by a person or a token leaves one row, in the change's own transaction: who (and by which token), from "
+        "which address, what, and the changed fields before and after. Secrets read `set` or `changed`; of a web address, "
+        "neither the user nor the values of its query are kept. Rows are never changed or removed.\n\n"
+        "`GET /api/v1/audit` (admins) takes `who`, `action`, `object`, `since`, `until`, and exports with `format=csv`; "
+        "`GET /api/v1/projects/<project>/audit` (users) shows what was done to a project, its dependencies, tokens and builds."
+    )
+    return _page("Audit log", about, _table(("action", "meaning"), [(f"`{name}`", a.meaning) for name, a in ACTIONS.items()]))
+
+
+EXIT_CODES = (
+    "What `dominoci` can do. Exit codes: 0 done, 1 refused or failed, 2 used or set up wrongly, or the arbiter cannot be asked, "
+    "3 a plan with something to do, 4 still running after --timeout. [cli-guide.md](cli-guide.md) has examples."
+)
+
+
 def commands_text() -> str:
     """docs/cli.md."""
     from dominoci.cli import main
 
     parts = [f"## `{path}`\n\n{_help(command, path)}" for path, command in _walk(main, "dominoci") if not command.hidden]
-    return _page("Commands", "What `dominoci` can do. Exit codes: 0 done, 1 refused or failed, 2 used or set up wrongly.", *parts)
+    return _page("Commands", EXIT_CODES, *parts)
 
 
 DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "openapi.json": openapi_text,
     "settings.md": settings_text,
     "states-and-reasons.md": states_text,
+    "audit-log.md": audit_text,
     "cli.md": commands_text,
 }
 
@@ -104,7 +126,7 @@ def _walk(command: click.Command, path: str) -> Iterator[tuple[str, click.Comman
 
 
 def _help(command: click.Command, path: str) -> str:
-    said = (command.help or "").strip()
+    said = cleandoc(command.help or "")
     options = [_option(p) for p in command.params if isinstance(p, click.Option)]
     arguments = "".join(f" {p.human_readable_name}" for p in command.params if isinstance(p, click.Argument))
     usage = f"    {path}{arguments}{' [options]' if options else ''}\n\n" if not isinstance(command, click.Group) else ""

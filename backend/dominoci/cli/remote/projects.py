@@ -1,0 +1,152 @@
+"""`dominoci projects`: repositories with one triggerable pipeline each."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from dominoci.cli.common import CannotRun
+from dominoci.cli.remote.arbiter import Arbiter
+from dominoci.cli.remote.options import CURSOR, JSON, LIMIT, Command, Listed, confirm, given, remote
+from dominoci.cli.remote.shown import first_line, moment, print_facts, print_json, print_more, print_table
+
+FIELDS: tuple[Callable[[Command], Command], ...] = (
+    click.option("--repository", metavar="URL", help="Where git clones it from; without one the arbiter hosts it."),
+    click.option("--branch", metavar="NAME", help="Its default branch."),
+    click.option("--visibility", type=click.Choice(["private", "public"]), help="private or public."),
+    click.option("--owners", metavar="URL", help="Page or file that names its owners."),
+    click.option("--contact", metavar="TEXT", help="Whom to ask about it."),
+    click.option("--on-new-event", type=click.Choice(["parallel", "supersede", "queue", "coalesce"]), help="While a tree runs."),
+    click.option("--start-deadline", type=int, metavar="SECONDS", help="By then its CI system must have started a run."),
+    click.option("--finish-deadline", type=int, metavar="SECONDS", help="By then a run must have ended."),
+    click.option("--accept-event-token/--no-accept-event-token", default=None, help="Whether results need no project token."),
+    click.option("--target-kind", type=click.Choice(["agent", "webhook"]), help="What runs its pipeline."),
+    click.option("--target-url", metavar="URL", help="webhook: where the trigger is sent."),
+    click.option("--target-secret-file", type=click.File(), metavar="FILE", help="webhook: what signs the trigger; - is stdin."),
+    click.option("--target-pipeline", metavar="NAME", help="agent: only this pipeline."),
+)
+
+
+def _fields(command: Command) -> Command:
+    for option in reversed(FIELDS):
+        command = option(command)
+    return command
+
+
+@click.group(cls=Listed)
+def projects() -> None:
+    """Repositories with one triggerable pipeline each. Without a command: list."""
+
+
+@projects.command("list")
+@click.option("--q", metavar="TEXT", help="Part of a name or a repository's address.")
+@LIMIT
+@CURSOR
+@JSON
+@remote
+def listing(arbiter: Arbiter, q: str | None, limit: int, cursor: str | None, *, as_json: bool) -> None:
+    """List projects, newest first."""
+    page = arbiter.get("projects", q=q, limit=limit, cursor=cursor)
+    if as_json:
+        return print_json(page)
+    head = ("NAME", "TARGET", "LAST", "AT", "UPSTREAM", "DOWNSTREAM", "REPOSITORY")
+    print_table(head, [_row(project) for project in page["items"]])
+    return print_more(page)
+
+
+def _row(project: dict[str, Any]) -> tuple[Any, ...]:
+    last = project["last_result"] or {"status": "", "at": None}
+    counts = (project["upstream_count"], project["downstream_count"])
+    state = last["status"].lower()
+    return project["name"], project["target"]["kind"], state, moment(last["at"]), *counts, project["repository_url"]
+
+
+@projects.command()
+@click.argument("name")
+@JSON
+@remote
+def show(arbiter: Arbiter, name: str, *, as_json: bool) -> None:
+    """Show one project."""
+    _print(arbiter.get("projects", name), as_json=as_json)
+
+
+@projects.command()
+@click.argument("name")
+@_fields
+@JSON
+@remote
+def add(arbiter: Arbiter, name: str, *, as_json: bool, **fields: Any) -> None:
+    """Make a project."""
+    _print(arbiter.post("projects", body={"name": name, **_body(fields)}), as_json=as_json)
+
+
+@projects.command()
+@click.argument("name")
+@click.option("--name", "new_name", metavar="NAME", help="Rename it.")
+@click.option("--enable/--disable", "enabled", default=None, help="With --disable it is left out of new trees.")
+@_fields
+@JSON
+@remote
+def change(
+    arbiter: Arbiter, name: str, *, new_name: str | None, enabled: bool | None, as_json: bool, **fields: Any
+) -> None:
+    """Change what the options name; trees under way keep what was frozen."""
+    body = given(name=new_name, enabled=enabled) | _body(fields)
+    if not body:
+        raise CannotRun("nothing to change: name at least one field")
+    _print(arbiter.patch("projects", name, body=body), as_json=as_json)
+
+
+@projects.command()
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@remote
+def delete(arbiter: Arbiter, name: str, *, yes: bool) -> None:
+    """Delete a project with its tokens and dependencies; its unfinished events are cancelled, history keeps its name."""
+    confirm(f"Delete {name} with its tokens and dependencies?", yes=yes)
+    arbiter.delete("projects", name)
+    click.echo(f"deleted {name}")
+
+
+def _body(fields: dict[str, Any]) -> dict[str, Any]:
+    secret = fields["target_secret_file"].read().strip() if fields["target_secret_file"] else None
+    target = given(url=fields["target_url"], secret=secret, pipeline=fields["target_pipeline"])
+    if target and not fields["target_kind"]:
+        raise CannotRun("--target-url, --target-secret-file and --target-pipeline need --target-kind")
+    return given(
+        repository_url=fields["repository"],
+        default_branch=fields["branch"],
+        visibility=fields["visibility"],
+        owners_url=fields["owners"],
+        contact=fields["contact"],
+        on_new_event=fields["on_new_event"],
+        start_deadline_s=fields["start_deadline"],
+        finish_deadline_s=fields["finish_deadline"],
+        accept_event_token=fields["accept_event_token"],
+        target={"kind": fields["target_kind"], **target} if fields["target_kind"] else None,
+    )
+
+
+def _print(project: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        return print_json(project)
+    last = project["last_result"]
+    target = project["target"]
+    return print_facts(
+        {
+            "name": project["name"],
+            "id": project["id"],
+            "repository": project["repository_url"],
+            "branch": project["default_branch"],
+            "target": " ".join(filter(None, [target["kind"], target["pipeline"], target["url"]])),
+            "enabled": project["enabled"],
+            "on new event": project["on_new_event"],
+            "deadlines": f"start {project['start_deadline_s']} s, finish {project['finish_deadline_s']} s",
+            "visibility": project["visibility"],
+            "owners": project["owners_url"],
+            "contact": first_line(project["contact"]),
+            "depends on": f"{project['upstream_count']} projects",
+            "needed by": f"{project['downstream_count']} projects",
+            "last result": f"{last['status']} {moment(last['at'])} {last['commit'] or ''}" if last else None,
+        }
+    )
