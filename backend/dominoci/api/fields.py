@@ -9,6 +9,7 @@ from marshmallow import ValidationError, fields, validate
 from dominoci.domain.addresses import git_problem, web_problem
 from dominoci.domain.globs import MAX_PATTERN
 from dominoci.domain.names import MAX_LENGTH, name_problem, variable_problem
+from dominoci.domain.refs import is_ref_name
 from dominoci.domain.times import rfc3339
 
 
@@ -106,6 +107,16 @@ def _refusing(problem_of: Callable[[str], str | None], sentence: str = "{}") -> 
             raise ValidationError(sentence.format(problem))
 
     return check
+
+
+def ref_name(**kwargs: Any) -> Text:
+    """The name of a branch or tag, as git takes it."""
+
+    def check(value: str) -> None:
+        if not is_ref_name(value):
+            raise ValidationError("Cannot be the name of a branch or tag.")
+
+    return Text(shortest=1, longest=200, checks=[check], **kwargs)
 
 
 def web_url(**kwargs: Any) -> Text:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import request
 
-from dominoci.api.context import read, write
+from dominoci.api.context import read, site, write
 from dominoci.api.gate import allow
 from dominoci.api.parsing import Routes, header
 from dominoci.api.schemas.reports import (
@@ -36,7 +36,7 @@ Answer = tuple[dict[str, Any], int]
 def event(query: dict[str, str], body: dict[str, Any]) -> Answer:
     """A pipeline ended that nobody triggered: a success opens an event tree. `dry_run=true` only tells what would fall."""
     if query["dry_run"] == "true":
-        return read(reports.dry_run, report_of(body)), 200
+        return read(reports.dry_run, report_of(body), site().container.adapters), 200
     return _turned(write(reports.report, report_of(body), _idempotency_key(), body["event_token"]))
 
 

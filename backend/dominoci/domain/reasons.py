@@ -25,6 +25,7 @@ class Reason:
         return {"code": self.code, "params": dict(self.params), "text": self.text}
 
 
+MOST_NAMED = 6  # events that one sentence names
 _STATE_WORDS = {
     "failed": "failed",
     "timed_out": "timed out",
@@ -38,14 +39,17 @@ def _names(parents: Sequence[Mapping[str, Any]]) -> str:
     return _listed([f"{p['project']} ({p['sub_id']})" for p in parents])
 
 
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+def _listed(names: Sequence[str], count: int | None = None) -> str:
+    """`a, b and c`; of `count` things (default: as many as there are names) the first few are named."""
+    more = (count or len(names)) - MOST_NAMED
+    shown = [*names[:MOST_NAMED], f"{more} more"] if more > 0 else list(names)
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
 def _waiting(p: Mapping[str, Any]) -> str:
     count = p["parents"]
     named = [f"{one['project']} ({one['sub_id']}, {one['state']})" for one in p.get("names", ())]
-    return "waits for " + (_listed(named) if named else f"{count} parent{'s' if count != 1 else ''} to settle")
+    return "waits for " + (_listed(named, count) if named else f"{count} parent{'s' if count != 1 else ''} to settle")
 
 
 def _parents_passed(p: Mapping[str, Any]) -> str:
@@ -60,7 +64,8 @@ def _upstream_failed(p: Mapping[str, Any]) -> str:
         because = f" because {root['project']} ({root['sub_id']}) {_STATE_WORDS[root['state']]}"
         part = f"upstream {parent['project']} {_STATE_WORDS[parent['state']]}"
         parts.append(part + (because if root["sub_id"] != parent["sub_id"] else ""))
-    return " and ".join(parts)
+    more = len(parts) - MOST_NAMED
+    return " and ".join([*parts[:MOST_NAMED], f"{more} more"] if more > 0 else parts)
 
 
 def rule_sentence(rule: Mapping[str, Any]) -> str:

@@ -54,11 +54,11 @@ class Ahead:
         return [self.touched[id_] for id_ in found]
 
 
-def preview(uow: UnitOfWork, project: Project, told: Report, kinds: Collection[str] = ()) -> View:
+def preview(uow: UnitOfWork, project: Project, told: Report, kinds: Collection[str]) -> View:
     """What would fall if this report came now and everything after it succeeded. Nothing is changed.
 
     An event is taken to run, and to report, its project's default branch, or the ref that its dependency fixes. `kinds` are the
-    kinds of target that this arbiter can trigger; without them none is warned of.
+    kinds of target that this arbiter can trigger.
     """
     return view(uow, project, told, look(uow, project, told), kinds)
 
@@ -231,7 +231,7 @@ def _of_agents(uow: UnitOfWork, ahead: Ahead) -> list[View]:
 
 
 def _of_targets(ahead: Ahead, kinds: Collection[str]) -> list[View]:
-    found = [(row.name, row.target.get("kind")) for row in ahead.to_run] if kinds else []
+    found = [(row.name, row.target.get("kind")) for row in ahead.to_run]
     return [
         _warning("unknown_target", f"this arbiter cannot trigger {name}: its target is of kind {kind}", name)
         for name, kind in found

@@ -1,6 +1,7 @@
 """A project reports on its own: a success opens a tree; anything else is recorded; a run that a tree started is bound to it."""
 
 import hashlib
+from collections.abc import Collection
 from typing import Any
 
 from dominoci.domain import credentials
@@ -21,9 +22,9 @@ from dominoci.store.statements import Columns
 Answer = tuple[int, dict[str, Any]]
 
 
-def dry_run(uow: UnitOfWork, who: Principal, told: Report) -> dict[str, Any]:
-    """`POST /events?dry_run=true`: what would fall; nothing is changed."""
-    return preview.preview(uow, _caller(uow, who), told)
+def dry_run(uow: UnitOfWork, who: Principal, told: Report, kinds: Collection[str]) -> dict[str, Any]:
+    """`POST /events?dry_run=true`: what would fall; nothing is changed. `kinds` of target are those that can be triggered."""
+    return preview.preview(uow, _caller(uow, who), told, kinds)
 
 
 def report(

@@ -1,12 +1,13 @@
 """Trees as people read them: lists, the graph, one event with everything behind it, and why."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dominoci.domain.reasons import sentence
+from dominoci.domain.states import EventState
 from dominoci.domain.tree import sub_id_key
 from dominoci.infra.models.plumbing import DeliveryRow
-from dominoci.infra.models.trees import Attempt, Change, Edge, Event, ResultRow
+from dominoci.infra.models.trees import Attempt, Change, Edge, Event, ResultRow, Tree
 from dominoci.infra.unit_of_work import UnitOfWork
 from dominoci.services import inputs, views, why
 from dominoci.services.access import Principal, visible_event, visible_tree
@@ -19,12 +20,15 @@ def get(uow: UnitOfWork, who: Principal, tree_id: str) -> View:
     """A tree with its events."""
     tree = visible_tree(uow, who, tree_id)
     rows = trees.events(uow.session, tree_id)
-    parents = _parents(rows, trees.edges(uow.session, tree_id))
+    edges = trees.edges(uow.session, tree_id)
+    parents, waiting = _parents(rows, edges), _waiting(tree, rows, edges)
     made = builds.of_event(uow.session, [row.id for row in rows])
     counts: dict[str, int] = {}
     for row in rows:
         counts[row.state] = counts.get(row.state, 0) + 1
-    events = [views.event(row, parents.get(row.id, []), made.get((row.id, row.attempt))) for row in rows]
+    events = [
+        {**views.event(row, parents.get(row.id, []), made.get((row.id, row.attempt))), **waiting.get(row.id, {})} for row in rows
+    ]
     events.sort(key=lambda event: sub_id_key(event["sub_id"]))
     return {**views.tree_summary(uow.settings, tree, counts), "events": events}
 
@@ -37,19 +41,31 @@ def _parents(rows: Any, edges: Any) -> dict[str, list[str]]:
     return {child: sorted(ids, key=sub_id_key) for child, ids in found.items()}
 
 
+def _waiting(tree: Tree, rows: Sequence[Event], edges: Sequence[Edge]) -> dict[str, View]:
+    """What events wait for by now, in place of what they were stored with when they began to: their `reason`, by event id."""
+    by_id = {row.id: row for row in rows}
+    unsettled: dict[str, list[Event]] = {row.id: [] for row in rows if row.state == EventState.WAITING.value}
+    for edge in edges:
+        if edge.outcome is None and edge.child_id in unsettled:
+            unsettled[edge.child_id].append(by_id[edge.parent_id])
+    return {child: {"reason": why.waits(tree, parents).view()} for child, parents in unsettled.items()}
+
+
 def graph(uow: UnitOfWork, who: Principal, tree_id: str) -> View:
     """A tree as the graph draws it: compact, with the version that live changes continue from."""
     tree = visible_tree(uow, who, tree_id)
-    rows = trees.events(uow.session, tree_id)
+    rows, edges = trees.events(uow.session, tree_id), trees.edges(uow.session, tree_id)
     sub_ids = {row.id: row.sub_id for row in rows}
+    waiting = {child: {"reason": told["reason"]["text"]} for child, told in _waiting(tree, rows, edges).items()}
+    nodes = [{**views.node(row), **waiting.get(row.id, {})} for row in rows]
     return {
         "id": tree.id,
         "version": tree.version,
         "state": tree.state,
         "opened_at": tree.opened_at,
         "finished_at": tree.finished_at,
-        "nodes": sorted(map(views.node, rows), key=lambda node: sub_id_key(node["sub_id"])),
-        "edges": [_edge(edge, sub_ids) for edge in trees.edges(uow.session, tree_id)],
+        "nodes": sorted(nodes, key=lambda node: sub_id_key(node["sub_id"])),
+        "edges": [_edge(edge, sub_ids) for edge in edges],
     }
 
 

@@ -8,8 +8,10 @@ from dominoci.domain.reasons import Reason, sentence
 from dominoci.infra.models.builds import Build
 from dominoci.infra.models.graph import Project
 from dominoci.infra.models.trees import Event, Tree
-from dominoci.store.paging import Page as Page  # resources name it, and reach the store only through services
+from dominoci.store.paging import Page
 from dominoci.store.statements import Columns
+
+__all__ = ["Page"]  # resources name it, and reach the store only through services
 
 View = dict[str, Any]
 

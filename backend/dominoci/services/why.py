@@ -1,9 +1,9 @@
 """The answer to "why did this (not) run?": of every event from its stored facts, and of projects that have no event in a tree."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dominoci.domain.reasons import Reason, sentence
+from dominoci.domain.reasons import MOST_NAMED, Reason, sentence
 from dominoci.domain.states import EventState
 from dominoci.domain.tree import sub_id_key
 from dominoci.infra.models.graph import Project
@@ -38,12 +38,16 @@ def _present(uow: UnitOfWork, tree: Tree, event: Event) -> str:
     """The stored reason; of an event that waits, what it waits for."""
     if event.state != EventState.WAITING.value:
         return sentence(event.reason_code, event.reason_params)
+    return waits(tree, [parent for edge, parent in trees.parents(uow.session, [event.id]) if edge.outcome is None]).text
+
+
+def waits(tree: Tree, unsettled: Iterable[Event]) -> Reason:
+    """Why an event waits: for which parents, as they stand now, or because its whole tree is held."""
     if tree.held:
-        return sentence("held", tree.reason_params or {})
-    waited_for = [parent for edge, parent in trees.parents(uow.session, [event.id]) if edge.outcome is None]
-    waited_for.sort(key=lambda parent: sub_id_key(parent.sub_id))
-    named = [{"project": p.project_name, "sub_id": p.sub_id, "state": p.state} for p in waited_for]
-    return sentence("waiting", {"parents": len(named), "names": named})
+        return Reason("held", tree.reason_params or {})
+    parents = sorted(unsettled, key=lambda parent: sub_id_key(parent.sub_id))
+    named = [{"project": p.project_name, "sub_id": p.sub_id, "state": p.state} for p in parents[:MOST_NAMED]]
+    return Reason("waiting", {"parents": len(parents), "names": named})
 
 
 def _root(event: Event) -> View | None:

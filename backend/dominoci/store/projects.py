@@ -2,8 +2,23 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Text, bindparam, delete, func, or_, select, type_coerce, update
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    FromClause,
+    Select,
+    Text,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    type_coerce,
+    union,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from dominoci.domain.filters import filters_from_json
@@ -38,31 +53,33 @@ _PAGES = select(_PROJECTS.c.repository_url, _PROJECTS.c.owners_url).where(_PROJE
 
 
 def _reach(*edges: ColumnElement[bool], up: bool = False) -> CTE:
-    """The ids of all projects that can be reached from the one bound as `root` over such edges, over all without a condition;
-    `up` follows them backwards."""
+    """The ids of the project bound as `root` and of all that can be reached from it over such edges, over all edges without a
+    condition; `up` follows them backwards."""
     here, there = (_EDGES.c.downstream_id, _EDGES.c.upstream_id) if up else (_EDGES.c.upstream_id, _EDGES.c.downstream_id)
-    reach = select(there.label("id")).where(here == bindparam("root"), *edges).cte("above" if up else "reach", recursive=True)
+    root = select(_PROJECTS.c.id).where(_PROJECTS.c.id == bindparam("root"))
+    reach = root.cte("above" if up else "below", recursive=True)
     return reach.union(select(there).join(reach, here == reach.c.id).where(*edges))
 
 
+def _edges_from(projects: FromClause, *columns: ColumnElement[Any]) -> Select[Any]:
+    """Columns of the edges that begin at these projects. Joined: for `IN (SELECT …)` MariaDB reads every dependency there is."""
+    return select(*columns).join_from(projects, _EDGES, _EDGES.c.upstream_id == projects.c.id)
+
+
+_ENABLED_BELOW, _BELOW, _ABOVE = _reach(_EDGES.c.enabled), _reach(), _reach(up=True)
 # the JSON as it is stored: most of thousands of edges have the same
-_REACHABLE = select(
+_REACHABLE = _edges_from(
+    _ENABLED_BELOW,
     *(_EDGES.c[name] for name in ("id", "upstream_id", "downstream_id", "join_rule")),
     *(type_coerce(_EDGES.c[name], Text).label(name) for name in ("filters", "ref", "parameters")),
-).where(
-    _EDGES.c.enabled,
-    or_(_EDGES.c.upstream_id == bindparam("root"), _EDGES.c.upstream_id.in_(select(_reach(_EDGES.c.enabled).c.id))),
-)
-_ALL_BELOW, _ALL_ABOVE = _reach(), _reach(up=True)
-_LEADS = select(_ALL_BELOW.c.id).where(_ALL_BELOW.c.id == bindparam("goal")).limit(1)
-_FROM_BELOW = or_(_EDGES.c.upstream_id == bindparam("root"), _EDGES.c.upstream_id.in_(select(_ALL_BELOW.c.id)))
-_FROM_ABOVE = _EDGES.c.upstream_id.in_(select(_ALL_ABOVE.c.id))
-_EDGES_BELOW = select(_EDGES.c.upstream_id, _EDGES.c.downstream_id).where(_FROM_BELOW)
-_DRAWN = select(*(_EDGES.c[name] for name in ("id", "upstream_id", "downstream_id", "join_rule", "enabled")))
+).where(_EDGES.c.enabled)
+_LEADS = select(_BELOW.c.id).where(_BELOW.c.id == bindparam("goal")).limit(1)
+_EDGES_BELOW = _edges_from(_BELOW, _EDGES.c.upstream_id, _EDGES.c.downstream_id)
+_DRAWN = [_EDGES.c[name] for name in ("id", "upstream_id", "downstream_id", "join_rule", "enabled")]
 _AROUND = {
-    "down": _DRAWN.where(_FROM_BELOW),
-    "up": _DRAWN.where(_FROM_ABOVE),
-    "both": _DRAWN.where(or_(_FROM_BELOW, _FROM_ABOVE)),
+    "down": _edges_from(_BELOW, *_DRAWN),
+    "up": _edges_from(_ABOVE, *_DRAWN),
+    "both": _edges_from(union(select(_BELOW.c.id), select(_ABOVE.c.id)).subquery("around"), *_DRAWN),
 }
 
 
@@ -225,8 +242,8 @@ def edges_below(session: Session, start: str) -> list[tuple[str, str]]:
 
 
 def edges_around(session: Session, project_id: str, direction: str) -> Sequence[Columns]:
-    """What the graph page draws: the edges from everything below a project (`down`), above it (`up`), or `both`; those from above
-    also where they lead elsewhere."""
+    """What the graph page draws: the edges from a project and everything below it (`down`), above it (`up`), or `both`; of the
+    latter two also those that lead elsewhere."""
     return session.execute(_AROUND[direction], {"root": project_id}).all()
 
 

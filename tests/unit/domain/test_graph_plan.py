@@ -9,6 +9,7 @@ from dominoci.domain.graph_file import fields
 from dominoci.domain.graph_file.model import Present, PresentProject
 from dominoci.domain.graph_file.plan import Plan, lines, plan
 from dominoci.domain.graph_file.write import write
+from dominoci.domain.refs import is_ref_name
 from tests.unit.domain.graph_files import good, read, there
 
 # ---- the plan
@@ -76,7 +77,7 @@ GLOBS = st.lists(st.text(SAFE, min_size=1, max_size=9), max_size=3)
 PATTERNS = st.fixed_dictionaries({"include": GLOBS, "exclude": GLOBS})
 REFS = st.one_of(
     st.sampled_from(["default", "same"]).map(lambda use: {"use": use, "value": None}),
-    NAMES.map(lambda name: {"use": "fixed", "value": f"v/{name}"}),
+    NAMES.filter(is_ref_name).map(lambda name: {"use": "fixed", "value": f"v/{name}"}),
 )
 VARIABLES = st.from_regex(r"[A-C][A-Za-z0-9_]{0,6}", fullmatch=True)
 VALUES = st.text(LINES, max_size=20).filter(lambda text: "${" not in text)
@@ -94,7 +95,7 @@ RULES = st.fixed_dictionaries(
 SETTINGS = st.fixed_dictionaries(
     {
         "repository_url": st.sampled_from([None, "https://git.test/x", "git@host:a/b"]),
-        "default_branch": NAMES,
+        "default_branch": NAMES.filter(is_ref_name),
         "visibility": st.sampled_from(fields.VISIBILITIES),
         "enabled": st.booleans(),
         "owners_url": st.sampled_from([None, "https://team.test/?a=1#b"]),

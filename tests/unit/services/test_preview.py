@@ -15,7 +15,9 @@ from tests.world import USER, World, report
 
 def previewed(world: World, project: str, status: str = "SUCCESS", **metadata: Any) -> dict[str, Any]:
     """What a dry run answers."""
-    shown: dict[str, Any] = world.read(reports.dry_run, world.who(project), report(status, **{"branch": "main", **metadata}))
+    shown: dict[str, Any] = world.read(
+        reports.dry_run, world.who(project), report(status, **{"branch": "main", **metadata}), frozenset({"webhook", "agent"})
+    )
     return shown
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from dominoci.api.fields import Choice, Flag, Moment, Text, globs, parameters
+from dominoci.api.fields import Choice, Flag, Moment, Text, globs, parameters, ref_name
 from dominoci.api.schemas.base import Answer, Body, Ref
 
 JOINS = ("all", "each")
@@ -30,7 +30,7 @@ class RefRuleBody(Body):
     """Which ref of the downstream project runs: its default branch, a fixed one (`value`), or the parent's if it exists."""
 
     use = Choice(("default", "fixed", "same"), load_default="default")
-    value = Text(shortest=1, longest=200, load_default=None, allow_none=True)
+    value = ref_name(load_default=None, allow_none=True)
 
     @validates_schema
     def fixed_has_a_value(self, value: dict[str, Any], **_: Any) -> None:

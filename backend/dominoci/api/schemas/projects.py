@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from dominoci.api.fields import Choice, Flag, Moment, Text, Whole, git_url, name, web_url
+from dominoci.api.fields import Choice, Flag, Moment, Text, Whole, git_url, name, ref_name, web_url
 from dominoci.api.schemas.base import Answer, Body, PageQuery, target_kind
 
 VISIBILITIES = ("private", "public")
@@ -47,7 +47,7 @@ class ProjectChange(Body):
 
     name = name()
     repository_url = git_url()
-    default_branch = Text(shortest=1, longest=200)
+    default_branch = ref_name()
     visibility = Choice(VISIBILITIES)
     owners_url = web_url(allow_none=True)
     contact = Text(longest=200, allow_none=True)
@@ -64,7 +64,7 @@ class ProjectCreate(Body):
 
     name = name(required=True, metadata={"examples": ["lib-core"]})
     repository_url = git_url(load_default=None, allow_none=True, metadata={"examples": ["https://git.example/lib-core.git"]})
-    default_branch = Text(shortest=1, longest=200, load_default="main")
+    default_branch = ref_name(load_default="main")
     visibility = Choice(VISIBILITIES, load_default="private")
     owners_url = web_url(load_default=None, allow_none=True)
     contact = Text(longest=200, load_default=None, allow_none=True)

@@ -23,6 +23,12 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "lib-core",
+                     *       "password": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SignIn"];
                 };
             };
@@ -33,6 +39,18 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "user": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core",
+                         *         "is_admin": true,
+                         *         "has_password": true
+                         *       },
+                         *       "csrf_token": "text",
+                         *       "version": "text"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Me"];
                     };
                 };
@@ -95,6 +113,11 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "code": "parents_passed"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SignInCode"];
                 };
             };
@@ -105,6 +128,18 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "user": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core",
+                         *         "is_admin": true,
+                         *         "has_password": true
+                         *       },
+                         *       "csrf_token": "text",
+                         *       "version": "text"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Me"];
                     };
                 };
@@ -147,6 +182,18 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "user": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core",
+                         *         "is_admin": true,
+                         *         "has_password": true
+                         *       },
+                         *       "csrf_token": "text",
+                         *       "version": "text"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Me"];
                     };
                 };
@@ -183,6 +230,12 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "password": "text",
+                     *       "current": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewPassword"];
                 };
             };
@@ -238,6 +291,49 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "name": "lib-core",
+                         *           "repository_url": "https://git.example/lib-core.git",
+                         *           "clone_url": "https://git.example/lib-core.git",
+                         *           "hosted": true,
+                         *           "default_branch": "main",
+                         *           "visibility": "private",
+                         *           "owners_url": "text",
+                         *           "contact": "#web-ci",
+                         *           "target": {
+                         *             "kind": "agent",
+                         *             "pipeline": "build",
+                         *             "url": "https://ci.example/builds/12",
+                         *             "cancel_url": "text",
+                         *             "secret_set": true
+                         *           },
+                         *           "on_new_event": "parallel",
+                         *           "start_deadline_s": 1,
+                         *           "finish_deadline_s": 1,
+                         *           "accept_event_token": true,
+                         *           "enabled": true,
+                         *           "demo": true,
+                         *           "created_at": "2026-11-21T10:00:00.123Z",
+                         *           "last_result": {
+                         *             "status": "text",
+                         *             "at": "2026-11-21T10:00:00.123Z",
+                         *             "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
+                         *             "branch": "main",
+                         *             "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *             "sub_id": "1.2",
+                         *             "url": "https://ci.example/builds/12"
+                         *           },
+                         *           "upstream_count": 1,
+                         *           "downstream_count": 1
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
                         "application/json": components["schemas"]["ProjectPage"];
                     };
                 };
@@ -259,6 +355,28 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "lib-core",
+                     *       "repository_url": "https://git.example/lib-core.git",
+                     *       "default_branch": "main",
+                     *       "visibility": "private",
+                     *       "owners_url": "text",
+                     *       "contact": "#web-ci",
+                     *       "target": {
+                     *         "kind": "agent",
+                     *         "pipeline": "build",
+                     *         "url": "https://ci.example/hook",
+                     *         "cancel_url": "text",
+                     *         "secret": "text"
+                     *       },
+                     *       "on_new_event": "parallel",
+                     *       "start_deadline_s": 1,
+                     *       "finish_deadline_s": 1,
+                     *       "accept_event_token": true,
+                     *       "enabled": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProjectCreate"];
                 };
             };
@@ -269,6 +387,44 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "name": "lib-core",
+                         *       "repository_url": "https://git.example/lib-core.git",
+                         *       "clone_url": "https://git.example/lib-core.git",
+                         *       "hosted": true,
+                         *       "default_branch": "main",
+                         *       "visibility": "private",
+                         *       "owners_url": "text",
+                         *       "contact": "#web-ci",
+                         *       "target": {
+                         *         "kind": "agent",
+                         *         "pipeline": "build",
+                         *         "url": "https://ci.example/builds/12",
+                         *         "cancel_url": "text",
+                         *         "secret_set": true
+                         *       },
+                         *       "on_new_event": "parallel",
+                         *       "start_deadline_s": 1,
+                         *       "finish_deadline_s": 1,
+                         *       "accept_event_token": true,
+                         *       "enabled": true,
+                         *       "demo": true,
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "last_result": {
+                         *         "status": "text",
+                         *         "at": "2026-11-21T10:00:00.123Z",
+                         *         "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
+                         *         "branch": "main",
+                         *         "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *         "sub_id": "1.2",
+                         *         "url": "https://ci.example/builds/12"
+                         *       },
+                         *       "upstream_count": 1,
+                         *       "downstream_count": 1
+                         *     }
+                         */
                         "application/json": components["schemas"]["Project"];
                     };
                 };
@@ -316,6 +472,44 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "name": "lib-core",
+                         *       "repository_url": "https://git.example/lib-core.git",
+                         *       "clone_url": "https://git.example/lib-core.git",
+                         *       "hosted": true,
+                         *       "default_branch": "main",
+                         *       "visibility": "private",
+                         *       "owners_url": "text",
+                         *       "contact": "#web-ci",
+                         *       "target": {
+                         *         "kind": "agent",
+                         *         "pipeline": "build",
+                         *         "url": "https://ci.example/builds/12",
+                         *         "cancel_url": "text",
+                         *         "secret_set": true
+                         *       },
+                         *       "on_new_event": "parallel",
+                         *       "start_deadline_s": 1,
+                         *       "finish_deadline_s": 1,
+                         *       "accept_event_token": true,
+                         *       "enabled": true,
+                         *       "demo": true,
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "last_result": {
+                         *         "status": "text",
+                         *         "at": "2026-11-21T10:00:00.123Z",
+                         *         "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
+                         *         "branch": "main",
+                         *         "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *         "sub_id": "1.2",
+                         *         "url": "https://ci.example/builds/12"
+                         *       },
+                         *       "upstream_count": 1,
+                         *       "downstream_count": 1
+                         *     }
+                         */
                         "application/json": components["schemas"]["Project"];
                     };
                 };
@@ -371,6 +565,28 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "lib-core",
+                     *       "repository_url": "https://git.example/lib-core.git",
+                     *       "default_branch": "main",
+                     *       "visibility": "private",
+                     *       "owners_url": "text",
+                     *       "contact": "#web-ci",
+                     *       "target": {
+                     *         "kind": "agent",
+                     *         "pipeline": "build",
+                     *         "url": "https://ci.example/hook",
+                     *         "cancel_url": "text",
+                     *         "secret": "text"
+                     *       },
+                     *       "on_new_event": "parallel",
+                     *       "start_deadline_s": 1,
+                     *       "finish_deadline_s": 1,
+                     *       "accept_event_token": true,
+                     *       "enabled": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProjectChange"];
                 };
             };
@@ -381,6 +597,44 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "name": "lib-core",
+                         *       "repository_url": "https://git.example/lib-core.git",
+                         *       "clone_url": "https://git.example/lib-core.git",
+                         *       "hosted": true,
+                         *       "default_branch": "main",
+                         *       "visibility": "private",
+                         *       "owners_url": "text",
+                         *       "contact": "#web-ci",
+                         *       "target": {
+                         *         "kind": "agent",
+                         *         "pipeline": "build",
+                         *         "url": "https://ci.example/builds/12",
+                         *         "cancel_url": "text",
+                         *         "secret_set": true
+                         *       },
+                         *       "on_new_event": "parallel",
+                         *       "start_deadline_s": 1,
+                         *       "finish_deadline_s": 1,
+                         *       "accept_event_token": true,
+                         *       "enabled": true,
+                         *       "demo": true,
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "last_result": {
+                         *         "status": "text",
+                         *         "at": "2026-11-21T10:00:00.123Z",
+                         *         "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
+                         *         "branch": "main",
+                         *         "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *         "sub_id": "1.2",
+                         *         "url": "https://ci.example/builds/12"
+                         *       },
+                         *       "upstream_count": 1,
+                         *       "downstream_count": 1
+                         *     }
+                         */
                         "application/json": components["schemas"]["Project"];
                     };
                 };
@@ -427,6 +681,35 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "nodes": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "name": "lib-core",
+                         *           "last_result": {
+                         *             "status": "text",
+                         *             "at": "2026-11-21T10:00:00.123Z",
+                         *             "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
+                         *             "branch": "main",
+                         *             "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *             "sub_id": "1.2",
+                         *             "url": "https://ci.example/builds/12"
+                         *           },
+                         *           "distance": 1
+                         *         }
+                         *       ],
+                         *       "edges": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "upstream": "lib-core",
+                         *           "downstream": "app-web",
+                         *           "join": "all",
+                         *           "enabled": true
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["ProjectGraph"];
                     };
                 };
@@ -473,6 +756,22 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "name": "lib-core",
+                         *           "prefix": "text",
+                         *           "created_at": "2026-11-21T10:00:00.123Z",
+                         *           "expires_at": null,
+                         *           "last_used_at": "2026-11-21T10:00:00.123Z",
+                         *           "revoked_at": null
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
                         "application/json": components["schemas"]["TokenPage"];
                     };
                 };
@@ -497,6 +796,12 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "ci",
+                     *       "expires_at": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["TokenCreate"];
                 };
             };
@@ -508,6 +813,18 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "name": "lib-core",
+                         *       "prefix": "text",
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "expires_at": null,
+                         *       "last_used_at": "2026-11-21T10:00:00.123Z",
+                         *       "revoked_at": null,
+                         *       "token": "text"
+                         *     }
+                         */
                         "application/json": components["schemas"]["TokenCreated"];
                     };
                 };
@@ -602,6 +919,104 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "upstream": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "upstream": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "downstream": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "join": "all",
+                         *           "enabled": true,
+                         *           "filters": {
+                         *             "branches": {
+                         *               "include": [
+                         *                 "text"
+                         *               ],
+                         *               "exclude": [
+                         *                 "text"
+                         *               ]
+                         *             },
+                         *             "tags": {
+                         *               "include": [
+                         *                 "text"
+                         *               ],
+                         *               "exclude": [
+                         *                 "text"
+                         *               ]
+                         *             },
+                         *             "pipelines": {
+                         *               "include": [
+                         *                 "text"
+                         *               ],
+                         *               "exclude": [
+                         *                 "text"
+                         *               ]
+                         *             }
+                         *           },
+                         *           "ref": {
+                         *             "use": "default",
+                         *             "value": "text"
+                         *           },
+                         *           "parameters": {},
+                         *           "created_at": "2026-11-21T10:00:00.123Z"
+                         *         }
+                         *       ],
+                         *       "downstream": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "upstream": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "downstream": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "join": "all",
+                         *           "enabled": true,
+                         *           "filters": {
+                         *             "branches": {
+                         *               "include": [
+                         *                 "text"
+                         *               ],
+                         *               "exclude": [
+                         *                 "text"
+                         *               ]
+                         *             },
+                         *             "tags": {
+                         *               "include": [
+                         *                 "text"
+                         *               ],
+                         *               "exclude": [
+                         *                 "text"
+                         *               ]
+                         *             },
+                         *             "pipelines": {
+                         *               "include": [
+                         *                 "text"
+                         *               ],
+                         *               "exclude": [
+                         *                 "text"
+                         *               ]
+                         *             }
+                         *           },
+                         *           "ref": {
+                         *             "use": "default",
+                         *             "value": "text"
+                         *           },
+                         *           "parameters": {},
+                         *           "created_at": "2026-11-21T10:00:00.123Z"
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["Dependencies"];
                     };
                 };
@@ -629,6 +1044,44 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "upstream": "lib-core",
+                     *       "join": "all",
+                     *       "enabled": true,
+                     *       "filters": {
+                     *         "branches": {
+                     *           "include": [
+                     *             "release/*"
+                     *           ],
+                     *           "exclude": [
+                     *             "release/*"
+                     *           ]
+                     *         },
+                     *         "tags": {
+                     *           "include": [
+                     *             "release/*"
+                     *           ],
+                     *           "exclude": [
+                     *             "release/*"
+                     *           ]
+                     *         },
+                     *         "pipelines": {
+                     *           "include": [
+                     *             "release/*"
+                     *           ],
+                     *           "exclude": [
+                     *             "release/*"
+                     *           ]
+                     *         }
+                     *       },
+                     *       "ref": {
+                     *         "use": "default",
+                     *         "value": "text"
+                     *       },
+                     *       "parameters": {}
+                     *     }
+                     */
                     "application/json": components["schemas"]["DependencyCreate"];
                 };
             };
@@ -639,6 +1092,53 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "upstream": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "downstream": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "join": "all",
+                         *       "enabled": true,
+                         *       "filters": {
+                         *         "branches": {
+                         *           "include": [
+                         *             "text"
+                         *           ],
+                         *           "exclude": [
+                         *             "text"
+                         *           ]
+                         *         },
+                         *         "tags": {
+                         *           "include": [
+                         *             "text"
+                         *           ],
+                         *           "exclude": [
+                         *             "text"
+                         *           ]
+                         *         },
+                         *         "pipelines": {
+                         *           "include": [
+                         *             "text"
+                         *           ],
+                         *           "exclude": [
+                         *             "text"
+                         *           ]
+                         *         }
+                         *       },
+                         *       "ref": {
+                         *         "use": "default",
+                         *         "value": "text"
+                         *       },
+                         *       "parameters": {},
+                         *       "created_at": "2026-11-21T10:00:00.123Z"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Dependency"];
                     };
                 };
@@ -689,6 +1189,53 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "upstream": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "downstream": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "join": "all",
+                         *       "enabled": true,
+                         *       "filters": {
+                         *         "branches": {
+                         *           "include": [
+                         *             "text"
+                         *           ],
+                         *           "exclude": [
+                         *             "text"
+                         *           ]
+                         *         },
+                         *         "tags": {
+                         *           "include": [
+                         *             "text"
+                         *           ],
+                         *           "exclude": [
+                         *             "text"
+                         *           ]
+                         *         },
+                         *         "pipelines": {
+                         *           "include": [
+                         *             "text"
+                         *           ],
+                         *           "exclude": [
+                         *             "text"
+                         *           ]
+                         *         }
+                         *       },
+                         *       "ref": {
+                         *         "use": "default",
+                         *         "value": "text"
+                         *       },
+                         *       "parameters": {},
+                         *       "created_at": "2026-11-21T10:00:00.123Z"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Dependency"];
                     };
                 };
@@ -746,6 +1293,43 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "join": "all",
+                     *       "enabled": true,
+                     *       "filters": {
+                     *         "branches": {
+                     *           "include": [
+                     *             "release/*"
+                     *           ],
+                     *           "exclude": [
+                     *             "release/*"
+                     *           ]
+                     *         },
+                     *         "tags": {
+                     *           "include": [
+                     *             "release/*"
+                     *           ],
+                     *           "exclude": [
+                     *             "release/*"
+                     *           ]
+                     *         },
+                     *         "pipelines": {
+                     *           "include": [
+                     *             "release/*"
+                     *           ],
+                     *           "exclude": [
+                     *             "release/*"
+                     *           ]
+                     *         }
+                     *       },
+                     *       "ref": {
+                     *         "use": "default",
+                     *         "value": "text"
+                     *       },
+                     *       "parameters": {}
+                     *     }
+                     */
                     "application/json": components["schemas"]["DependencyChange"];
                 };
             };
@@ -756,6 +1340,53 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "upstream": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "downstream": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "join": "all",
+                         *       "enabled": true,
+                         *       "filters": {
+                         *         "branches": {
+                         *           "include": [
+                         *             "text"
+                         *           ],
+                         *           "exclude": [
+                         *             "text"
+                         *           ]
+                         *         },
+                         *         "tags": {
+                         *           "include": [
+                         *             "text"
+                         *           ],
+                         *           "exclude": [
+                         *             "text"
+                         *           ]
+                         *         },
+                         *         "pipelines": {
+                         *           "include": [
+                         *             "text"
+                         *           ],
+                         *           "exclude": [
+                         *             "text"
+                         *           ]
+                         *         }
+                         *       },
+                         *       "ref": {
+                         *         "use": "default",
+                         *         "value": "text"
+                         *       },
+                         *       "parameters": {},
+                         *       "created_at": "2026-11-21T10:00:00.123Z"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Dependency"];
                     };
                 };
@@ -829,6 +1460,67 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *       "sub_id": "1.2",
+                         *       "url": "https://ci.example/builds/12",
+                         *       "children": [
+                         *         {
+                         *           "project": "app-web",
+                         *           "sub_id": "1.2",
+                         *           "state": "waiting"
+                         *         }
+                         *       ],
+                         *       "reason": "text",
+                         *       "events": [
+                         *         {
+                         *           "sub_id": "1.2",
+                         *           "project": "app-web",
+                         *           "would_run": true,
+                         *           "join": "all",
+                         *           "reason": {
+                         *             "code": "parents_passed",
+                         *             "params": {},
+                         *             "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *           },
+                         *           "rank": 1,
+                         *           "p50_s": 1.5,
+                         *           "p90_s": 1.5,
+                         *           "samples": 1,
+                         *           "starts_after_s": 1.5
+                         *         }
+                         *       ],
+                         *       "dropped": [
+                         *         {
+                         *           "upstream": {
+                         *             "sub_id": "1.2",
+                         *             "project": "app-web"
+                         *           },
+                         *           "downstream": {
+                         *             "sub_id": "1.2",
+                         *             "project": "app-web"
+                         *           },
+                         *           "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *         }
+                         *       ],
+                         *       "warnings": [
+                         *         {
+                         *           "code": "would_supersede",
+                         *           "text": "lib-core (1) passed; join all: 1 of 1 settled",
+                         *           "project": "app-web",
+                         *           "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11"
+                         *         }
+                         *       ],
+                         *       "expected_s": 1.5,
+                         *       "pessimistic_s": 1.5,
+                         *       "critical_path": [
+                         *         "text"
+                         *       ],
+                         *       "certainty": "history",
+                         *       "without_history": 1
+                         *     }
+                         */
                         "application/json": components["schemas"]["Reported"];
                     };
                 };
@@ -838,6 +1530,67 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *       "sub_id": "1.2",
+                         *       "url": "https://ci.example/builds/12",
+                         *       "children": [
+                         *         {
+                         *           "project": "app-web",
+                         *           "sub_id": "1.2",
+                         *           "state": "waiting"
+                         *         }
+                         *       ],
+                         *       "reason": "text",
+                         *       "events": [
+                         *         {
+                         *           "sub_id": "1.2",
+                         *           "project": "app-web",
+                         *           "would_run": true,
+                         *           "join": "all",
+                         *           "reason": {
+                         *             "code": "parents_passed",
+                         *             "params": {},
+                         *             "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *           },
+                         *           "rank": 1,
+                         *           "p50_s": 1.5,
+                         *           "p90_s": 1.5,
+                         *           "samples": 1,
+                         *           "starts_after_s": 1.5
+                         *         }
+                         *       ],
+                         *       "dropped": [
+                         *         {
+                         *           "upstream": {
+                         *             "sub_id": "1.2",
+                         *             "project": "app-web"
+                         *           },
+                         *           "downstream": {
+                         *             "sub_id": "1.2",
+                         *             "project": "app-web"
+                         *           },
+                         *           "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *         }
+                         *       ],
+                         *       "warnings": [
+                         *         {
+                         *           "code": "would_supersede",
+                         *           "text": "lib-core (1) passed; join all: 1 of 1 settled",
+                         *           "project": "app-web",
+                         *           "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11"
+                         *         }
+                         *       ],
+                         *       "expected_s": 1.5,
+                         *       "pessimistic_s": 1.5,
+                         *       "critical_path": [
+                         *         "text"
+                         *       ],
+                         *       "certainty": "history",
+                         *       "without_history": 1
+                         *     }
+                         */
                         "application/json": components["schemas"]["Reported"];
                     };
                 };
@@ -912,6 +1665,67 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *       "sub_id": "1.2",
+                         *       "url": "https://ci.example/builds/12",
+                         *       "children": [
+                         *         {
+                         *           "project": "app-web",
+                         *           "sub_id": "1.2",
+                         *           "state": "waiting"
+                         *         }
+                         *       ],
+                         *       "reason": "text",
+                         *       "events": [
+                         *         {
+                         *           "sub_id": "1.2",
+                         *           "project": "app-web",
+                         *           "would_run": true,
+                         *           "join": "all",
+                         *           "reason": {
+                         *             "code": "parents_passed",
+                         *             "params": {},
+                         *             "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *           },
+                         *           "rank": 1,
+                         *           "p50_s": 1.5,
+                         *           "p90_s": 1.5,
+                         *           "samples": 1,
+                         *           "starts_after_s": 1.5
+                         *         }
+                         *       ],
+                         *       "dropped": [
+                         *         {
+                         *           "upstream": {
+                         *             "sub_id": "1.2",
+                         *             "project": "app-web"
+                         *           },
+                         *           "downstream": {
+                         *             "sub_id": "1.2",
+                         *             "project": "app-web"
+                         *           },
+                         *           "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *         }
+                         *       ],
+                         *       "warnings": [
+                         *         {
+                         *           "code": "would_supersede",
+                         *           "text": "lib-core (1) passed; join all: 1 of 1 settled",
+                         *           "project": "app-web",
+                         *           "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11"
+                         *         }
+                         *       ],
+                         *       "expected_s": 1.5,
+                         *       "pessimistic_s": 1.5,
+                         *       "critical_path": [
+                         *         "text"
+                         *       ],
+                         *       "certainty": "history",
+                         *       "without_history": 1
+                         *     }
+                         */
                         "application/json": components["schemas"]["Reported"];
                     };
                 };
@@ -921,6 +1735,67 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *       "sub_id": "1.2",
+                         *       "url": "https://ci.example/builds/12",
+                         *       "children": [
+                         *         {
+                         *           "project": "app-web",
+                         *           "sub_id": "1.2",
+                         *           "state": "waiting"
+                         *         }
+                         *       ],
+                         *       "reason": "text",
+                         *       "events": [
+                         *         {
+                         *           "sub_id": "1.2",
+                         *           "project": "app-web",
+                         *           "would_run": true,
+                         *           "join": "all",
+                         *           "reason": {
+                         *             "code": "parents_passed",
+                         *             "params": {},
+                         *             "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *           },
+                         *           "rank": 1,
+                         *           "p50_s": 1.5,
+                         *           "p90_s": 1.5,
+                         *           "samples": 1,
+                         *           "starts_after_s": 1.5
+                         *         }
+                         *       ],
+                         *       "dropped": [
+                         *         {
+                         *           "upstream": {
+                         *             "sub_id": "1.2",
+                         *             "project": "app-web"
+                         *           },
+                         *           "downstream": {
+                         *             "sub_id": "1.2",
+                         *             "project": "app-web"
+                         *           },
+                         *           "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *         }
+                         *       ],
+                         *       "warnings": [
+                         *         {
+                         *           "code": "would_supersede",
+                         *           "text": "lib-core (1) passed; join all: 1 of 1 settled",
+                         *           "project": "app-web",
+                         *           "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11"
+                         *         }
+                         *       ],
+                         *       "expected_s": 1.5,
+                         *       "pessimistic_s": 1.5,
+                         *       "critical_path": [
+                         *         "text"
+                         *       ],
+                         *       "certainty": "history",
+                         *       "without_history": 1
+                         *     }
+                         */
                         "application/json": components["schemas"]["Reported"];
                     };
                 };
@@ -961,6 +1836,36 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "event_token": "text",
+                     *       "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                     *       "sub_id": "1.2",
+                     *       "attempt": 1,
+                     *       "status": "text",
+                     *       "metadata": {
+                     *         "branch": "main",
+                     *         "tag": null,
+                     *         "pipeline": "build",
+                     *         "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
+                     *         "message": "Fix the frobnicator"
+                     *       },
+                     *       "links": {
+                     *         "repository": "https://git.example/lib-core.git",
+                     *         "pipeline": "build",
+                     *         "owners": "text"
+                     *       },
+                     *       "artifacts": [
+                     *         {
+                     *           "name": "lib-core",
+                     *           "url": "https://ci.example/builds/12",
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "purl": "pkg:pypi/lib-core@1.4.2",
+                     *           "size": 52341
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["StartedReport"];
                 };
             };
@@ -971,6 +1876,67 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *       "sub_id": "1.2",
+                         *       "url": "https://ci.example/builds/12",
+                         *       "children": [
+                         *         {
+                         *           "project": "app-web",
+                         *           "sub_id": "1.2",
+                         *           "state": "waiting"
+                         *         }
+                         *       ],
+                         *       "reason": "text",
+                         *       "events": [
+                         *         {
+                         *           "sub_id": "1.2",
+                         *           "project": "app-web",
+                         *           "would_run": true,
+                         *           "join": "all",
+                         *           "reason": {
+                         *             "code": "parents_passed",
+                         *             "params": {},
+                         *             "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *           },
+                         *           "rank": 1,
+                         *           "p50_s": 1.5,
+                         *           "p90_s": 1.5,
+                         *           "samples": 1,
+                         *           "starts_after_s": 1.5
+                         *         }
+                         *       ],
+                         *       "dropped": [
+                         *         {
+                         *           "upstream": {
+                         *             "sub_id": "1.2",
+                         *             "project": "app-web"
+                         *           },
+                         *           "downstream": {
+                         *             "sub_id": "1.2",
+                         *             "project": "app-web"
+                         *           },
+                         *           "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *         }
+                         *       ],
+                         *       "warnings": [
+                         *         {
+                         *           "code": "would_supersede",
+                         *           "text": "lib-core (1) passed; join all: 1 of 1 settled",
+                         *           "project": "app-web",
+                         *           "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11"
+                         *         }
+                         *       ],
+                         *       "expected_s": 1.5,
+                         *       "pessimistic_s": 1.5,
+                         *       "critical_path": [
+                         *         "text"
+                         *       ],
+                         *       "certainty": "history",
+                         *       "without_history": 1
+                         *     }
+                         */
                         "application/json": components["schemas"]["Reported"];
                     };
                 };
@@ -1007,6 +1973,9 @@ export interface paths {
                     cursor?: string | null;
                     project?: string | null;
                     state?: "running" | "success" | "failed" | "cancelled" | "timed_out" | "undeliverable" | null;
+                    branch?: string | null;
+                    commit?: string | null;
+                    since?: string | null;
                 };
                 header?: never;
                 path?: never;
@@ -1020,6 +1989,45 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "state": "running",
+                         *           "root": {
+                         *             "project": {
+                         *               "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *               "name": "lib-core"
+                         *             },
+                         *             "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
+                         *             "branch": "main",
+                         *             "tag": null,
+                         *             "message": "Fix the frobnicator",
+                         *             "pipeline": "build"
+                         *           },
+                         *           "reason": {
+                         *             "code": "parents_passed",
+                         *             "params": {},
+                         *             "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *           },
+                         *           "counts": {},
+                         *           "held": false,
+                         *           "depth": 1,
+                         *           "cause": {
+                         *             "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *             "sub_id": "1.2"
+                         *           },
+                         *           "event_count": 1,
+                         *           "opened_at": "2026-11-21T10:00:00.123Z",
+                         *           "finished_at": null,
+                         *           "version": 7,
+                         *           "url": "https://ci.example/builds/12"
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
                         "application/json": components["schemas"]["TreeSummaryPage"];
                     };
                 };
@@ -1066,6 +2074,69 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "state": "running",
+                         *       "root": {
+                         *         "project": {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "name": "lib-core"
+                         *         },
+                         *         "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
+                         *         "branch": "main",
+                         *         "tag": null,
+                         *         "message": "Fix the frobnicator",
+                         *         "pipeline": "build"
+                         *       },
+                         *       "reason": {
+                         *         "code": "parents_passed",
+                         *         "params": {},
+                         *         "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *       },
+                         *       "counts": {},
+                         *       "held": false,
+                         *       "depth": 1,
+                         *       "cause": {
+                         *         "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *         "sub_id": "1.2"
+                         *       },
+                         *       "event_count": 1,
+                         *       "opened_at": "2026-11-21T10:00:00.123Z",
+                         *       "finished_at": null,
+                         *       "version": 7,
+                         *       "url": "https://ci.example/builds/12",
+                         *       "events": [
+                         *         {
+                         *           "sub_id": "1.2",
+                         *           "project": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "state": "waiting",
+                         *           "join": "all",
+                         *           "attempt": 1,
+                         *           "parents": [
+                         *             "1"
+                         *           ],
+                         *           "reason": {
+                         *             "code": "parents_passed",
+                         *             "params": {},
+                         *             "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *           },
+                         *           "ref": "main",
+                         *           "target": "webhook",
+                         *           "deadline_at": "2026-11-21T10:00:00.123Z",
+                         *           "queued_at": "2026-11-21T10:00:00.123Z",
+                         *           "triggered_at": "2026-11-21T10:00:00.123Z",
+                         *           "started_at": "2026-11-21T10:00:00.123Z",
+                         *           "finished_at": null,
+                         *           "run_url": "https://ci.example/builds/12",
+                         *           "build_id": "019aa5f0-8d2f-7000-8000-6e2d3c4b5a71"
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["Tree"];
                     };
                 };
@@ -1112,7 +2183,121 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "version": 7,
+                         *       "state": "running",
+                         *       "opened_at": "2026-11-21T10:00:00.123Z",
+                         *       "finished_at": null,
+                         *       "nodes": [
+                         *         {
+                         *           "sub_id": "1.2",
+                         *           "project": "app-web",
+                         *           "state": "waiting",
+                         *           "target": "webhook",
+                         *           "attempt": 1,
+                         *           "ref": "main",
+                         *           "reason": "text",
+                         *           "started_at": "2026-11-21T10:00:00.123Z",
+                         *           "finished_at": null
+                         *         }
+                         *       ],
+                         *       "edges": [
+                         *         {
+                         *           "from": "text",
+                         *           "to": "text",
+                         *           "outcome": "passed",
+                         *           "join": "all"
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["TreeGraph"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trees/{tree}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tree: string;
+            };
+            cookie?: never;
+        };
+        /** Why a project did, or did not, run in a tree, also when the tree has no event of it */
+        get: {
+            parameters: {
+                query: {
+                    project: string;
+                };
+                header?: never;
+                path: {
+                    tree: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "project": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "in_tree": true,
+                         *       "sentence": "lib-core (1) passed; join all: 1 of 1 settled",
+                         *       "reasons": [
+                         *         {
+                         *           "code": "parents_passed",
+                         *           "params": {},
+                         *           "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *         }
+                         *       ],
+                         *       "events": [
+                         *         {
+                         *           "sub_id": "1.2",
+                         *           "state": "waiting",
+                         *           "sentence": "lib-core (1) passed; join all: 1 of 1 settled",
+                         *           "facts": [
+                         *             {
+                         *               "at": "2026-11-21T10:00:00.123Z",
+                         *               "code": "parents_passed",
+                         *               "params": {},
+                         *               "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *             }
+                         *           ],
+                         *           "root": {
+                         *             "sub_id": "1.2",
+                         *             "project": "app-web"
+                         *           }
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ProjectWhy"];
                     };
                 };
                 400: components["responses"]["Problem400"];
@@ -1160,6 +2345,119 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "sub_id": "1.2",
+                         *       "project": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "state": "waiting",
+                         *       "join": "all",
+                         *       "attempt": 1,
+                         *       "parents": [
+                         *         "1"
+                         *       ],
+                         *       "reason": {
+                         *         "code": "parents_passed",
+                         *         "params": {},
+                         *         "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *       },
+                         *       "ref": "main",
+                         *       "target": "webhook",
+                         *       "deadline_at": "2026-11-21T10:00:00.123Z",
+                         *       "queued_at": "2026-11-21T10:00:00.123Z",
+                         *       "triggered_at": "2026-11-21T10:00:00.123Z",
+                         *       "started_at": "2026-11-21T10:00:00.123Z",
+                         *       "finished_at": null,
+                         *       "run_url": "https://ci.example/builds/12",
+                         *       "build_id": "019aa5f0-8d2f-7000-8000-6e2d3c4b5a71",
+                         *       "attempts": [
+                         *         {
+                         *           "number": 1,
+                         *           "state": "waiting",
+                         *           "delivery_id": "text",
+                         *           "asked_by": "text",
+                         *           "status": "text",
+                         *           "late": false,
+                         *           "ref": "main",
+                         *           "queued_at": "2026-11-21T10:00:00.123Z",
+                         *           "triggered_at": "2026-11-21T10:00:00.123Z",
+                         *           "started_at": "2026-11-21T10:00:00.123Z",
+                         *           "finished_at": null,
+                         *           "run_url": "https://ci.example/builds/12",
+                         *           "build_id": "019aa5f0-8d2f-7000-8000-6e2d3c4b5a71"
+                         *         }
+                         *       ],
+                         *       "inputs": {
+                         *         "ref": "main",
+                         *         "parameters": {},
+                         *         "parents": [
+                         *           {
+                         *             "project": "app-web",
+                         *             "sub_id": "1.2",
+                         *             "attempt": 1,
+                         *             "metadata": {
+                         *               "branch": "main",
+                         *               "tag": null,
+                         *               "pipeline": "build",
+                         *               "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
+                         *               "message": "Fix the frobnicator"
+                         *             },
+                         *             "links": {
+                         *               "repository": "https://git.example/lib-core.git",
+                         *               "pipeline": "build",
+                         *               "owners": "text"
+                         *             },
+                         *             "artifacts": [
+                         *               {
+                         *                 "name": "lib-core",
+                         *                 "url": "https://ci.example/builds/12",
+                         *                 "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *                 "purl": "pkg:pypi/lib-core@1.4.2",
+                         *                 "size": 52341
+                         *               }
+                         *             ]
+                         *           }
+                         *         ]
+                         *       },
+                         *       "result": {
+                         *         "status": "text",
+                         *         "metadata": {
+                         *           "branch": "main",
+                         *           "tag": null,
+                         *           "pipeline": "build",
+                         *           "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
+                         *           "message": "Fix the frobnicator"
+                         *         },
+                         *         "links": {
+                         *           "repository": "https://git.example/lib-core.git",
+                         *           "pipeline": "build",
+                         *           "owners": "text"
+                         *         },
+                         *         "artifacts": [
+                         *           {
+                         *             "name": "lib-core",
+                         *             "url": "https://ci.example/builds/12",
+                         *             "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *             "purl": "pkg:pypi/lib-core@1.4.2",
+                         *             "size": 52341
+                         *           }
+                         *         ],
+                         *         "received_at": "2026-11-21T10:00:00.123Z",
+                         *         "late": false
+                         *       },
+                         *       "history": [
+                         *         {
+                         *           "at": "2026-11-21T10:00:00.123Z",
+                         *           "from": "waiting",
+                         *           "to": "waiting",
+                         *           "code": "parents_passed",
+                         *           "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["EventDetail"];
                     };
                 };
@@ -1208,6 +2506,25 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "sub_id": "1.2",
+                         *       "state": "waiting",
+                         *       "sentence": "lib-core (1) passed; join all: 1 of 1 settled",
+                         *       "facts": [
+                         *         {
+                         *           "at": "2026-11-21T10:00:00.123Z",
+                         *           "code": "parents_passed",
+                         *           "params": {},
+                         *           "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *         }
+                         *       ],
+                         *       "root": {
+                         *         "sub_id": "1.2",
+                         *         "project": "app-web"
+                         *       }
+                         *     }
+                         */
                         "application/json": components["schemas"]["Why"];
                     };
                 };
@@ -1256,7 +2573,2234 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "kind": "trigger",
+                         *           "attempt": 1,
+                         *           "number": 1,
+                         *           "state": "text",
+                         *           "requested_at": "2026-11-21T10:00:00.123Z",
+                         *           "duration_ms": 1,
+                         *           "request": {
+                         *             "method": "text",
+                         *             "url": "https://ci.example/builds/12",
+                         *             "body": "text"
+                         *           },
+                         *           "response": {
+                         *             "status": 1,
+                         *             "body": "text"
+                         *           },
+                         *           "reading": "Accepted with 201.",
+                         *           "next_try_at": "2026-11-21T10:00:00.123Z"
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["Deliveries"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trees/{tree}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tree: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancels all that is unfinished of a tree; what runs is cancelled in its own CI system */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tree: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *       "url": "https://arbiter.example/trees/019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *       "state": "running",
+                         *       "count": 1,
+                         *       "events": [
+                         *         {
+                         *           "sub_id": "1.2",
+                         *           "project": "app-web",
+                         *           "state": "queued",
+                         *           "attempt": 2
+                         *         },
+                         *         {
+                         *           "sub_id": "1.2.1",
+                         *           "project": "docs",
+                         *           "state": "waiting",
+                         *           "attempt": 0
+                         *         }
+                         *       ],
+                         *       "text": "1 event started again, 1 waits behind"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Acted"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trees/{tree}/rerun": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tree: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Runs again what did not pass, or everything behind the root, on the inputs that were frozen */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tree: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    /**
+                     * @example {
+                     *       "scope": "failed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RerunTree"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *       "url": "https://arbiter.example/trees/019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *       "state": "running",
+                         *       "count": 1,
+                         *       "events": [
+                         *         {
+                         *           "sub_id": "1.2",
+                         *           "project": "app-web",
+                         *           "state": "queued",
+                         *           "attempt": 2
+                         *         },
+                         *         {
+                         *           "sub_id": "1.2.1",
+                         *           "project": "docs",
+                         *           "state": "waiting",
+                         *           "attempt": 0
+                         *         }
+                         *       ],
+                         *       "text": "1 event started again, 1 waits behind"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Acted"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trees/{tree}/events/{sub}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tree: string;
+                sub: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancels one event; with scope `branch` also what is unfinished behind it */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tree: string;
+                    sub: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    /**
+                     * @example {
+                     *       "scope": "branch"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CancelEvent"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *       "url": "https://arbiter.example/trees/019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *       "state": "running",
+                         *       "count": 1,
+                         *       "events": [
+                         *         {
+                         *           "sub_id": "1.2",
+                         *           "project": "app-web",
+                         *           "state": "queued",
+                         *           "attempt": 2
+                         *         },
+                         *         {
+                         *           "sub_id": "1.2.1",
+                         *           "project": "docs",
+                         *           "state": "waiting",
+                         *           "attempt": 0
+                         *         }
+                         *       ],
+                         *       "text": "1 event started again, 1 waits behind"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Acted"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trees/{tree}/events/{sub}/rerun": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tree: string;
+                sub: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new attempt of one event with the very inputs of the last; with `downstream` everything behind it runs anew, too */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tree: string;
+                    sub: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    /**
+                     * @example {
+                     *       "downstream": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RerunEvent"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *       "url": "https://arbiter.example/trees/019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *       "state": "running",
+                         *       "count": 1,
+                         *       "events": [
+                         *         {
+                         *           "sub_id": "1.2",
+                         *           "project": "app-web",
+                         *           "state": "queued",
+                         *           "attempt": 2
+                         *         },
+                         *         {
+                         *           "sub_id": "1.2.1",
+                         *           "project": "docs",
+                         *           "state": "waiting",
+                         *           "attempt": 0
+                         *         }
+                         *       ],
+                         *       "text": "1 event started again, 1 waits behind"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Acted"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trees/{tree}/events/{sub}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tree: string;
+                sub: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends the last attempt of an undeliverable event again, under the same delivery id */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tree: string;
+                    sub: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *       "url": "https://arbiter.example/trees/019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *       "state": "running",
+                         *       "count": 1,
+                         *       "events": [
+                         *         {
+                         *           "sub_id": "1.2",
+                         *           "project": "app-web",
+                         *           "state": "queued",
+                         *           "attempt": 2
+                         *         },
+                         *         {
+                         *           "sub_id": "1.2.1",
+                         *           "project": "docs",
+                         *           "state": "waiting",
+                         *           "attempt": 0
+                         *         }
+                         *       ],
+                         *       "text": "1 event started again, 1 waits behind"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Acted"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/combos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Combos, newest first
+         * @description `commit` answers which combos hold it; such a page may be short though there is a next one.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                    project?: string | null;
+                    commit?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "0193b5e2-9f00-7abc-8def-0123456789ab:1:1",
+                         *           "project": {
+                         *             "id": "0193b5e0-1a00-7abc-8def-0123456789ab",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "tree_id": "0193b5e2-9f00-7abc-8def-0123456789ab",
+                         *           "sub_id": "1",
+                         *           "attempt": 1,
+                         *           "at": "2026-11-21T10:00:00.123Z",
+                         *           "commit": "9fceb02",
+                         *           "members": 1
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ComboSummaryPage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/combos/last": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last combo of a set of projects: from the newest tree in which all of them succeeded */
+        get: {
+            parameters: {
+                query: {
+                    project: string[];
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "tree_id": "0193b5e2-9f00-7abc-8def-0123456789ab",
+                         *       "at": "2026-11-21T10:00:00.123Z",
+                         *       "combos": [
+                         *         {
+                         *           "id": "0193b5e2-9f00-7abc-8def-0123456789ab:1:1",
+                         *           "project": {
+                         *             "id": "0193b5e0-1a00-7abc-8def-0123456789ab",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "tree_id": "0193b5e2-9f00-7abc-8def-0123456789ab",
+                         *           "sub_id": "1",
+                         *           "attempt": 1,
+                         *           "at": "2026-11-21T10:00:00.123Z"
+                         *         }
+                         *       ],
+                         *       "members": [
+                         *         {
+                         *           "sub_id": "1",
+                         *           "attempt": 1,
+                         *           "commit": "9fceb02",
+                         *           "branch": "main",
+                         *           "tag": null,
+                         *           "project": {
+                         *             "id": "0193b5e0-1a00-7abc-8def-0123456789ab",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "pipeline": "build",
+                         *           "run_url": null,
+                         *           "artifacts": [
+                         *             {
+                         *               "name": "lib.whl",
+                         *               "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *               "url": "https://files.example/lib.whl",
+                         *               "purl": "pkg:pypi/lib@1.4.2",
+                         *               "size": 4096
+                         *             }
+                         *           ]
+                         *         }
+                         *       ],
+                         *       "mixed": false
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ComboSet"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/combos/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What differs from combo `a` to combo `b` */
+        get: {
+            parameters: {
+                query: {
+                    a: string;
+                    b: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "a": {
+                         *         "id": "0193b5e2-9f00-7abc-8def-0123456789ab:1:1",
+                         *         "project": {
+                         *           "id": "0193b5e0-1a00-7abc-8def-0123456789ab",
+                         *           "name": "lib-core"
+                         *         },
+                         *         "tree_id": "0193b5e2-9f00-7abc-8def-0123456789ab",
+                         *         "sub_id": "1",
+                         *         "attempt": 1,
+                         *         "at": "2026-11-21T10:00:00.123Z"
+                         *       },
+                         *       "b": {
+                         *         "id": "0193b5e2-9f00-7abc-8def-0123456789ab:1:2",
+                         *         "project": {
+                         *           "id": "0193b5e0-1a00-7abc-8def-0123456789ab",
+                         *           "name": "lib-core"
+                         *         },
+                         *         "tree_id": "0193b5e2-9f00-7abc-8def-0123456789ab",
+                         *         "sub_id": "1",
+                         *         "attempt": 2,
+                         *         "at": "2026-11-21T10:00:00.123Z"
+                         *       },
+                         *       "changed": [
+                         *         {
+                         *           "project": {
+                         *             "id": "0193b5e0-1a00-7abc-8def-0123456789ab",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "old": "9fceb02",
+                         *           "new": "c3d0be4",
+                         *           "compare_url": "https://github.com/acme/lib-core/compare/9fceb02...c3d0be4",
+                         *           "artifacts": []
+                         *         }
+                         *       ],
+                         *       "added": [],
+                         *       "removed": [],
+                         *       "unchanged": 4
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ComboComparison"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/combos/{combo}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                combo: string;
+            };
+            cookie?: never;
+        };
+        /** One combo, `<tree>:<sub id>:<attempt>` */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    combo: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "0193b5e2-9f00-7abc-8def-0123456789ab:1:1",
+                         *       "project": {
+                         *         "id": "0193b5e0-1a00-7abc-8def-0123456789ab",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "tree_id": "0193b5e2-9f00-7abc-8def-0123456789ab",
+                         *       "sub_id": "1",
+                         *       "attempt": 1,
+                         *       "at": "2026-11-21T10:00:00.123Z",
+                         *       "members": [
+                         *         {
+                         *           "sub_id": "1",
+                         *           "attempt": 1,
+                         *           "commit": "9fceb02",
+                         *           "branch": "main",
+                         *           "tag": null,
+                         *           "project": {
+                         *             "id": "0193b5e0-1a00-7abc-8def-0123456789ab",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "pipeline": "build",
+                         *           "run_url": null,
+                         *           "artifacts": [
+                         *             {
+                         *               "name": "lib.whl",
+                         *               "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *               "url": "https://files.example/lib.whl",
+                         *               "purl": "pkg:pypi/lib@1.4.2",
+                         *               "size": 4096
+                         *             }
+                         *           ]
+                         *         }
+                         *       ],
+                         *       "mixed": false
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Combo"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/combo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        /** A project's last combo: what its newest success was made of */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description of the tree's root */
+                    branch?: string | null;
+                };
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "0193b5e2-9f00-7abc-8def-0123456789ab:1:1",
+                         *       "project": {
+                         *         "id": "0193b5e0-1a00-7abc-8def-0123456789ab",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "tree_id": "0193b5e2-9f00-7abc-8def-0123456789ab",
+                         *       "sub_id": "1",
+                         *       "attempt": 1,
+                         *       "at": "2026-11-21T10:00:00.123Z",
+                         *       "members": [
+                         *         {
+                         *           "sub_id": "1",
+                         *           "attempt": 1,
+                         *           "commit": "9fceb02",
+                         *           "branch": "main",
+                         *           "tag": null,
+                         *           "project": {
+                         *             "id": "0193b5e0-1a00-7abc-8def-0123456789ab",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "pipeline": "build",
+                         *           "run_url": null,
+                         *           "artifacts": [
+                         *             {
+                         *               "name": "lib.whl",
+                         *               "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *               "url": "https://files.example/lib.whl",
+                         *               "purl": "pkg:pypi/lib@1.4.2",
+                         *               "size": 4096
+                         *             }
+                         *           ]
+                         *         }
+                         *       ],
+                         *       "mixed": false
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Combo"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/combos/{combo}/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                combo: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * A combo's lock file: commits and artifact digests, as JSON or as variables to read with `
+         * @description ./file`.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    format?: "json" | "dotenv";
+                };
+                header?: never;
+                path: {
+                    combo: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example LIB_CORE_COMMIT=9fceb02
+                         *     LIB_CORE_BRANCH=main
+                         *     LIB_CORE_TAG=
+                         */
+                        "text/plain": string;
+                        /**
+                         * @example {
+                         *       "version": 1,
+                         *       "combo": "0193b5e2-9f00-7abc-8def-0123456789ab:1:1",
+                         *       "members": [
+                         *         {
+                         *           "sub_id": "1",
+                         *           "attempt": 1,
+                         *           "commit": "9fceb02",
+                         *           "branch": "main",
+                         *           "tag": null,
+                         *           "project": "lib-core",
+                         *           "repository": "https://github.com/acme/lib-core",
+                         *           "artifacts": [
+                         *             {
+                         *               "name": "lib.whl",
+                         *               "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *               "url": "https://files.example/lib.whl",
+                         *               "purl": "pkg:pypi/lib@1.4.2"
+                         *             }
+                         *           ]
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ComboLock"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/combo/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        /** The lock file of a project's last combo */
+        get: {
+            parameters: {
+                query?: {
+                    format?: "json" | "dotenv";
+                    /** @description of the tree's root */
+                    branch?: string | null;
+                };
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example LIB_CORE_COMMIT=9fceb02
+                         *     LIB_CORE_BRANCH=main
+                         *     LIB_CORE_TAG=
+                         */
+                        "text/plain": string;
+                        /**
+                         * @example {
+                         *       "version": 1,
+                         *       "combo": "0193b5e2-9f00-7abc-8def-0123456789ab:1:1",
+                         *       "members": [
+                         *         {
+                         *           "sub_id": "1",
+                         *           "attempt": 1,
+                         *           "commit": "9fceb02",
+                         *           "branch": "main",
+                         *           "tag": null,
+                         *           "project": "lib-core",
+                         *           "repository": "https://github.com/acme/lib-core",
+                         *           "artifacts": [
+                         *             {
+                         *               "name": "lib.whl",
+                         *               "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *               "url": "https://files.example/lib.whl",
+                         *               "purl": "pkg:pypi/lib@1.4.2"
+                         *             }
+                         *           ]
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ComboLock"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Projects, trees, events, builds and artifacts that `q` may mean: at most ten of each */
+        get: {
+            parameters: {
+                query: {
+                    q: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "q": "9fceb02",
+                         *       "projects": [],
+                         *       "trees": [
+                         *         {
+                         *           "kind": "tree",
+                         *           "id": "0193b5e2-9f00-7abc-8def-0123456789ab",
+                         *           "title": "lib-core 9fceb02",
+                         *           "subtitle": "main Fix the frobnicator",
+                         *           "url": "/trees/0193b5e2-9f00-7abc-8def-0123456789ab",
+                         *           "tree_id": "0193b5e2-9f00-7abc-8def-0123456789ab",
+                         *           "sub_id": null,
+                         *           "state": "running"
+                         *         }
+                         *       ],
+                         *       "events": [],
+                         *       "builds": [],
+                         *       "artifacts": []
+                         *     }
+                         */
+                        "application/json": components["schemas"]["SearchResult"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        /** A project's root reports, newest first, each with what came of it: also those that opened no tree */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                };
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "0193b5e2-9eff-7abc-8def-0123456789ab",
+                         *           "received_at": "2026-11-21T10:00:00.123Z",
+                         *           "status": "FAILED",
+                         *           "metadata": {
+                         *             "branch": "main",
+                         *             "tag": null,
+                         *             "pipeline": "build",
+                         *             "commit": "9fceb02",
+                         *             "message": null
+                         *           },
+                         *           "links": {
+                         *             "repository": null,
+                         *             "pipeline": "https://ci.example/builds/12",
+                         *             "owners": null
+                         *           },
+                         *           "tree_id": null,
+                         *           "sub_id": null,
+                         *           "text": "FAILED opens no tree"
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["RootReportPage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a success would set off, in which order, what filters would drop, and how long it would take */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    /**
+                     * @example {
+                     *       "branch": "main"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PreviewBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "tree_id": null,
+                         *       "reason": null,
+                         *       "events": [
+                         *         {
+                         *           "sub_id": "1.1",
+                         *           "project": "lib-net",
+                         *           "would_run": true,
+                         *           "join": "all",
+                         *           "reason": {
+                         *             "code": "parents_passed",
+                         *             "params": {
+                         *               "parents": [
+                         *                 {
+                         *                   "sub_id": "1",
+                         *                   "project": "lib-core"
+                         *                 }
+                         *               ],
+                         *               "join": "all",
+                         *               "settled": 1,
+                         *               "filtered": 0
+                         *             },
+                         *             "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *           },
+                         *           "rank": 1,
+                         *           "p50_s": 252,
+                         *           "p90_s": 330.5,
+                         *           "samples": 20,
+                         *           "starts_after_s": 0
+                         *         }
+                         *       ],
+                         *       "dropped": [
+                         *         {
+                         *           "upstream": {
+                         *             "sub_id": "1",
+                         *             "project": "lib-core"
+                         *           },
+                         *           "downstream": {
+                         *             "sub_id": "1.2",
+                         *             "project": "nightly"
+                         *           },
+                         *           "text": "branch main is not in release/*"
+                         *         }
+                         *       ],
+                         *       "warnings": [
+                         *         {
+                         *           "code": "would_wait",
+                         *           "text": "would wait until tree 019ab3c2-7f00-7000-8000-000000000001 has ended",
+                         *           "project": null,
+                         *           "tree_id": "019ab3c2-7f00-7000-8000-000000000001"
+                         *         }
+                         *       ],
+                         *       "expected_s": 252,
+                         *       "pessimistic_s": 330.5,
+                         *       "critical_path": [
+                         *         "1",
+                         *         "1.1"
+                         *       ],
+                         *       "certainty": "history",
+                         *       "without_history": 0
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Preview"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/test-connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The same with a test of every CI system that would be used, side by side and within 20 seconds
+         * @description 429 while others test.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    /**
+                     * @example {
+                     *       "branch": "main"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConnectionsBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "tree_id": null,
+                         *       "reason": null,
+                         *       "events": [
+                         *         {
+                         *           "sub_id": "1.1",
+                         *           "project": "lib-net",
+                         *           "would_run": true,
+                         *           "join": "all",
+                         *           "reason": {
+                         *             "code": "parents_passed",
+                         *             "params": {
+                         *               "parents": [
+                         *                 {
+                         *                   "sub_id": "1",
+                         *                   "project": "lib-core"
+                         *                 }
+                         *               ],
+                         *               "join": "all",
+                         *               "settled": 1,
+                         *               "filtered": 0
+                         *             },
+                         *             "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *           },
+                         *           "rank": 1,
+                         *           "p50_s": 252,
+                         *           "p90_s": 330.5,
+                         *           "samples": 20,
+                         *           "starts_after_s": 0
+                         *         }
+                         *       ],
+                         *       "dropped": [
+                         *         {
+                         *           "upstream": {
+                         *             "sub_id": "1",
+                         *             "project": "lib-core"
+                         *           },
+                         *           "downstream": {
+                         *             "sub_id": "1.2",
+                         *             "project": "nightly"
+                         *           },
+                         *           "text": "branch main is not in release/*"
+                         *         }
+                         *       ],
+                         *       "warnings": [
+                         *         {
+                         *           "code": "would_wait",
+                         *           "text": "would wait until tree 019ab3c2-7f00-7000-8000-000000000001 has ended",
+                         *           "project": null,
+                         *           "tree_id": "019ab3c2-7f00-7000-8000-000000000001"
+                         *         }
+                         *       ],
+                         *       "expected_s": 252,
+                         *       "pessimistic_s": 330.5,
+                         *       "critical_path": [
+                         *         "1",
+                         *         "1.1"
+                         *       ],
+                         *       "certainty": "history",
+                         *       "without_history": 0,
+                         *       "ok": false,
+                         *       "text": "1 of 2 projects can be triggered",
+                         *       "connections": [
+                         *         {
+                         *           "project": {
+                         *             "id": "019ab3c2-0000-7000-8000-000000000001",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "kind": "agent",
+                         *           "ok": true,
+                         *           "duration_ms": 2,
+                         *           "findings": [
+                         *             {
+                         *               "step": "agents",
+                         *               "ok": true,
+                         *               "detail": "2 connected",
+                         *               "fix": null
+                         *             }
+                         *           ]
+                         *         },
+                         *         {
+                         *           "project": {
+                         *             "id": "019ab3c2-0000-7000-8000-000000000002",
+                         *             "name": "lib-net"
+                         *           },
+                         *           "kind": "webhook",
+                         *           "ok": false,
+                         *           "duration_ms": 41,
+                         *           "findings": [
+                         *             {
+                         *               "step": "address",
+                         *               "ok": true,
+                         *               "detail": "The address may be used.",
+                         *               "fix": null
+                         *             },
+                         *             {
+                         *               "step": "connection",
+                         *               "ok": false,
+                         *               "detail": "ci.example did not accept a connection.",
+                         *               "fix": "Look whether the server runs, and whether its name and certificate are right."
+                         *             }
+                         *           ]
+                         *         }
+                         *       ],
+                         *       "untested": 0
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ConnectionTest"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                429: components["responses"]["Problem429"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trees/{tree}/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tree: string;
+            };
+            cookie?: never;
+        };
+        /** When a tree will be done, and its critical path; of a finished tree, what really took longest */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tree: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "tree_id": "019ab3c2-7f00-7000-8000-000000000001",
+                         *       "state": "running",
+                         *       "expected_end": "2026-11-21T10:41:00.000Z",
+                         *       "pessimistic_end": "2026-11-21T10:55:00.000Z",
+                         *       "certainty": "history",
+                         *       "without_history": 0,
+                         *       "critical_path": [
+                         *         "1",
+                         *         "1.1"
+                         *       ],
+                         *       "critical_s": 1860,
+                         *       "events": [
+                         *         {
+                         *           "sub_id": "1.1",
+                         *           "project": {
+                         *             "id": "019ab3c2-0000-7000-8000-000000000002",
+                         *             "name": "lib-net"
+                         *           },
+                         *           "state": "running",
+                         *           "critical": true,
+                         *           "p50_s": 1860,
+                         *           "p90_s": 2700,
+                         *           "samples": 20,
+                         *           "expected_start": "2026-11-21T10:10:00.000Z",
+                         *           "expected_end": "2026-11-21T10:41:00.000Z",
+                         *           "overdue": false,
+                         *           "queued_s": 4.2,
+                         *           "run_s": 610
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Forecast"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trees/{tree}/numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tree: string;
+            };
+            cookie?: never;
+        };
+        /** How many of a tree's children failed, how long it took, and what blocks most */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    tree: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "tree_id": "019ab3c2-7f00-7000-8000-000000000001",
+                         *       "state": "failed",
+                         *       "counts": {
+                         *         "success": 9,
+                         *         "failed": 3,
+                         *         "skipped": 4
+                         *       },
+                         *       "first_level": {
+                         *         "settled": 12,
+                         *         "failed": 3,
+                         *         "skipped": 4,
+                         *         "failed_percent": 25
+                         *       },
+                         *       "all_levels": {
+                         *         "settled": 12,
+                         *         "failed": 3,
+                         *         "skipped": 4,
+                         *         "failed_percent": 25
+                         *       },
+                         *       "wall_s": 1935,
+                         *       "queued_s": 61.5,
+                         *       "run_s": 7200,
+                         *       "critical_path": [
+                         *         "1",
+                         *         "1.1",
+                         *         "1.1.2"
+                         *       ],
+                         *       "critical_s": 1930,
+                         *       "blocks_most": [
+                         *         {
+                         *           "sub_id": "1.1",
+                         *           "project": {
+                         *             "id": "019ab3c2-0000-7000-8000-000000000002",
+                         *             "name": "lib-net"
+                         *           },
+                         *           "state": "failed",
+                         *           "blocks": 4
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["TreeNumbers"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        /** A project's last days: how many children of its trees failed, its own runs, what is flaky, and what blocks most */
+        get: {
+            parameters: {
+                query?: {
+                    days?: number;
+                };
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "project": {
+                         *         "id": "019ab3c2-0000-7000-8000-000000000001",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "days": 30,
+                         *       "since": "2026-10-22T10:00:00.000Z",
+                         *       "trees": {
+                         *         "count": 212,
+                         *         "by_state": {
+                         *           "success": 180,
+                         *           "failed": 32
+                         *         },
+                         *         "first_level": {
+                         *           "settled": 12,
+                         *           "failed": 3,
+                         *           "skipped": 4,
+                         *           "failed_percent": 25
+                         *         },
+                         *         "all_levels": {
+                         *           "settled": 12,
+                         *           "failed": 3,
+                         *           "skipped": 4,
+                         *           "failed_percent": 25
+                         *         },
+                         *         "duration_p50_s": 540,
+                         *         "duration_p90_s": 840,
+                         *         "cut": false
+                         *       },
+                         *       "dependents": [
+                         *         {
+                         *           "project": {
+                         *             "id": "019ab3c2-0000-7000-8000-000000000002",
+                         *             "name": "lib-net"
+                         *           },
+                         *           "runs": 180,
+                         *           "failed": 56,
+                         *           "failed_percent": 31.1
+                         *         }
+                         *       ],
+                         *       "blocks_most": [
+                         *         {
+                         *           "project": "lib-net",
+                         *           "skipped": 112
+                         *         }
+                         *       ],
+                         *       "runs": {
+                         *         "count": 212,
+                         *         "by_state": {
+                         *           "success": 212
+                         *         },
+                         *         "success_percent": 100,
+                         *         "run_p50_s": 250,
+                         *         "run_p90_s": 320,
+                         *         "queued_p50_s": 1.2,
+                         *         "queued_p90_s": 8,
+                         *         "cut": false
+                         *       },
+                         *       "blocked_by": [],
+                         *       "flakiness": {
+                         *         "compared": 40,
+                         *         "flaky": 1,
+                         *         "flaky_percent": 2.5,
+                         *         "examples": [
+                         *           {
+                         *             "events": [
+                         *               {
+                         *                 "tree_id": "019ab3c2-7f00-7000-8000-000000000001",
+                         *                 "sub_id": "1.1"
+                         *               }
+                         *             ]
+                         *           }
+                         *         ]
+                         *       },
+                         *       "last": [
+                         *         {
+                         *           "tree_id": "019ab3c2-7f00-7000-8000-000000000001",
+                         *           "sub_id": "1",
+                         *           "state": "success",
+                         *           "at": "2026-11-21T10:00:00.000Z",
+                         *           "duration_s": null
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ProjectNumbers"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/overdue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Events that take longer than they used to, or whose deadline has passed or comes soon; the most urgent first */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "tree_id": "019ab3c2-7f00-7000-8000-000000000001",
+                         *           "sub_id": "1.1",
+                         *           "project": {
+                         *             "id": "019ab3c2-0000-7000-8000-000000000002",
+                         *             "name": "lib-net"
+                         *           },
+                         *           "state": "running",
+                         *           "since": "2026-11-21T09:10:00.000Z",
+                         *           "elapsed_s": 3900,
+                         *           "expected_p90_s": 2700,
+                         *           "deadline_at": "2026-11-21T15:10:04.000Z",
+                         *           "because": "queued 1h 05m ago, while 9 of 10 past runs took at most 45m 00s"
+                         *         }
+                         *       ],
+                         *       "next_cursor": null,
+                         *       "total": 1,
+                         *       "cut": false
+                         *     }
+                         */
+                        "application/json": components["schemas"]["OverduePage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/graph/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What applying a graph file would do; nothing is changed */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "file": "version: 1\nprojects:\n  lib-core:\n    repository: https://git.example/lib-core.git\n  app-web:\n    target: {kind: webhook, url: https://ci.example/hook, secret: {env: APP_WEB_SECRET}}\n    upstreams:\n      lib-core:\n        branches: [main, \"release/*\", \"!release/old\"]\n        parameters: {CORE_COMMIT: \"${parent.commit}\"}\n",
+                     *       "prune": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GraphPlanBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "digest": "9f86d081884c7d65",
+                         *       "added": [
+                         *         {
+                         *           "kind": "dependency",
+                         *           "project": "app-web",
+                         *           "upstream": "lib-core",
+                         *           "fields": [
+                         *             {
+                         *               "field": "branches",
+                         *               "before": null,
+                         *               "after": [
+                         *                 "main",
+                         *                 "release/*",
+                         *                 "!release/old"
+                         *               ]
+                         *             }
+                         *           ],
+                         *           "cancels": 0
+                         *         }
+                         *       ],
+                         *       "changed": [],
+                         *       "removed": [],
+                         *       "kept": [],
+                         *       "secrets": [
+                         *         "APP_WEB_SECRET"
+                         *       ],
+                         *       "text": [
+                         *         "+ dependency app-web on lib-core",
+                         *         "    branches: [\"main\", \"release/*\", \"!release/old\"]",
+                         *         "1 to add, 0 to change, 0 to remove."
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["GraphPlan"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                /** @description The file has errors; `errors` lists all of them */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["GraphProblem"];
+                    };
+                };
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/graph/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes the graph what a file says, all of it or nothing; answers what was done
+         * @description Doing it again does nothing.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "file": "version: 1\nprojects:\n  lib-core:\n    repository: https://git.example/lib-core.git\n  app-web:\n    target: {kind: webhook, url: https://ci.example/hook, secret: {env: APP_WEB_SECRET}}\n    upstreams:\n      lib-core:\n        branches: [main, \"release/*\", \"!release/old\"]\n        parameters: {CORE_COMMIT: \"${parent.commit}\"}\n",
+                     *       "prune": false,
+                     *       "secrets": {
+                     *         "APP_WEB_SECRET": "whsec_…"
+                     *       },
+                     *       "digest": "9f86d081884c7d65…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GraphApplyBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "digest": "9f86d081884c7d65",
+                         *       "added": [
+                         *         {
+                         *           "kind": "dependency",
+                         *           "project": "app-web",
+                         *           "upstream": "lib-core",
+                         *           "fields": [
+                         *             {
+                         *               "field": "branches",
+                         *               "before": null,
+                         *               "after": [
+                         *                 "main",
+                         *                 "release/*",
+                         *                 "!release/old"
+                         *               ]
+                         *             }
+                         *           ],
+                         *           "cancels": 0
+                         *         }
+                         *       ],
+                         *       "changed": [],
+                         *       "removed": [],
+                         *       "kept": [],
+                         *       "secrets": [
+                         *         "APP_WEB_SECRET"
+                         *       ],
+                         *       "text": [
+                         *         "+ dependency app-web on lib-core",
+                         *         "    branches: [\"main\", \"release/*\", \"!release/old\"]",
+                         *         "1 to add, 0 to change, 0 to remove."
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["GraphPlan"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                /** @description The file has errors; `errors` lists all of them */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["GraphProblem"];
+                    };
+                };
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/graph/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The graph as a file, or of it some projects
+         * @description Applying it again changes nothing; secrets are not in it.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    project?: string[];
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example version: 1
+                         *     projects:
+                         *       lib-core:
+                         *         repository: https://git.example/lib-core.git
+                         *       app-web:
+                         *         target: {kind: webhook, url: https://ci.example/hook, secret: {env: APP_WEB_SECRET}}
+                         *         upstreams:
+                         *           lib-core:
+                         *             branches: [main, "release/*", "!release/old"]
+                         *             parameters: {CORE_COMMIT: "${parent.commit}"}
+                         */
+                        "text/yaml": {
+                            /** @constant */
+                            version: 1;
+                            projects: Record<string, never>;
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The whole log, newest first; admins only
+         * @description `format=csv` exports it.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                    who?: string | null;
+                    action?: "project.created" | "project.changed" | "project.deleted" | "dependency.added" | "dependency.changed" | "dependency.removed" | "token.created" | "token.revoked" | "token.rotated" | "session.login_link" | "session.signed_in" | "session.signed_out" | "session.password" | "agent.enrolled" | "agent.registered" | "agent.drained" | "build.started" | "build.cancelled" | "tree.cancelled" | "tree.rerun" | "event.cancelled" | "event.rerun" | "event.redelivered" | "demo.loaded" | "demo.removed" | "graph.applied" | "graph.refused" | null;
+                    object?: string | null;
+                    since?: string | null;
+                    until?: string | null;
+                    format?: "json" | "csv";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "0198c0de-0000-7000-8000-000000000001",
+                         *           "at": "2026-11-21T10:00:00.123Z",
+                         *           "actor": {
+                         *             "kind": "user",
+                         *             "id": "0198c0de-0000-7000-8000-000000000002",
+                         *             "name": "admin (token release-bot)"
+                         *           },
+                         *           "action": "project.changed",
+                         *           "text": "admin (token release-bot) changed project app-web: default_branch",
+                         *           "object": {
+                         *             "kind": "project",
+                         *             "id": "0198c0de-0000-7000-8000-000000000003",
+                         *             "name": "app-web"
+                         *           },
+                         *           "before": {
+                         *             "default_branch": "main"
+                         *           },
+                         *           "after": {
+                         *             "default_branch": "trunk"
+                         *           },
+                         *           "address": "192.0.2.7"
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["AuditItemPage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        /** What was done to a project, its dependencies, tokens and builds, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                };
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "0198c0de-0000-7000-8000-000000000001",
+                         *           "at": "2026-11-21T10:00:00.123Z",
+                         *           "actor": {
+                         *             "kind": "user",
+                         *             "id": "0198c0de-0000-7000-8000-000000000002",
+                         *             "name": "admin (token release-bot)"
+                         *           },
+                         *           "action": "project.changed",
+                         *           "text": "admin (token release-bot) changed project app-web: default_branch",
+                         *           "object": {
+                         *             "kind": "project",
+                         *             "id": "0198c0de-0000-7000-8000-000000000003",
+                         *             "name": "app-web"
+                         *           },
+                         *           "before": {
+                         *             "default_branch": "main"
+                         *           },
+                         *           "after": {
+                         *             "default_branch": "trunk"
+                         *           },
+                         *           "address": "192.0.2.7"
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["AuditItemPage"];
                     };
                 };
                 400: components["responses"]["Problem400"];
@@ -1298,6 +4842,12 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "ref": "main",
+                     *       "parameters": {}
+                     *     }
+                     */
                     "application/json": components["schemas"]["BuildStart"];
                 };
             };
@@ -1308,6 +4858,68 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "number": 1,
+                         *       "project": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "state": "queued",
+                         *       "reason": {
+                         *         "code": "parents_passed",
+                         *         "params": {},
+                         *         "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *       },
+                         *       "ref": "main",
+                         *       "branch": "main",
+                         *       "tag": null,
+                         *       "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
+                         *       "message": "Fix the frobnicator",
+                         *       "cause": "push",
+                         *       "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *       "sub_id": "1.2",
+                         *       "agent": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "pipelines": [
+                         *         {
+                         *           "name": "lib-core",
+                         *           "selected": true,
+                         *           "reason": "text"
+                         *         }
+                         *       ],
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "started_at": "2026-11-21T10:00:00.123Z",
+                         *       "finished_at": null,
+                         *       "cancel_requested": true,
+                         *       "url": "https://ci.example/builds/12",
+                         *       "steps": [
+                         *         {
+                         *           "n": 1,
+                         *           "pipeline": "build",
+                         *           "stage": "text",
+                         *           "name": "lib-core",
+                         *           "state": "waiting",
+                         *           "exit_code": 1,
+                         *           "signal": "text",
+                         *           "started_at": "2026-11-21T10:00:00.123Z",
+                         *           "finished_at": null,
+                         *           "log_size": 1
+                         *         }
+                         *       ],
+                         *       "artifacts": [
+                         *         {
+                         *           "name": "lib-core",
+                         *           "size": 52341,
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "url": "https://ci.example/builds/12"
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["Build"];
                     };
                 };
@@ -1356,6 +4968,51 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "number": 1,
+                         *           "project": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "state": "queued",
+                         *           "reason": {
+                         *             "code": "parents_passed",
+                         *             "params": {},
+                         *             "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *           },
+                         *           "ref": "main",
+                         *           "branch": "main",
+                         *           "tag": null,
+                         *           "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
+                         *           "message": "Fix the frobnicator",
+                         *           "cause": "push",
+                         *           "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *           "sub_id": "1.2",
+                         *           "agent": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "pipelines": [
+                         *             {
+                         *               "name": "lib-core",
+                         *               "selected": true,
+                         *               "reason": "text"
+                         *             }
+                         *           ],
+                         *           "created_at": "2026-11-21T10:00:00.123Z",
+                         *           "started_at": "2026-11-21T10:00:00.123Z",
+                         *           "finished_at": null,
+                         *           "cancel_requested": true,
+                         *           "url": "https://ci.example/builds/12"
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
                         "application/json": components["schemas"]["BuildSummaryPage"];
                     };
                 };
@@ -1402,6 +5059,68 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "number": 1,
+                         *       "project": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "state": "queued",
+                         *       "reason": {
+                         *         "code": "parents_passed",
+                         *         "params": {},
+                         *         "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *       },
+                         *       "ref": "main",
+                         *       "branch": "main",
+                         *       "tag": null,
+                         *       "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
+                         *       "message": "Fix the frobnicator",
+                         *       "cause": "push",
+                         *       "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *       "sub_id": "1.2",
+                         *       "agent": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "pipelines": [
+                         *         {
+                         *           "name": "lib-core",
+                         *           "selected": true,
+                         *           "reason": "text"
+                         *         }
+                         *       ],
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "started_at": "2026-11-21T10:00:00.123Z",
+                         *       "finished_at": null,
+                         *       "cancel_requested": true,
+                         *       "url": "https://ci.example/builds/12",
+                         *       "steps": [
+                         *         {
+                         *           "n": 1,
+                         *           "pipeline": "build",
+                         *           "stage": "text",
+                         *           "name": "lib-core",
+                         *           "state": "waiting",
+                         *           "exit_code": 1,
+                         *           "signal": "text",
+                         *           "started_at": "2026-11-21T10:00:00.123Z",
+                         *           "finished_at": null,
+                         *           "log_size": 1
+                         *         }
+                         *       ],
+                         *       "artifacts": [
+                         *         {
+                         *           "name": "lib-core",
+                         *           "size": 52341,
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "url": "https://ci.example/builds/12"
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["Build"];
                     };
                 };
@@ -1450,6 +5169,68 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "number": 1,
+                         *       "project": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "state": "queued",
+                         *       "reason": {
+                         *         "code": "parents_passed",
+                         *         "params": {},
+                         *         "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *       },
+                         *       "ref": "main",
+                         *       "branch": "main",
+                         *       "tag": null,
+                         *       "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
+                         *       "message": "Fix the frobnicator",
+                         *       "cause": "push",
+                         *       "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *       "sub_id": "1.2",
+                         *       "agent": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "pipelines": [
+                         *         {
+                         *           "name": "lib-core",
+                         *           "selected": true,
+                         *           "reason": "text"
+                         *         }
+                         *       ],
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "started_at": "2026-11-21T10:00:00.123Z",
+                         *       "finished_at": null,
+                         *       "cancel_requested": true,
+                         *       "url": "https://ci.example/builds/12",
+                         *       "steps": [
+                         *         {
+                         *           "n": 1,
+                         *           "pipeline": "build",
+                         *           "stage": "text",
+                         *           "name": "lib-core",
+                         *           "state": "waiting",
+                         *           "exit_code": 1,
+                         *           "signal": "text",
+                         *           "started_at": "2026-11-21T10:00:00.123Z",
+                         *           "finished_at": null,
+                         *           "log_size": 1
+                         *         }
+                         *       ],
+                         *       "artifacts": [
+                         *         {
+                         *           "name": "lib-core",
+                         *           "size": 52341,
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "url": "https://ci.example/builds/12"
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["Build"];
                     };
                 };
@@ -1543,6 +5324,11 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "size": 52341
+                         *     }
+                         */
                         "application/json": components["schemas"]["LogSize"];
                     };
                 };
@@ -1695,6 +5481,31 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "name": "lib-core",
+                         *           "labels": [
+                         *             "text"
+                         *           ],
+                         *           "version": "text",
+                         *           "slots": 1,
+                         *           "state": "idle",
+                         *           "last_seen_at": "2026-11-21T10:00:00.123Z",
+                         *           "builds": [
+                         *             {
+                         *               "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *               "number": 1,
+                         *               "project": "app-web"
+                         *             }
+                         *           ]
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
                         "application/json": components["schemas"]["AgentPage"];
                     };
                 };
@@ -1738,6 +5549,12 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "token": "text",
+                         *       "expires_at": "2026-11-21T10:00:00.123Z"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Enrolment"];
                     };
                 };
@@ -1774,6 +5591,19 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "lib-core",
+                     *       "labels": [
+                     *         "text"
+                     *       ],
+                     *       "version": "text",
+                     *       "slots": 1,
+                     *       "executors": [
+                     *         "text"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Registration"];
                 };
             };
@@ -1784,6 +5614,12 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "token": "text"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Registered"];
                     };
                 };
@@ -1824,6 +5660,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /** @example {} */
                     "application/json": components["schemas"]["Nothing"];
                 };
             };
@@ -1834,6 +5671,45 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "number": 1,
+                         *       "token": "text",
+                         *       "lease_s": 1,
+                         *       "project": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "repository": {
+                         *         "url": "https://ci.example/builds/12",
+                         *         "password": "text"
+                         *       },
+                         *       "ref": "main",
+                         *       "ref_fallback": "text",
+                         *       "branch": "main",
+                         *       "tag": null,
+                         *       "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
+                         *       "base_commit": "text",
+                         *       "pipelines": [
+                         *         "text"
+                         *       ],
+                         *       "variables": {},
+                         *       "secrets": {},
+                         *       "inputs": [
+                         *         {
+                         *           "project": "app-web",
+                         *           "sub_id": "1.2",
+                         *           "name": "lib-core",
+                         *           "url": "https://ci.example/builds/12",
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "size": 52341
+                         *         }
+                         *       ],
+                         *       "timeout_s": 1,
+                         *       "url": "https://ci.example/builds/12"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Claim"];
                     };
                 };
@@ -1888,6 +5764,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /** @example {} */
                     "application/json": components["schemas"]["Nothing"];
                 };
             };
@@ -1898,6 +5775,12 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "cancel": true,
+                         *       "lease_s": 1
+                         *     }
+                         */
                         "application/json": components["schemas"]["Heartbeat"];
                     };
                 };
@@ -1942,6 +5825,33 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "ref": "main",
+                     *       "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
+                     *       "message": "Fix the frobnicator",
+                     *       "pipelines": [
+                     *         {
+                     *           "name": "lib-core",
+                     *           "selected": true,
+                     *           "reason": "text"
+                     *         }
+                     *       ],
+                     *       "steps": [
+                     *         {
+                     *           "n": 1,
+                     *           "pipeline": "build",
+                     *           "stage": "text",
+                     *           "name": "lib-core",
+                     *           "state": "waiting",
+                     *           "exit_code": 1,
+                     *           "signal": "text",
+                     *           "started_at": "2026-11-21T10:00:00.123Z",
+                     *           "finished_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["BuildProgress"];
                 };
             };
@@ -1952,6 +5862,11 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "cancel": true
+                         *     }
+                         */
                         "application/json": components["schemas"]["StateAnswer"];
                     };
                 };
@@ -1999,6 +5914,35 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "SUCCESS",
+                     *       "reason": {
+                     *         "code": "parents_passed",
+                     *         "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                     *       },
+                     *       "metadata": {
+                     *         "branch": "main",
+                     *         "tag": null,
+                     *         "pipeline": "build",
+                     *         "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
+                     *         "message": "Fix the frobnicator"
+                     *       },
+                     *       "steps": [
+                     *         {
+                     *           "n": 1,
+                     *           "pipeline": "build",
+                     *           "stage": "text",
+                     *           "name": "lib-core",
+                     *           "state": "waiting",
+                     *           "exit_code": 1,
+                     *           "signal": "text",
+                     *           "started_at": "2026-11-21T10:00:00.123Z",
+                     *           "finished_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["BuildResult"];
                 };
             };
@@ -2009,6 +5953,67 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *       "sub_id": "1.2",
+                         *       "url": "https://ci.example/builds/12",
+                         *       "children": [
+                         *         {
+                         *           "project": "app-web",
+                         *           "sub_id": "1.2",
+                         *           "state": "waiting"
+                         *         }
+                         *       ],
+                         *       "reason": "text",
+                         *       "events": [
+                         *         {
+                         *           "sub_id": "1.2",
+                         *           "project": "app-web",
+                         *           "would_run": true,
+                         *           "join": "all",
+                         *           "reason": {
+                         *             "code": "parents_passed",
+                         *             "params": {},
+                         *             "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *           },
+                         *           "rank": 1,
+                         *           "p50_s": 1.5,
+                         *           "p90_s": 1.5,
+                         *           "samples": 1,
+                         *           "starts_after_s": 1.5
+                         *         }
+                         *       ],
+                         *       "dropped": [
+                         *         {
+                         *           "upstream": {
+                         *             "sub_id": "1.2",
+                         *             "project": "app-web"
+                         *           },
+                         *           "downstream": {
+                         *             "sub_id": "1.2",
+                         *             "project": "app-web"
+                         *           },
+                         *           "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *         }
+                         *       ],
+                         *       "warnings": [
+                         *         {
+                         *           "code": "would_supersede",
+                         *           "text": "lib-core (1) passed; join all: 1 of 1 settled",
+                         *           "project": "app-web",
+                         *           "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11"
+                         *         }
+                         *       ],
+                         *       "expected_s": 1.5,
+                         *       "pessimistic_s": 1.5,
+                         *       "critical_path": [
+                         *         "text"
+                         *       ],
+                         *       "certainty": "history",
+                         *       "without_history": 1
+                         *     }
+                         */
                         "application/json": components["schemas"]["Reported"];
                     };
                 };
@@ -2018,6 +6023,67 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *       "sub_id": "1.2",
+                         *       "url": "https://ci.example/builds/12",
+                         *       "children": [
+                         *         {
+                         *           "project": "app-web",
+                         *           "sub_id": "1.2",
+                         *           "state": "waiting"
+                         *         }
+                         *       ],
+                         *       "reason": "text",
+                         *       "events": [
+                         *         {
+                         *           "sub_id": "1.2",
+                         *           "project": "app-web",
+                         *           "would_run": true,
+                         *           "join": "all",
+                         *           "reason": {
+                         *             "code": "parents_passed",
+                         *             "params": {},
+                         *             "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *           },
+                         *           "rank": 1,
+                         *           "p50_s": 1.5,
+                         *           "p90_s": 1.5,
+                         *           "samples": 1,
+                         *           "starts_after_s": 1.5
+                         *         }
+                         *       ],
+                         *       "dropped": [
+                         *         {
+                         *           "upstream": {
+                         *             "sub_id": "1.2",
+                         *             "project": "app-web"
+                         *           },
+                         *           "downstream": {
+                         *             "sub_id": "1.2",
+                         *             "project": "app-web"
+                         *           },
+                         *           "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *         }
+                         *       ],
+                         *       "warnings": [
+                         *         {
+                         *           "code": "would_supersede",
+                         *           "text": "lib-core (1) passed; join all: 1 of 1 settled",
+                         *           "project": "app-web",
+                         *           "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11"
+                         *         }
+                         *       ],
+                         *       "expected_s": 1.5,
+                         *       "pessimistic_s": 1.5,
+                         *       "critical_path": [
+                         *         "text"
+                         *       ],
+                         *       "certainty": "history",
+                         *       "without_history": 1
+                         *     }
+                         */
                         "application/json": components["schemas"]["Reported"];
                     };
                 };
@@ -2062,6 +6128,11 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "reason": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Release"];
                 };
             };
@@ -2102,7 +6173,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A ref was pushed: a root build, whose success is a root event */
+        /**
+         * A ref was pushed: a root build, whose success is a root event
+         * @description A `dominoci.yml` on the default branch is applied, too.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -2114,6 +6188,13 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "ref": "refs/heads/main",
+                     *       "before": "text",
+                     *       "after": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Push"];
                 };
             };
@@ -2124,6 +6205,18 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "build": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "number": 1,
+                         *         "url": "https://ci.example/builds/12"
+                         *       },
+                         *       "graph": [
+                         *         "text"
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["Pushed"];
                     };
                 };
@@ -2133,6 +6226,18 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "build": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "number": 1,
+                         *         "url": "https://ci.example/builds/12"
+                         *       },
+                         *       "graph": [
+                         *         "text"
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["Pushed"];
                     };
                 };
@@ -2176,6 +6281,16 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "loaded": true,
+                         *       "clone": "text",
+                         *       "change": [
+                         *         "text"
+                         *       ],
+                         *       "break_ui": "text"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Demo"];
                     };
                 };
@@ -2203,6 +6318,12 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *       "project": "app-web"
+                         *     }
+                         */
                         "application/json": components["schemas"]["DemoLoaded"];
                     };
                 };
@@ -2267,6 +6388,11 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "status": "text"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Health"];
                     };
                 };
@@ -2306,6 +6432,12 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "database": true,
+                         *       "redis": true
+                         *     }
+                         */
                         "application/json": components["schemas"]["Readiness"];
                     };
                 };
@@ -2418,6 +6550,7 @@ export interface components {
             kind: "agent" | "webhook";
             pipeline: string | null;
             url: string | null;
+            cancel_url: string | null;
             secret_set: boolean;
         };
         LastResult: {
@@ -2443,10 +6576,11 @@ export interface components {
             contact: string | null;
             target: components["schemas"]["Target"];
             /** @enum {string} */
-            on_new_event: "parallel";
+            on_new_event: "parallel" | "supersede" | "queue" | "coalesce";
             start_deadline_s: number;
             finish_deadline_s: number;
             accept_event_token: boolean;
+            enabled: boolean;
             demo: boolean;
             /** Format: date-time */
             created_at: string;
@@ -2468,6 +6602,8 @@ export interface components {
              * @example https://ci.example/hook
              */
             url?: string;
+            /** @description webhook: where a cancellation is sent; without it none is */
+            cancel_url?: string | null;
             /** @description webhook: signs the request (whsec_…); shown never again */
             secret?: string;
         };
@@ -2490,13 +6626,15 @@ export interface components {
              * @description Default: "parallel".
              * @enum {string}
              */
-            on_new_event?: "parallel";
+            on_new_event?: "parallel" | "supersede" | "queue" | "coalesce";
             /** @description Default: 3600. */
             start_deadline_s?: number;
             /** @description Default: 21600. */
             finish_deadline_s?: number;
             /** @description Default: false. */
             accept_event_token?: boolean;
+            /** @description Default: true. */
+            enabled?: boolean;
         };
         ProjectChange: {
             name?: string;
@@ -2508,10 +6646,11 @@ export interface components {
             contact?: string | null;
             target?: components["schemas"]["TargetBody"];
             /** @enum {string} */
-            on_new_event?: "parallel";
+            on_new_event?: "parallel" | "supersede" | "queue" | "coalesce";
             start_deadline_s?: number;
             finish_deadline_s?: number;
             accept_event_token?: boolean;
+            enabled?: boolean;
         };
         ProjectGraphNode: {
             id: string;
@@ -2682,6 +6821,7 @@ export interface components {
             metadata?: components["schemas"]["MetadataBody"];
             links?: components["schemas"]["LinksBody"];
             artifacts?: components["schemas"]["ArtifactBody"][];
+            event_token?: string | null;
         };
         ReportedChild: {
             project: string;
@@ -2703,6 +6843,27 @@ export interface components {
             /** @enum {string} */
             join: "all" | "each";
             reason: components["schemas"]["Reason"];
+            rank: number;
+            p50_s: number | null;
+            p90_s: number | null;
+            samples: number;
+            starts_after_s: number | null;
+        };
+        PreviewPlace: {
+            sub_id: string;
+            project: string;
+        };
+        PreviewDrop: {
+            upstream: components["schemas"]["PreviewPlace"];
+            downstream: components["schemas"]["PreviewPlace"];
+            text: string;
+        };
+        PreviewWarning: {
+            /** @enum {string} */
+            code: "would_supersede" | "would_wait" | "no_agent" | "unknown_target" | "project_disabled" | "branch_unknown";
+            text: string;
+            project: string | null;
+            tree_id: string | null;
         };
         Reported: {
             tree_id: string | null;
@@ -2711,6 +6872,14 @@ export interface components {
             children?: components["schemas"]["ReportedChild"][];
             reason?: string | null;
             events?: components["schemas"]["PreviewEvent"][];
+            dropped?: components["schemas"]["PreviewDrop"][];
+            warnings?: components["schemas"]["PreviewWarning"][];
+            expected_s?: number | null;
+            pessimistic_s?: number | null;
+            critical_path?: string[];
+            /** @enum {string} */
+            certainty?: "history" | "about" | "none";
+            without_history?: number;
         };
         ResultReport: {
             event_token?: string | null;
@@ -2741,6 +6910,10 @@ export interface components {
             message: string | null;
             pipeline: string | null;
         };
+        Cause: {
+            tree_id: string;
+            sub_id: string;
+        };
         TreeSummary: {
             id: string;
             /** @enum {string} */
@@ -2750,6 +6923,9 @@ export interface components {
             counts: {
                 [key: string]: number;
             };
+            held: boolean;
+            depth: number;
+            cause: components["schemas"]["Cause"] | null;
             event_count: number;
             /** Format: date-time */
             opened_at: string;
@@ -2775,6 +6951,8 @@ export interface components {
             ref: string | null;
             target: string | null;
             /** Format: date-time */
+            deadline_at: string | null;
+            /** Format: date-time */
             queued_at: string | null;
             /** Format: date-time */
             triggered_at: string | null;
@@ -2794,6 +6972,9 @@ export interface components {
             counts: {
                 [key: string]: number;
             };
+            held: boolean;
+            depth: number;
+            cause: components["schemas"]["Cause"] | null;
             event_count: number;
             /** Format: date-time */
             opened_at: string;
@@ -2837,11 +7018,42 @@ export interface components {
             nodes: components["schemas"]["GraphNode"][];
             edges: components["schemas"]["GraphEdge"][];
         };
+        Fact: {
+            /** Format: date-time */
+            at: string;
+            code: string;
+            params: {
+                [key: string]: unknown;
+            };
+            text: string;
+        };
+        RootCause: {
+            sub_id: string;
+            project: string;
+        };
+        Why: {
+            sub_id: string;
+            /** @enum {string} */
+            state: "waiting" | "queued" | "triggered" | "running" | "success" | "failed" | "cancelled" | "skipped" | "timed_out" | "undeliverable";
+            sentence: string;
+            facts: components["schemas"]["Fact"][];
+            root: components["schemas"]["RootCause"] | null;
+        };
+        ProjectWhy: {
+            project: components["schemas"]["Ref"];
+            in_tree: boolean;
+            sentence: string;
+            reasons: components["schemas"]["Reason"][];
+            events: components["schemas"]["Why"][];
+        };
         Attempt: {
             number: number;
             /** @enum {string} */
             state: "waiting" | "queued" | "triggered" | "running" | "success" | "failed" | "cancelled" | "skipped" | "timed_out" | "undeliverable";
             delivery_id: string | null;
+            asked_by: string | null;
+            status: string | null;
+            late: boolean;
             ref: string | null;
             /** Format: date-time */
             queued_at: string | null;
@@ -2876,6 +7088,7 @@ export interface components {
         ParentInput: {
             project: string;
             sub_id: string;
+            attempt: number;
             metadata: components["schemas"]["Metadata"];
             links: components["schemas"]["Links"];
             artifacts: components["schemas"]["Artifact"][];
@@ -2919,6 +7132,8 @@ export interface components {
             ref: string | null;
             target: string | null;
             /** Format: date-time */
+            deadline_at: string | null;
+            /** Format: date-time */
             queued_at: string | null;
             /** Format: date-time */
             triggered_at: string | null;
@@ -2929,25 +7144,9 @@ export interface components {
             run_url: string | null;
             build_id: string | null;
             attempts: components["schemas"]["Attempt"][];
-            inputs: components["schemas"]["EventInputs"];
+            inputs: components["schemas"]["EventInputs"] | null;
             result: components["schemas"]["EventResult"] | null;
             history: components["schemas"]["EventChange"][];
-        };
-        Fact: {
-            /** Format: date-time */
-            at: string;
-            code: string;
-            params: {
-                [key: string]: unknown;
-            };
-            text: string;
-        };
-        Why: {
-            sub_id: string;
-            /** @enum {string} */
-            state: "waiting" | "queued" | "triggered" | "running" | "success" | "failed" | "cancelled" | "skipped" | "timed_out" | "undeliverable";
-            sentence: string;
-            facts: components["schemas"]["Fact"][];
         };
         DeliveryRequest: {
             method: string;
@@ -2960,6 +7159,8 @@ export interface components {
         };
         Delivery: {
             id: string;
+            /** @enum {string} */
+            kind: "trigger" | "cancel";
             attempt: number;
             number: number;
             state: string;
@@ -2974,6 +7175,468 @@ export interface components {
         };
         Deliveries: {
             items: components["schemas"]["Delivery"][];
+        };
+        ActedOn: {
+            sub_id: string;
+            project: string;
+            /** @enum {string} */
+            state: "waiting" | "queued" | "triggered" | "running" | "success" | "failed" | "cancelled" | "skipped" | "timed_out" | "undeliverable";
+            attempt: number;
+        };
+        Acted: {
+            tree_id: string;
+            url: string;
+            /** @enum {string} */
+            state: "running" | "success" | "failed" | "cancelled" | "timed_out" | "undeliverable";
+            count: number;
+            events: components["schemas"]["ActedOn"][];
+            text: string;
+        };
+        RerunTree: {
+            /**
+             * @description Default: "failed".
+             * @enum {string}
+             */
+            scope?: "failed" | "all";
+        };
+        CancelEvent: {
+            /**
+             * @description Default: "event".
+             * @enum {string}
+             */
+            scope?: "event" | "branch";
+        };
+        RerunEvent: {
+            /** @description Default: true. */
+            downstream?: boolean;
+        };
+        ComboSummary: {
+            id: string;
+            project: components["schemas"]["Ref"];
+            tree_id: string;
+            sub_id: string;
+            attempt: number;
+            /** Format: date-time */
+            at: string;
+            commit: string | null;
+            members: number;
+        };
+        ComboSummaryPage: {
+            items: components["schemas"]["ComboSummary"][];
+            next_cursor: string | null;
+        };
+        ComboHead: {
+            id: string;
+            project: components["schemas"]["Ref"];
+            tree_id: string;
+            sub_id: string;
+            attempt: number;
+            /** Format: date-time */
+            at: string;
+        };
+        ComboMember: {
+            project: components["schemas"]["Ref"];
+            sub_id: string;
+            attempt: number;
+            commit: string | null;
+            branch: string | null;
+            tag: string | null;
+            pipeline: string | null;
+            run_url: string | null;
+            artifacts: components["schemas"]["Artifact"][];
+        };
+        ComboSet: {
+            tree_id: string;
+            /** Format: date-time */
+            at: string;
+            combos: components["schemas"]["ComboHead"][];
+            members: components["schemas"]["ComboMember"][];
+            mixed: boolean;
+        };
+        ArtifactChange: {
+            name: string;
+            /** @enum {string} */
+            change: "added" | "removed" | "changed";
+            old_sha256: string | null;
+            new_sha256: string | null;
+        };
+        ComboChange: {
+            project: components["schemas"]["Ref"];
+            old: string | null;
+            new: string | null;
+            compare_url: string | null;
+            artifacts: components["schemas"]["ArtifactChange"][];
+        };
+        ComboComparison: {
+            a: components["schemas"]["ComboHead"];
+            b: components["schemas"]["ComboHead"];
+            changed: components["schemas"]["ComboChange"][];
+            added: components["schemas"]["ComboMember"][];
+            removed: components["schemas"]["ComboMember"][];
+            unchanged: number;
+        };
+        Combo: {
+            id: string;
+            project: components["schemas"]["Ref"];
+            tree_id: string;
+            sub_id: string;
+            attempt: number;
+            /** Format: date-time */
+            at: string;
+            members: components["schemas"]["ComboMember"][];
+            mixed: boolean;
+        };
+        LockedArtifact: {
+            name: string;
+            sha256: string | null;
+            url: string | null;
+            purl: string | null;
+        };
+        LockedMember: {
+            project: string;
+            sub_id: string;
+            attempt: number;
+            commit: string | null;
+            branch: string | null;
+            tag: string | null;
+            repository: string | null;
+            artifacts: components["schemas"]["LockedArtifact"][];
+        };
+        ComboLock: {
+            version: number;
+            combo: string;
+            members: components["schemas"]["LockedMember"][];
+        };
+        Found: {
+            /** @enum {string} */
+            kind: "project" | "tree" | "event" | "build" | "artifact";
+            id: string;
+            title: string;
+            subtitle: string | null;
+            url: string;
+            tree_id: string | null;
+            sub_id: string | null;
+            state: string | null;
+        };
+        SearchResult: {
+            q: string;
+            projects: components["schemas"]["Found"][];
+            trees: components["schemas"]["Found"][];
+            events: components["schemas"]["Found"][];
+            builds: components["schemas"]["Found"][];
+            artifacts: components["schemas"]["Found"][];
+        };
+        RootReport: {
+            id: string;
+            /** Format: date-time */
+            received_at: string;
+            /** @enum {string} */
+            status: "SUCCESS" | "FAILED" | "CANCELLED" | "SKIPPED" | "TIMED_OUT";
+            metadata: components["schemas"]["Metadata"];
+            links: components["schemas"]["Links"];
+            tree_id: string | null;
+            sub_id: string | null;
+            text: string;
+        };
+        RootReportPage: {
+            items: components["schemas"]["RootReport"][];
+            next_cursor: string | null;
+        };
+        PreviewBody: {
+            branch?: string | null;
+            tag?: string | null;
+            pipeline?: string | null;
+            commit?: string | null;
+        };
+        Preview: {
+            tree_id: string | null;
+            reason: string | null;
+            events: components["schemas"]["PreviewEvent"][];
+            dropped: components["schemas"]["PreviewDrop"][];
+            warnings: components["schemas"]["PreviewWarning"][];
+            expected_s: number | null;
+            pessimistic_s: number | null;
+            critical_path: string[];
+            /** @enum {string} */
+            certainty: "history" | "about" | "none";
+            without_history: number;
+        };
+        ConnectionsBody: {
+            branch?: string | null;
+            tag?: string | null;
+            pipeline?: string | null;
+        };
+        Finding: {
+            step: string;
+            ok: boolean;
+            detail: string;
+            fix: string | null;
+        };
+        Connection: {
+            project: components["schemas"]["Ref"];
+            kind: string;
+            ok: boolean;
+            duration_ms: number;
+            findings: components["schemas"]["Finding"][];
+        };
+        ConnectionTest: {
+            tree_id: string | null;
+            reason: string | null;
+            events: components["schemas"]["PreviewEvent"][];
+            dropped: components["schemas"]["PreviewDrop"][];
+            warnings: components["schemas"]["PreviewWarning"][];
+            expected_s: number | null;
+            pessimistic_s: number | null;
+            critical_path: string[];
+            /** @enum {string} */
+            certainty: "history" | "about" | "none";
+            without_history: number;
+            ok: boolean;
+            text: string;
+            connections: components["schemas"]["Connection"][];
+            untested: number;
+        };
+        ForecastEvent: {
+            sub_id: string;
+            project: components["schemas"]["Ref"];
+            /** @enum {string} */
+            state: "waiting" | "queued" | "triggered" | "running" | "success" | "failed" | "cancelled" | "skipped" | "timed_out" | "undeliverable";
+            critical: boolean;
+            p50_s: number | null;
+            p90_s: number | null;
+            samples: number;
+            /** Format: date-time */
+            expected_start: string | null;
+            /** Format: date-time */
+            expected_end: string | null;
+            overdue: boolean;
+            queued_s: number | null;
+            run_s: number | null;
+        };
+        Forecast: {
+            tree_id: string;
+            /** @enum {string} */
+            state: "running" | "success" | "failed" | "cancelled" | "timed_out" | "undeliverable";
+            /** Format: date-time */
+            expected_end: string | null;
+            /** Format: date-time */
+            pessimistic_end: string | null;
+            /** @enum {string} */
+            certainty: "history" | "about" | "none";
+            without_history: number;
+            critical_path: string[];
+            critical_s: number;
+            events: components["schemas"]["ForecastEvent"][];
+        };
+        FailedShare: {
+            settled: number;
+            failed: number;
+            skipped: number;
+            failed_percent: number | null;
+        };
+        Blocker: {
+            sub_id: string;
+            project: components["schemas"]["Ref"];
+            /** @enum {string} */
+            state: "waiting" | "queued" | "triggered" | "running" | "success" | "failed" | "cancelled" | "skipped" | "timed_out" | "undeliverable";
+            blocks: number;
+        };
+        TreeNumbers: {
+            tree_id: string;
+            /** @enum {string} */
+            state: "running" | "success" | "failed" | "cancelled" | "timed_out" | "undeliverable";
+            counts: {
+                [key: string]: number;
+            };
+            first_level: components["schemas"]["FailedShare"];
+            all_levels: components["schemas"]["FailedShare"];
+            wall_s: number;
+            queued_s: number;
+            run_s: number;
+            critical_path: string[];
+            critical_s: number;
+            blocks_most: components["schemas"]["Blocker"][];
+        };
+        ProjectTrees: {
+            count: number;
+            by_state: {
+                [key: string]: number;
+            };
+            first_level: components["schemas"]["FailedShare"];
+            all_levels: components["schemas"]["FailedShare"];
+            duration_p50_s: number | null;
+            duration_p90_s: number | null;
+            cut: boolean;
+        };
+        Dependent: {
+            project: components["schemas"]["Ref"];
+            runs: number;
+            failed: number;
+            failed_percent: number | null;
+        };
+        SkipCause: {
+            project: string;
+            skipped: number;
+        };
+        ProjectRuns: {
+            count: number;
+            by_state: {
+                [key: string]: number;
+            };
+            success_percent: number | null;
+            run_p50_s: number | null;
+            run_p90_s: number | null;
+            queued_p50_s: number | null;
+            queued_p90_s: number | null;
+            cut: boolean;
+        };
+        EventPlace: {
+            tree_id: string;
+            sub_id: string;
+        };
+        FlakyGroup: {
+            events: components["schemas"]["EventPlace"][];
+        };
+        Flakiness: {
+            compared: number;
+            flaky: number;
+            flaky_percent: number | null;
+            examples: components["schemas"]["FlakyGroup"][];
+        };
+        LastRun: {
+            tree_id: string | null;
+            sub_id: string | null;
+            /** @enum {string} */
+            state: "waiting" | "queued" | "triggered" | "running" | "success" | "failed" | "cancelled" | "skipped" | "timed_out" | "undeliverable";
+            /** Format: date-time */
+            at: string;
+            duration_s: number | null;
+        };
+        ProjectNumbers: {
+            project: components["schemas"]["Ref"];
+            days: number;
+            /** Format: date-time */
+            since: string;
+            trees: components["schemas"]["ProjectTrees"];
+            dependents: components["schemas"]["Dependent"][];
+            blocks_most: components["schemas"]["SkipCause"][];
+            runs: components["schemas"]["ProjectRuns"];
+            blocked_by: components["schemas"]["SkipCause"][];
+            flakiness: components["schemas"]["Flakiness"];
+            last: components["schemas"]["LastRun"][];
+        };
+        OverdueEvent: {
+            tree_id: string;
+            sub_id: string;
+            project: components["schemas"]["Ref"];
+            /** @enum {string} */
+            state: "waiting" | "queued" | "triggered" | "running" | "success" | "failed" | "cancelled" | "skipped" | "timed_out" | "undeliverable";
+            /** Format: date-time */
+            since: string;
+            elapsed_s: number;
+            expected_p90_s: number | null;
+            /** Format: date-time */
+            deadline_at: string | null;
+            because: string;
+        };
+        OverduePage: {
+            items: components["schemas"]["OverdueEvent"][];
+            next_cursor: string | null;
+            total: number;
+            cut: boolean;
+        };
+        GraphPlanBody: {
+            /** @description the YAML text */
+            file: string;
+            /** @description Default: false. */
+            prune?: boolean;
+            project?: string | null;
+            /** @description values of the secrets that the file names; stored encrypted, never shown again */
+            secrets?: {
+                [key: string]: string;
+            };
+        };
+        GraphProblem: {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            errors?: {
+                line: number;
+                column: number;
+                message: string;
+            }[] | {
+                [key: string]: string[];
+            };
+            /** @description 409 on a dependency: the path that would be closed. */
+            cycle?: string[];
+            /** @description 409 on a log chunk: where the next one must begin. */
+            expected_offset?: number;
+        };
+        GraphField: {
+            field: string;
+            before: unknown;
+            after: unknown;
+        };
+        GraphChange: {
+            /** @enum {string} */
+            kind: "project" | "dependency";
+            project: string;
+            upstream: string | null;
+            fields: components["schemas"]["GraphField"][];
+            cancels: number;
+        };
+        GraphPlan: {
+            digest: string;
+            added: components["schemas"]["GraphChange"][];
+            changed: components["schemas"]["GraphChange"][];
+            removed: components["schemas"]["GraphChange"][];
+            kept: components["schemas"]["GraphChange"][];
+            secrets: string[];
+            text: string[];
+        };
+        GraphApplyBody: {
+            /** @description the YAML text */
+            file: string;
+            /** @description Default: false. */
+            prune?: boolean;
+            project?: string | null;
+            /** @description values of the secrets that the file names; stored encrypted, never shown again */
+            secrets?: {
+                [key: string]: string;
+            };
+            digest?: string | null;
+        };
+        AuditActor: {
+            kind: string;
+            id: string;
+            name: string;
+        };
+        AuditObject: {
+            kind: string;
+            id: string;
+            name: string;
+        };
+        AuditItem: {
+            id: string;
+            /** Format: date-time */
+            at: string;
+            actor: components["schemas"]["AuditActor"];
+            /** @enum {string} */
+            action: "project.created" | "project.changed" | "project.deleted" | "dependency.added" | "dependency.changed" | "dependency.removed" | "token.created" | "token.revoked" | "token.rotated" | "session.login_link" | "session.signed_in" | "session.signed_out" | "session.password" | "agent.enrolled" | "agent.registered" | "agent.drained" | "build.started" | "build.cancelled" | "tree.cancelled" | "tree.rerun" | "event.cancelled" | "event.rerun" | "event.redelivered" | "demo.loaded" | "demo.removed" | "graph.applied" | "graph.refused";
+            text: string;
+            object: components["schemas"]["AuditObject"];
+            before: {
+                [key: string]: unknown;
+            } | null;
+            after: {
+                [key: string]: unknown;
+            } | null;
+            address: string | null;
+        };
+        AuditItemPage: {
+            items: components["schemas"]["AuditItem"][];
+            next_cursor: string | null;
         };
         BuildStart: {
             ref?: string | null;
@@ -3127,6 +7790,7 @@ export interface components {
             project: components["schemas"]["Ref"];
             repository: components["schemas"]["ClaimRepository"];
             ref: string | null;
+            ref_fallback: string | null;
             branch: string | null;
             tag: string | null;
             commit: string | null;
@@ -3166,6 +7830,7 @@ export interface components {
             finished_at?: string | null;
         };
         BuildProgress: {
+            ref?: string | null;
             commit?: string | null;
             message?: string | null;
             pipelines?: components["schemas"]["PipelineBody"][];
@@ -3205,6 +7870,7 @@ export interface components {
         };
         Pushed: {
             build: components["schemas"]["PushedBuild"] | null;
+            graph: string[];
         };
         Demo: {
             loaded: boolean;
@@ -3317,6 +7983,15 @@ export interface components {
         };
         /** @description Not found */
         Problem404: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many requests */
+        Problem429: {
             headers: {
                 [name: string]: unknown;
             };
