@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from bench.bed import Bed
-from bench.measures import accept, falling, memory, starting, work
+from bench.measures import accept, archive, delivering, falling, graph, growing, memory, starting, work
 from bench.table import Row, render
 
 Measure = Callable[[Bed], list[Row]]
@@ -19,6 +19,10 @@ MEASURES: Mapping[str, Measure] = {
     "p3": falling.makespan,
     "p5": work.measure,
     "p11": memory.growth,
+    "p6": delivering.measure,
+    "p8": growing.measure,
+    "p9": graph.measure,
+    "p10": archive.measure,
     "p1": accept.measure,
     "p12": starting.measure,
 }
@@ -30,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     names = [ALSO.get(name, name) for name in given.measures] or list(MEASURES)
     begun, rows = time.monotonic(), []
-    with Bed(given.database, given.runs) as bed:
+    with Bed(given.database, given.runs, full=given.full) as bed:
         for name in dict.fromkeys(names):
             sys.stderr.write(f"{time.monotonic() - begun:6.0f} s  {name}\n")
             rows += MEASURES[name](bed)
@@ -45,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     names = sorted({*MEASURES, *ALSO}, key=lambda name: (len(name), name))
     parser.add_argument("measures", nargs="*", metavar="MEASURE", choices=[[], *names], help=", ".join(names))
     parser.add_argument("--runs", type=int, default=5, metavar="N", help="how often each figure is measured (default 5)")
+    parser.add_argument("--full", action="store_true", help="the history of a million events, and every result of large trees")
     parser.add_argument("--database", choices=("sqlite", "mariadb"), default="sqlite")
     return parser
 

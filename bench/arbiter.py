@@ -25,21 +25,16 @@ stage "noop" {
 PUSHERS = 4
 
 
-class Arbiter:
-    """A stack's API, with the token of its admin."""
-
-    def __init__(self, port: int, token: str) -> None:
-        self.port, self._token = port, token
-        self._line = Line(port, token)
+class Api:
+    """The arbiter's API as an admin asks it, whichever way the requests go."""
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
-        """One request below /api/v1; the answer's JSON, None when it is empty. Raises Refused."""
-        answer = self._line.ask(method, f"/api/v1{path}", body)
-        return json.loads(answer) if answer else None
+        """One request below /api/v1; the answer's JSON, None when it is empty. Raises an error for any status that is not 2xx."""
+        raise NotImplementedError
 
-    def project(self, target: Mapping[str, Any]) -> str:
+    def project(self, target: Mapping[str, Any], **more: Any) -> str:
         """A new project of this target; its id. An agent's project is hosted here."""
-        body = {"name": f"p{uuid.uuid4().hex[:12]}", "target": target, "visibility": "private", "default_branch": "main"}
+        body = {"name": f"p{uuid.uuid4().hex[:12]}", "target": target, "visibility": "private", "default_branch": "main", **more}
         if target["kind"] != "agent":
             body["repository_url"] = "https://git.example/repository"
         return str(self.ask("POST", "/projects", body)["id"])
@@ -60,6 +55,19 @@ class Arbiter:
         }
         made = self.ask("POST", f"/projects/{downstream}/dependencies", body)
         return f"/projects/{downstream}/dependencies/{made['id']}"
+
+
+class Arbiter(Api):
+    """A stack's API, with the token of its admin."""
+
+    def __init__(self, port: int, token: str) -> None:
+        self.port, self._token = port, token
+        self._line = Line(port, token)
+
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
+        """One request below /api/v1. Raises Refused."""
+        answer = self._line.ask(method, f"/api/v1{path}", body)
+        return json.loads(answer) if answer else None
 
     def push(self, project: str, work: Path) -> None:
         """Pushes the branch main of a working copy to a hosted project."""

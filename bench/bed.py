@@ -5,7 +5,8 @@ Each is started when it is first asked for, and all end with the bed.
 
 import sys
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +15,7 @@ from typing import Self
 from bench.arbiter import NOOP, Arbiter, Field, repository
 from bench.database import Databases
 from bench.floor.stack import Floor
+from bench.inside import Inside
 from bench.processes import Process
 from bench.records import Records
 from bench.stack import Stack
@@ -25,10 +27,11 @@ NODES = 126  # a full binary tree of 127 has so many below its root
 
 
 class Bed:
-    """One run of the bench. `runs` is how often each figure is measured, `kind` the database: sqlite or mariadb."""
+    """One run of the bench. `runs` is how often each figure is measured, `kind` the database: sqlite or mariadb; `full` asks for
+    the long history and for every result of the largest trees."""
 
-    def __init__(self, kind: str, runs: int) -> None:
-        self.kind, self.runs = kind, runs
+    def __init__(self, kind: str, runs: int, *, full: bool = False) -> None:
+        self.kind, self.runs, self.full = kind, runs, full
         self.notes: list[str] = []
         self._ends = ExitStack()
 
@@ -87,6 +90,12 @@ class Bed:
         port = free_port()
         self._ends.enter_context(Process([sys.executable, "-m", "bench.sink", str(port)], self.folder / "sink.log"))
         return f"http://{HOST}:{port}/hook"
+
+    @contextmanager
+    def inside(self, name: str) -> Iterator[Inside]:
+        """An arbiter within this process, on a new database."""
+        with Inside(self._databases.fresh(name), self.room(name)) as inside:
+            yield inside
 
     def room(self, name: str) -> Path:
         """A new folder of this name."""

@@ -1,5 +1,6 @@
 """What a measurement is: the median of several runs with its spread."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
@@ -30,6 +31,12 @@ class Figure:
         if len(self.values) == 1:
             return text
         return f"{text} ({_short(min(self.values))}-{_short(max(self.values))})"
+
+
+def percentile(values: Iterable[float], share: float) -> float:
+    """The value that this share of them do not exceed: 0.99 of fewer than a hundred is the largest."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, math.ceil(share * len(ordered)) - 1)]
 
 
 def _short(value: float) -> str:

@@ -1,17 +1,18 @@
 """What the arbiter's own rows say of a tree: when it was opened and ended, and where the time of each hop went."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import create_engine, func, select
+from sqlalchemy import Connection, create_engine, func, select
 from sqlalchemy.orm import Session, aliased
 
 from dominoci.infra.models.builds import Build, Step
-from dominoci.infra.models.plumbing import Outbox
+from dominoci.infra.models.plumbing import DeliveryRow, Outbox
 from dominoci.infra.models.trees import Edge, Event, Tree
 
 TREE_S = 300.0
@@ -41,6 +42,12 @@ class Records:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._engine.dispose()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction of ours, for planting rows while the stack rests."""
+        with self._engine.begin() as connection:
+            yield connection
 
     def wait(self, tree_id: str) -> float:
         """Waits for the tree's end; its makespan in seconds. Raises RuntimeError when it did not end in success."""
@@ -96,6 +103,20 @@ class Records:
         query = select(func.count()).where(Build.finished_at.is_not(None))
         with Session(self._engine) as session:
             return session.execute(query).scalar_one()
+
+    def delivered(self, tree_id: str, wanted: int) -> float:
+        """Seconds from a tree's opening to the booking of its last trigger. Raises RuntimeError unless `wanted` are booked."""
+        query = select(func.count(), func.max(Event.triggered_at, type_=Event.triggered_at.type)).where(Event.tree_id == tree_id)
+        with Session(self._engine) as session:
+            booked, last = session.execute(query.where(Event.state == "triggered")).tuples().one()
+            if booked != wanted or last is None:
+                raise RuntimeError(f"tree {tree_id}: {booked} of {wanted} triggers were delivered")
+            return (last - session.get_one(Tree, tree_id).opened_at).total_seconds()
+
+    def a_trigger(self) -> str:
+        """The body of a trigger that was sent."""
+        with Session(self._engine) as session:
+            return str(session.execute(select(DeliveryRow.request).limit(1)).scalar_one()["body"])
 
     def outbox_open(self) -> int:
         """How many triggers are still to be sent."""

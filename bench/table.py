@@ -10,18 +10,23 @@ HEADINGS = ("measure", "ours", "limit or peer", "ratio", "goal", "met")
 
 @dataclass(frozen=True)
 class Goal:
-    """A bound on the ratio (or on the figure itself); `stretch` is what would be better still."""
+    """A bound on the ratio (or on the figure itself); `stretch` is what would be better still, `lowest` a second bound below."""
 
     bound: float
     at_least: bool = False
     stretch: float | None = None
     unit: str = ""
+    lowest: float | None = None
 
     def met(self, value: float) -> bool:
-        """Whether `value` keeps the bound."""
+        """Whether `value` keeps the bounds."""
+        if self.lowest is not None and value < self.lowest:
+            return False
         return value >= self.bound if self.at_least else value <= self.bound
 
     def __str__(self) -> str:
+        if self.lowest is not None:
+            return f"{self.lowest:g}-{self.bound:g}{self.unit}"
         sign = ">=" if self.at_least else "<="
         text = f"{sign} {self.bound:g}{self.unit}"
         return text if self.stretch is None else f"{text} (stretch {self.stretch:g}{self.unit})"

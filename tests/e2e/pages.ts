@@ -9,6 +9,8 @@ export interface Place {
 }
 
 const heading = (name: string | RegExp) => (page: Page) => page.getByRole("heading", { name, level: 1 }).waitFor();
+const table = (name: string) => (page: Page) => page.getByRole("table", { name, exact: true }).waitFor();
+const form = (name: string) => (page: Page) => page.getByRole("form", { name }).waitFor();
 const card = (page: Page) => page.getByRole("link", { name: /^core, event 1/ }).waitFor();
 
 export const WIDTHS = [1280, 390] as const;
@@ -34,6 +36,8 @@ export async function places(request: APIRequestContext): Promise<Place[]> {
   const named = (name: string) => events.find((event) => event.project.name === name);
   const build = named("ui")?.build_id ?? "";
   const event = `/trees/${tree}/events/${named("app")?.sub_id}`;
+  const combos = await fetched<{ items: { id: string }[] }>(request, "combos?project=core&limit=2");
+  const [newer = "", older = ""] = combos.items.map((combo) => encodeURIComponent(combo.id));
   return [
     { name: "home", path: "/", settle: (page) => page.getByRole("table", { name: "Recent trees" }).waitFor() },
     { name: "projects", path: "/projects", settle: (page) => page.getByRole("link", { name: "nightly" }).waitFor() },
@@ -42,6 +46,12 @@ export async function places(request: APIRequestContext): Promise<Place[]> {
       path: "/projects/app",
       settle: (page) => page.getByRole("table", { name: "Last builds" }).waitFor(),
     },
+    { name: "project-settings", path: "/projects/app/settings", settle: form("Rules") },
+    { name: "connections", path: "/projects/core/connections", settle: table("Events in order") },
+    { name: "preview", path: "/preview?project=core&branch=main", settle: table("Events in order") },
+    { name: "combos", path: "/projects/core/combos", settle: table("Combos") },
+    { name: "combo", path: `/combos/${newer}`, settle: heading("Combo of core") },
+    { name: "combos-compare", path: `/combos/compare?a=${older}&b=${newer}`, settle: table("Changed projects") },
     { name: "new-project", path: "/projects/new", settle: heading("Connect a project") },
     { name: "trees", path: "/trees", settle: (page) => page.getByRole("table", { name: "Event trees" }).waitFor() },
     { name: "tree-graph", path: `/trees/${tree}?view=graph`, settle: card },

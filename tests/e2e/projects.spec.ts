@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./test";
 
@@ -23,7 +24,7 @@ test("a token is shown once, and a dependency that closes a cycle is refused wit
   const token = await connect(page, "first");
   await page.reload();
   await expect(page.locator("body")).not.toContainText(token);
-  await page.goto("/projects/first");
+  await page.goto("/projects/first/settings");
   await expect(page.getByRole("table", { name: "Tokens" })).toContainText("dcp_");
   await expect(page.locator("body")).not.toContainText(token);
 
@@ -34,4 +35,51 @@ test("a token is shown once, and a dependency that closes a cycle is refused wit
   await depend(page, "first", "second");
   const refusal = page.getByRole("dialog").getByRole("alert");
   await expect(refusal.getByRole("listitem")).toHaveText(["second", "first", "second"]);
+});
+
+/** What the browser saves when the link is followed. */
+async function downloaded(page: Page, link: string): Promise<string> {
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: link, exact: true }).click(),
+  ]);
+  return readFileSync(await download.path(), "utf8");
+}
+
+test("what a success would set off is seen before it, and what passed together can be taken along and found", async ({
+  page,
+}) => {
+  const order = page.getByRole("table", { name: "Events in order" });
+  await page.goto("/projects/core");
+  await page.getByRole("link", { name: "Test connections" }).click();
+  await expect(page.getByText("6 of 6 projects can be triggered")).toBeVisible();
+  await expect(page.getByRole("note")).toContainText("Nothing is started");
+  await expect(order.getByRole("row", { name: /^nightly/ })).toContainText("skipped");
+  await expect(page.getByText("core → nightly branch main is not in release/*")).toBeVisible();
+
+  await page.goto("/projects/core");
+  await page.getByRole("link", { name: "Preview…" }).click();
+  await page.getByLabel("Branch").fill("release/9");
+  await page.getByRole("button", { name: "Preview" }).click();
+  await expect(order.getByRole("row", { name: /^nightly/ })).toContainText("at once");
+  await expect(page).toHaveURL(/branch=release%2F9/);
+
+  await page.goto("/projects/app");
+  const { version, members } = JSON.parse(await downloaded(page, "JSON"));
+  expect(version).toBe(1);
+  const { commit } = members.find((member: { project: string }) => member.project === "core");
+  expect(commit).toMatch(/^[0-9a-f]{40}$/);
+  expect(await downloaded(page, ".env")).toContain(`\nCORE_COMMIT=${commit}\n`);
+
+  await page.keyboard.press("/");
+  await page.keyboard.type(commit.slice(0, 9));
+  await page.getByRole("option", { name: /^Which combos hold/ }).click();
+  await expect(page.getByRole("table", { name: "Combos" }).getByRole("link", { name: "app" }).first()).toBeVisible();
+
+  await page.keyboard.press("Control+k");
+  const combo = await (await page.request.get("/api/v1/projects/app/combo")).json();
+  await page.getByRole("combobox", { name: /^Search/ }).fill(combo.members[0].run_url);
+  await expect(page.getByRole("option", { name: /^core 1/ })).toBeVisible();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("complementary", { name: "Event 1" })).toBeVisible();
 });

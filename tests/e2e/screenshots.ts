@@ -4,7 +4,8 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { LOGIN, type Place, places, SCHEMES, WIDTHS } from "./pages";
-import { shell, snippets } from "./stack";
+import { cli, shell, snippets } from "./stack";
+import { picturesOfWhy } from "./why";
 
 const FOLDER = process.env.DOMINOCI_SCREENSHOTS ?? "screenshots";
 const HEIGHT = { 1280: 800, 390: 844 };
@@ -37,6 +38,17 @@ test("pictures", async ({ page }) => {
   const request = { get: (path: string) => page.request.get(site.url + path) };
   for (const place of await places(request as typeof page.request))
     await picture(page, { ...place, path: site.url + place.path });
+});
+
+test("pictures of why", async ({ page }) => {
+  test.setTimeout(300_000);
+  const site = JSON.parse(process.env.DOMINOCI_E2E ?? "{}");
+  mkdirSync(FOLDER, { recursive: true });
+  // the command does not know on which port the stack listens
+  const code = /#code=\S+/.exec(cli(site, "login-link", "--user", "admin"))?.[0];
+  await page.goto(`${site.url}/setup${code}`);
+  await page.getByRole("heading", { name: "Welcome, admin" }).waitFor();
+  await picturesOfWhy(page, site, FOLDER);
 });
 
 /** A tree in the middle of its fall. */

@@ -1,5 +1,7 @@
 import type { Page } from "@playwright/test";
-import { shell, snippets } from "./stack";
+import { OtherCi } from "./other-ci";
+import { asking, connect, report } from "./platform";
+import { cli, shell, snippets } from "./stack";
 import { expect, test } from "./test";
 
 const FALLS_MS = 120_000;
@@ -72,4 +74,94 @@ test("a push that breaks ui says why app was skipped", async ({ page, site }) =>
   await expect(page.getByRole("complementary", { name: "Event 1.3" })).toContainText("failed");
   await drawer(page).getByRole("link", { name: "Build and log" }).click();
   await expect(page.getByRole("log")).toContainText("a card looks as it was approved");
+});
+
+/** Has ui approve what core now says: a commit of ui's own. */
+function mendUi(site: { home: string; url: string }): void {
+  const helper = `-c credential.helper= -c credential.helper="store --file=$PWD/data/demo/.git-credentials"`;
+  const author = "-c user.name=Ada -c user.email=ada@example.org";
+  shell(
+    site.home,
+    `git ${helper} clone --quiet ${site.url}/git/ui.git ui`,
+    "sed -i 's/Hello, World/Howdy, World/' ui/tests/with_core/test_card.py",
+    `git -C ui ${author} commit --quiet -am "Approve the cowboy"`,
+    `git ${helper} -C ui push --quiet`,
+  );
+}
+
+test("ui is mended, what failed is rerun on the same inputs, and both attempts can be read", async ({ page, site }) => {
+  test.setTimeout(2 * FALLS_MS);
+  mendUi(site);
+  await page.goto("/trees");
+  await openNewTree(page, "Greet like a cowboy");
+  await expect(card(page, "app")).toHaveAttribute("data-state", "skipped");
+  await page.getByRole("button", { name: "Rerun failed" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "started again" })).toBeVisible();
+  await expect(card(page, "ui")).toContainText("↻2");
+  for (const project of ["ui", "app", "image", "docs"])
+    await expect(card(page, project)).toHaveAttribute("data-state", "success", { timeout: FALLS_MS });
+  await expect(page).toHaveTitle(/^✓ core/);
+  await expect(page.getByRole("button", { name: "Rerun failed" })).toBeHidden();
+
+  await card(page, "ui").click();
+  await drawer(page).getByRole("link", { name: "Attempts" }).click();
+  const attempts = drawer(page).locator("ol > li");
+  await expect(attempts).toHaveCount(2);
+  await expect(attempts.nth(0)).toContainText(/Attempt 2\s*success/);
+  await expect(attempts.nth(0)).toContainText("by admin");
+  await expect(attempts.nth(1)).toContainText(/Attempt 1\s*failed/);
+  await attempts.nth(1).getByRole("link", { name: "Build and log" }).click();
+  await expect(page.getByRole("log")).toContainText("a card looks as it was approved");
+});
+
+test("a running tree is cancelled, and what was cancelled runs again", async ({ page, site }) => {
+  test.setTimeout(2 * FALLS_MS);
+  await page.goto("/trees");
+  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  shell(
+    site.home,
+    "cd data/demo/core",
+    "sed -i 's/Howdy/Hiya/' core/greeting.py && git commit -qam 'Greet like a surfer' && git push -q",
+  );
+  await openNewTree(page, "Greet like a surfer");
+  await page.getByRole("button", { name: "Cancel…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Cancel this tree?" });
+  await expect(dialog).toContainText(/This cancels .*waiting/);
+  await dialog.getByRole("button", { name: /^Cancel \d+ events/ }).click();
+  await expect(page.getByRole("status").filter({ hasText: "cancelled" })).toBeVisible();
+  await expect(card(page, "image")).toHaveAttribute("data-state", "cancelled");
+  await expect(page).toHaveTitle(/^▣ core/);
+
+  // it fails then, as the pages that are looked at next expect of the newest tree
+  await page.getByRole("button", { name: "Rerun cancelled" }).click();
+  await expect(card(page, "ui")).toHaveAttribute("data-state", "failed", { timeout: FALLS_MS });
+  await expect(card(page, "image")).toHaveAttribute("data-state", "skipped", { timeout: FALLS_MS });
+  await expect(card(page, "net")).toHaveAttribute("data-state", "success", { timeout: FALLS_MS });
+});
+
+test("an undeliverable event says what was answered, and is delivered again", async ({ page, site }) => {
+  const ask = asking(site.url, cli(site, "token", "create", "--user", "admin"));
+  const ci = await OtherCi.start();
+  try {
+    ci.let("kiosk", "refuses");
+    await connect(ask, ci, { station: {}, kiosk: { after: [["station"]] }, poster: { after: [["kiosk"]] } });
+    await page.goto(`/trees/${await report(ask, site.url, "station", "Print tickets")}`);
+    await expect(card(page, "kiosk")).toHaveAttribute("data-state", "undeliverable");
+    await expect(card(page, "poster")).toHaveAttribute("data-state", "skipped");
+    await card(page, "poster").click();
+    await drawer(page).getByRole("link", { name: "kiosk (1.1)" }).click();
+    await expect(drawer(page)).toContainText("Refused with 403");
+    await drawer(page).getByRole("link", { name: "See what was answered" }).click();
+    await expect(drawer(page)).toContainText("HTTP 403");
+    await expect(drawer(page)).not.toContainText("hidden");
+
+    ci.let("kiosk", "passes");
+    await drawer(page).getByRole("button", { name: "Redeliver", exact: true }).click();
+    await expect(page.getByRole("status").filter({ hasText: "kiosk is delivered again" })).toBeVisible();
+    for (const project of ["kiosk", "poster"])
+      await expect(card(page, project)).toHaveAttribute("data-state", "success");
+    await expect(drawer(page)).toContainText("Accepted with 201");
+  } finally {
+    ci.stop();
+  }
 });

@@ -1,5 +1,6 @@
 """Freezing: from the dependency graph to the events and edges of one tree, with joins expanded and sub ids fixed."""
 
+import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -70,21 +71,35 @@ def freeze(root: str, dependencies: Sequence[Dependency], names: Mapping[str, st
     name of each project id. Raises TreeTooLarge before expanding when there would be more than `max_events` events, and
     TreeTooDeep.
     """
-    import networkx as nx  # here, as in domain.graph
-
-    graph: nx.DiGraph[str] = nx.DiGraph()
-    graph.add_node(root)
-    graph.add_edges_from((d.upstream, d.downstream) for d in dependencies)
-    reachable = nx.descendants(graph, root) | {root}
+    reachable = descendants(((d.upstream, d.downstream) for d in dependencies), [root]) | {root}
     incoming: dict[str, list[Dependency]] = defaultdict(list)
     for dependency in dependencies:
         if dependency.upstream in reachable:
             incoming[dependency.downstream].append(dependency)
-    order = list(nx.lexicographical_topological_sort(graph.subgraph(reachable), key=lambda p: names[p]))
+    order = _parents_first(root, incoming, names)
     _refuse_too_large(order, incoming, max_events)
     events = _expand(order, incoming, names)
     _number(events, names)
     return FrozenTree(events)
+
+
+def _parents_first(root: str, incoming: Mapping[str, Sequence[Dependency]], names: Mapping[str, str]) -> list[str]:
+    """The projects in an order in which parents come first, by name among those that could come next (Kahn, 1962)."""
+    left = {project: len(edges) for project, edges in incoming.items()}
+    following: dict[str, list[str]] = defaultdict(list)
+    for project, edges in incoming.items():
+        for dependency in edges:
+            following[dependency.upstream].append(project)
+    order: list[str] = []
+    free = [(names[root], root)]
+    while free:
+        _, project = heapq.heappop(free)
+        order.append(project)
+        for child in following[project]:
+            left[child] -= 1
+            if not left[child]:
+                heapq.heappush(free, (names[child], child))
+    return order
 
 
 def count_events(order: Sequence[str], incoming: Mapping[str, Sequence[Dependency]]) -> int:

@@ -58,6 +58,31 @@ const pages: RouteObject[] = [
     path: "/projects/:project",
     lazy: async () => ({ Component: (await import("@/features/projects/project-page")).ProjectPage }),
   },
+  {
+    path: "/projects/:project/settings",
+    lazy: async () => ({ Component: (await import("@/features/projects/settings/settings-page")).SettingsPage }),
+  },
+  {
+    path: "/projects/:project/connections",
+    lazy: async () => ({ Component: (await import("@/features/preview/connections-page")).ConnectionsPage }),
+  },
+  {
+    path: "/preview",
+    lazy: async () => ({ Component: (await import("@/features/preview/preview-page")).PreviewPage }),
+  },
+  {
+    path: "/projects/:project/combos",
+    lazy: async () => ({ Component: (await import("@/features/combos/combos-page")).CombosPage }),
+  },
+  { path: "/combos", lazy: async () => ({ Component: (await import("@/features/combos/combos-page")).CombosPage }) },
+  {
+    path: "/combos/compare",
+    lazy: async () => ({ Component: (await import("@/features/combos/compare-page")).ComparePage }),
+  },
+  {
+    path: "/combos/:combo",
+    lazy: async () => ({ Component: (await import("@/features/combos/combo-page")).ComboPage }),
+  },
   { path: "/builds", lazy: async () => ({ Component: (await import("@/features/builds/builds-page")).BuildsPage }) },
   {
     path: "/builds/:build",

@@ -1,4 +1,7 @@
-/** A dialog with a heading. Escape, the cross and a click beside it close it; the focus stays inside and returns. */
+/**
+ * A dialog with a heading. Escape, the cross and a click beside it close it; the focus stays inside and returns.
+ * Keys that are pressed in it are its own: the shortcuts of the page below rest.
+ */
 import { Modal } from "@mantine/core";
 import type { ReactNode } from "react";
 import classes from "./dialog.module.css";
@@ -15,7 +18,7 @@ export function Dialog({ title, opened, onClose, size = "md", children }: Props)
   return (
     <Modal.Root opened={opened} onClose={onClose} size={size}>
       <Modal.Overlay />
-      <Modal.Content aria-label={title}>
+      <Modal.Content aria-label={title} onKeyDown={(event) => event.stopPropagation()}>
         <Modal.Body className={classes.body}>
           <div className={classes.head}>
             <h2>{title}</h2>

@@ -1,11 +1,19 @@
 import classes from "./panels.module.css";
 
+interface Props {
+  title: string;
+  /** h2 right below a page's own heading. */
+  level?: "h2" | "h3";
+  children?: React.ReactNode;
+}
+
 /** What would be here, why nothing is, and the next step. */
-export function Empty({ title, children }: { title: string; children?: React.ReactNode }) {
+export function Empty({ title, level = "h3", children }: Props) {
+  const Heading = level;
   return (
     <div className={classes.empty}>
-      <h3>{title}</h3>
-      {children && <div className="muted">{children}</div>}
+      <Heading>{title}</Heading>
+      {children && <div className="muted in-text">{children}</div>}
     </div>
   );
 }

@@ -52,6 +52,7 @@ function TreeRow({ tree }: { tree: TreeSummary }) {
           <strong>{root.project?.name ?? "Private project"}</strong>{" "}
           <span className={classes.message}>{root.message?.split("\n")[0]}</span>
         </Link>
+        <Circumstances tree={tree} />
       </td>
       <td className={`${classes.nowrap} ${classes.optional}`}>
         <span className="muted">{root.tag ?? root.branch}</span> <Commit sha={root.commit} />
@@ -66,6 +67,23 @@ function TreeRow({ tree }: { tree: TreeSummary }) {
         <Time at={tree.opened_at} />
       </td>
     </tr>
+  );
+}
+
+/** That the tree waits for its turn, and which event of another tree it came from. */
+function Circumstances({ tree: { held, reason, cause } }: { tree: TreeSummary }) {
+  if (!held && !cause) return null;
+  const before = reason?.code === "held" ? reason.params.tree : null;
+  return (
+    <span className={`${classes.under} in-text`}>
+      {held && "held until "}
+      {held && (typeof before === "string" ? <Link to={paths.tree(before)}>the tree before it</Link> : "another")}
+      {held && " has ended"}
+      {held && cause && " · "}
+      {cause && (
+        <Link to={paths.event(cause.tree_id, cause.sub_id)}>set off by event {cause.sub_id} of another tree</Link>
+      )}
+    </span>
   );
 }
 

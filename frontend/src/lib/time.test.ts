@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { elapsed, formatDuration, formatRelative, formatTime, formatUtc } from "./time";
+import { elapsed, formatDuration, formatRelative, formatTime, formatUtc, parseDuration } from "./time";
 
 it.each([
   [0, "0 ms"],
@@ -12,6 +12,19 @@ it.each([
   [-5, "0 ms"],
 ])("writes %i ms as %s", (ms, text) => {
   expect(formatDuration(ms)).toBe(text);
+});
+
+it.each([
+  ["90m", 5_400_000],
+  ["1h 30m", 5_400_000],
+  ["45 s", 45_000],
+  ["2d 03h", 183_600_000],
+  ["5", null],
+  ["", null],
+  ["1h soon", null],
+  ["3 weeks", null],
+])("reads %s as %s ms", (text, ms) => {
+  expect(parseDuration(text)).toBe(ms);
 });
 
 const now = Date.parse("2026-11-21T10:00:00Z");

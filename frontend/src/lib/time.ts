@@ -19,6 +19,21 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(seconds / 86400)}d ${two(Math.floor(seconds / 3600) % 24)}h`;
 }
 
+const UNIT: Record<string, number> = { ms: 1, s: SECOND, m: MINUTE, min: MINUTE, h: HOUR, d: DAY };
+
+/** Reads `90m`, `1h 30m`, `2d 03h`; null for what is no duration. */
+export function parseDuration(text: string): number | null {
+  const parts = [...text.toLowerCase().matchAll(/(\d+)\s*([a-z]+)/g)];
+  const whole = parts
+    .map(([part]) => part)
+    .join("")
+    .replaceAll(" ", "");
+  if (!parts.length || whole !== text.toLowerCase().replaceAll(" ", "")) return null;
+  const spans = parts.map(([, n, unit]) => Number(n) * (UNIT[unit ?? ""] ?? Number.NaN));
+  const sum = spans.reduce((a, b) => a + b, 0);
+  return Number.isFinite(sum) ? sum : null;
+}
+
 /** Milliseconds from start to end, or to now while it still runs; null when it has not begun. */
 export function elapsed(
   start: string | null | undefined,

@@ -1,5 +1,16 @@
 /** The least valid object of each kind; a test names only what it is about. */
-import type { Build, GraphEdge, GraphNode, Step, TreeGraph } from "@/lib/api/types";
+import type {
+  Build,
+  Combo,
+  ComboMember,
+  GraphEdge,
+  GraphNode,
+  Preview,
+  Project,
+  ProjectNumbers,
+  Step,
+  TreeGraph,
+} from "@/lib/api/types";
 
 export const node = (sub_id: string, more: Partial<GraphNode> = {}): GraphNode => ({
   sub_id,
@@ -69,5 +80,107 @@ export const build = (more: Partial<Build> = {}): Build => ({
   url: "/builds/b1",
   steps: [],
   artifacts: [],
+  ...more,
+});
+
+const dependent = (name: string, runs: number, failed: number, failed_percent: number) => ({
+  project: { id: name, name },
+  runs,
+  failed,
+  failed_percent,
+});
+
+/** Some trees, two dependents that fail, one that does not. */
+export const numbers = (more: Partial<ProjectNumbers> = {}): ProjectNumbers => ({
+  project: { id: "p", name: "core" },
+  days: 30,
+  since: "2026-10-22T10:00:00.000Z",
+  trees: {
+    count: 212,
+    by_state: { success: 180, failed: 32 },
+    first_level: { settled: 12, failed: 3, skipped: 4, failed_percent: 25 },
+    all_levels: { settled: 36, failed: 3, skipped: 9, failed_percent: 8.33 },
+    duration_p50_s: 540,
+    duration_p90_s: 840,
+    cut: false,
+  },
+  dependents: [dependent("search", 25, 3, 12), dependent("billing", 180, 56, 31.1), dependent("docs", 25, 0, 0)],
+  blocks_most: [],
+  runs: {
+    count: 0,
+    by_state: {},
+    success_percent: null,
+    run_p50_s: null,
+    run_p90_s: null,
+    queued_p50_s: null,
+    queued_p90_s: null,
+    cut: false,
+  },
+  blocked_by: [],
+  flakiness: { compared: 0, flaky: 0, flaky_percent: null, examples: [] },
+  last: [],
+  ...more,
+});
+
+export const project = (more: Partial<Project> = {}): Project => ({
+  id: "p",
+  name: "core",
+  repository_url: "http://localhost/git/core.git",
+  clone_url: "http://localhost/git/core.git",
+  hosted: true,
+  default_branch: "main",
+  visibility: "private",
+  owners_url: null,
+  contact: null,
+  target: { kind: "agent", pipeline: null, url: null, cancel_url: null, secret_set: false },
+  on_new_event: "parallel",
+  start_deadline_s: 3600,
+  finish_deadline_s: 21_600,
+  accept_event_token: false,
+  enabled: true,
+  demo: false,
+  created_at: "2026-11-21T10:00:00.000Z",
+  last_result: null,
+  upstream_count: 0,
+  downstream_count: 0,
+  ...more,
+});
+
+export const member = (name: string, commit: string | null): ComboMember => ({
+  project: { id: name, name },
+  sub_id: `1.${name}`,
+  attempt: 1,
+  commit,
+  branch: "main",
+  tag: null,
+  pipeline: null,
+  run_url: null,
+  artifacts: [],
+});
+
+export const combo = (more: Partial<Combo> = {}): Combo => ({
+  id: "t:1:1",
+  project: { id: "p", name: "core" },
+  tree_id: "t",
+  sub_id: "1",
+  attempt: 1,
+  at: "2026-11-21T10:00:00.000Z",
+  members: [],
+  mixed: false,
+  ...more,
+});
+
+/** Of a project on which nothing depends. */
+export const preview = (more: Partial<Preview> = {}): Preview => ({
+  tree_id: null,
+  reason: null,
+  events: [],
+  dropped: [],
+  warnings: [],
+  expected_s: null,
+  pessimistic_s: null,
+  critical_path: [],
+  certainty: "none",
+  without_history: 0,
   ...more,
 });

@@ -3,19 +3,20 @@ import { MantineProvider } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { render } from "@testing-library/react";
 import type { ReactNode } from "react";
-import { createMemoryRouter, RouterProvider } from "react-router";
+import { createMemoryRouter, type RouteObject, RouterProvider } from "react-router";
 import { createQueryClient } from "@/lib/api/query-client";
 import { LiveClient } from "@/lib/live/live-client";
 import { LiveProvider } from "@/lib/live/live-context";
 import { FakeSocket } from "./fake-socket";
 
-export function renderAt(path: string, pattern: string, element: ReactNode) {
+/** `children` are the routes within the page, for one that reads their parameters. */
+export function renderAt(path: string, pattern: string, element: ReactNode, children: RouteObject[] = []) {
   const socket = new FakeSocket();
   const live = new LiveClient(() => socket.asWebSocket());
   const queries = createQueryClient();
   const router = createMemoryRouter(
     [
-      { path: pattern, element },
+      { path: pattern, element, children },
       { path: "*", element: <p>elsewhere</p> },
     ],
     {

@@ -2,13 +2,13 @@
 import { useState } from "react";
 import { Navigate, Outlet, useLocation } from "react-router";
 import { CrumbSlot } from "@/components/crumbs";
+import { SearchBox } from "@/features/search/search-box";
 import { useMe } from "@/lib/api/calls/get-me";
 import { LiveProvider } from "@/lib/live/live-context";
 import { feedKeys, useLiveLists } from "@/lib/live/use-live-lists";
 import { paths } from "@/lib/paths";
 import { LiveDot } from "./live-dot";
 import { Rail } from "./rail";
-import { SearchBox } from "./search-box";
 import classes from "./shell.module.css";
 import { ThemeSwitch } from "./theme-switch";
 import { UserMenu } from "./user-menu";

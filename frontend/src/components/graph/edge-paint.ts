@@ -26,14 +26,16 @@ export function paintEdges(ctx: CanvasRenderingContext2D, picture: Picture, view
   ctx.clearRect(0, 0, canvas.width, canvas.height);
   ctx.setTransform(ratio * view.zoom, 0, 0, ratio * view.zoom, ratio * view.x, ratio * view.y);
   const seen = visibleBox(canvas, view, ratio);
-  const bright = (line: GraphLine) => picture.lit?.has(line.from) && picture.lit.has(line.to);
-  const ordered = picture.lit
-    ? [...picture.lines].sort((a, b) => Number(bright(a)) - Number(bright(b)))
-    : picture.lines;
+  const bright = (line: GraphLine) => Boolean(picture.lit?.has(line.from) && picture.lit.has(line.to));
+  const above = (line: GraphLine) => Number(bright(line)) + 2 * Number(line.critical ?? false);
+  const ordered =
+    picture.lit || picture.lines.some((line) => line.critical)
+      ? [...picture.lines].sort((a, b) => above(a) - above(b))
+      : picture.lines;
   for (const line of ordered) {
     const points = pointsOf(line, picture.layout);
     if (points && touches(points, seen))
-      paintEdge(ctx, line, points, view, ink, !picture.lit || Boolean(bright(line)), Boolean(bright(line)));
+      paintEdge(ctx, line, points, view, ink, !picture.lit || bright(line), bright(line));
   }
 }
 
@@ -43,7 +45,7 @@ function visibleBox(canvas: HTMLCanvasElement, view: View, ratio: number) {
   return { left, top, right: left + canvas.width / ratio / view.zoom, bottom: top + canvas.height / ratio / view.zoom };
 }
 
-function pointsOf(line: GraphLine, layout: Layout): Point[] | null {
+export function pointsOf(line: GraphLine, layout: Layout): Point[] | null {
   const from = layout.cards[line.from];
   const to = layout.cards[line.to];
   if (!from || !to) return null;
@@ -68,10 +70,10 @@ function paintEdge(
   full: boolean,
   lit: boolean,
 ): void {
-  const colour = line.style === "blocked" ? ink.failed : lit ? ink.lit : ink.edge;
+  const colour = line.style === "blocked" ? ink.failed : lit || line.critical ? ink.lit : ink.edge;
   ctx.globalAlpha = full ? 1 : 0.25;
   ctx.strokeStyle = colour;
-  ctx.lineWidth = lit ? 2.5 : 1.5;
+  ctx.lineWidth = line.critical ? 3 : lit ? 2.5 : 1.5;
   ctx.lineCap = line.style === "filtered" ? "round" : "butt";
   ctx.setLineDash(DASH[line.style]);
   ctx.beginPath();
@@ -105,7 +107,7 @@ function arrow(ctx: CanvasRenderingContext2D, tip: Point, colour: string): void 
 }
 
 /** The middle of the last leg; a bezier with level ends passes the mean of its ends there. */
-function middleOf(points: Point[]): Point {
+export function middleOf(points: Point[]): Point {
   const a = points.at(-2) as Point;
   const b = points.at(-1) as Point;
   return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };

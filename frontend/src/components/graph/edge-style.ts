@@ -8,6 +8,10 @@ export interface GraphLine {
   style: EdgeStyle;
   /** A child of its own for each parent, instead of one that waits for all. */
   each: boolean;
+  /** On the path that sets when the whole ends. */
+  critical?: boolean;
+  /** What a filter said; shown at the ⊘ of a filtered edge. */
+  hint?: string;
 }
 
 export interface Ink {

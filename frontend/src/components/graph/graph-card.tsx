@@ -18,6 +18,8 @@ export interface GraphCardContent {
   /** Stands at the right of the name, like a sub id. */
   tag?: string;
   detail: React.ReactNode;
+  /** On the path that sets when the whole ends: outlined. */
+  critical?: boolean;
   /** The whole of the reason, for who points at the card. */
   hint?: string;
 }
@@ -38,6 +40,7 @@ export const GraphCard = memo(function GraphCard({ data: { card, flags } }: Node
     "data-dimmed": flags.dimmed || undefined,
     "data-selected": flags.selected || undefined,
     "data-plain": card.state === null || undefined,
+    "data-critical": card.critical || undefined,
     "aria-label": card.label,
     tabIndex: flags.reachable ? 0 : -1,
     title: card.hint,

@@ -3,6 +3,7 @@ import "@xyflow/react/dist/base.css";
 import { ReactFlow, ReactFlowProvider } from "@xyflow/react";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { useKeys } from "@/lib/use-keys";
+import { EdgeHints } from "./edge-hints";
 import type { GraphLine } from "./edge-style";
 import { GraphCard, type GraphCardContent } from "./graph-card";
 import classes from "./graph-view.module.css";
@@ -118,7 +119,9 @@ function Inner(props: GraphViewProps & { layout: Layout }) {
           [-layout.width - CARD.width, -layout.height - 400],
           [2 * layout.width + CARD.width + GAP.x, 2 * layout.height + 400],
         ]}
-      />
+      >
+        <EdgeHints layout={layout} lines={lines} pointed={pointed} />
+      </ReactFlow>
       <ZoomButtons onFit={viewport.fit} onZoom={viewport.zoom} />
     </section>
   );

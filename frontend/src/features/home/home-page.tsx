@@ -18,6 +18,7 @@ import { AgentSummary } from "./agent-summary";
 import { DemoNote } from "./demo-note";
 import { FirstSteps } from "./first-steps";
 import classes from "./home.module.css";
+import { Overdue } from "./overdue";
 
 export function HomePage() {
   useTitle("Home");
@@ -38,6 +39,7 @@ function Overview() {
   return (
     <div className={classes.grid}>
       <div className={classes.main}>
+        <Overdue />
         <Loaded query={trees}>
           {(data) => {
             const running = itemsOf(data).filter((tree) => tree.state === "running");

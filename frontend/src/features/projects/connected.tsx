@@ -32,7 +32,7 @@ export function Connected({ project }: { project: Project }) {
           <div className={classes.stack}>
             <Copyable label="project token" text={token.data.token} />
             <p className={classes.note}>
-              Shown only now. More can be made, and this one revoked, on the project's page.
+              Shown only now. More can be made, and this one revoked, in the project's settings.
             </p>
           </div>
         )}

@@ -9,10 +9,10 @@ import classes from "@/components/table.module.css";
 import { asApiError } from "@/lib/api/problem";
 import type { Dependency, Filters, Project } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
-import { AddDependency } from "./add-dependency";
+import { useChangeDependency } from "./api/change-dependency";
 import { useDependencies } from "./api/get-dependencies";
 import { useRemoveDependency } from "./api/remove-dependency";
-import { useSwitchDependency } from "./api/switch-dependency";
+import { AddDependency, ChangeDependency } from "./dependency-dialogs";
 import own from "./projects.module.css";
 
 export function DependencyList({ project }: { project: Project }) {
@@ -58,15 +58,17 @@ export function DependencyList({ project }: { project: Project }) {
           )
         }
       </Loaded>
-      <AddDependency project={project} opened={adding} onClose={() => setAdding(false)} />
+      {adding && <AddDependency project={project} onClose={() => setAdding(false)} />}
     </Section>
   );
 }
 
 function Edge({ edge, here }: { edge: Dependency; here: string }) {
-  const toggle = useSwitchDependency(edge.downstream.name);
+  const toggle = useChangeDependency(edge.downstream.name, edge.id);
   const remove = useRemoveDependency(edge.downstream.name);
   const [sure, setSure] = useState(false);
+  const [changing, setChanging] = useState(false);
+  const parameters = Object.keys(edge.parameters);
   const name = (end: { name: string }) =>
     end.name === here ? <strong>{end.name}</strong> : <Link to={paths.project(end.name)}>{end.name}</Link>;
   const error = toggle.error ?? remove.error;
@@ -77,16 +79,22 @@ function Edge({ edge, here }: { edge: Dependency; here: string }) {
         {error && <span role="alert"> {asApiError(error).detail}</span>}
       </td>
       <td className={classes.optional}>{edge.join}</td>
-      <td className={classes.wide}>{filtersText(edge.filters)}</td>
+      <td className={classes.wide}>
+        {filtersText(edge.filters)}
+        {parameters.length > 0 && <span className={own.under}>sends {parameters.join(", ")}</span>}
+      </td>
       <td className={`${classes.nowrap} ${classes.optional}`}>
         {edge.ref.use === "fixed" ? edge.ref.value : edge.ref.use}
       </td>
-      <td className={classes.right}>
+      <td className={`${classes.right} ${own.acts}`}>
+        <Button size="compact-xs" variant="subtle" onClick={() => setChanging(true)}>
+          Change…
+        </Button>{" "}
         <Button
           size="compact-xs"
           variant="subtle"
           loading={toggle.isPending}
-          onClick={() => toggle.mutate({ dependency: edge.id, enabled: !edge.enabled })}
+          onClick={() => toggle.mutate({ enabled: !edge.enabled })}
         >
           {edge.enabled ? "Switch off" : "Switch on"}
         </Button>{" "}
@@ -100,6 +108,7 @@ function Edge({ edge, here }: { edge: Dependency; here: string }) {
         >
           {sure ? "Really remove?" : "Remove"}
         </Button>
+        {changing && <ChangeDependency edge={edge} onClose={() => setChanging(false)} />}
       </td>
     </tr>
   );

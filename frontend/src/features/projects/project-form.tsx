@@ -1,20 +1,20 @@
-import { Button, NativeSelect, PasswordInput, TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { Button, NativeSelect, TextInput } from "@mantine/core";
+import type { FormEvent } from "react";
 import { asApiError, fieldError } from "@/lib/api/problem";
 import type { Project, ProjectCreate } from "@/lib/api/types";
 import { useCreateProject } from "./api/create-project";
 import classes from "./projects.module.css";
+import { TargetFields, targetOf } from "./target-fields";
 
 const NAMED = ["name", "repository_url", "default_branch", "visibility", "target"];
 
 /** The least that a project needs; the rest has defaults. What the server refuses is said beside its field. */
 export function ProjectForm({ onCreated }: { onCreated(project: Project): void }) {
   const create = useCreateProject();
-  const [kind, setKind] = useState<"agent" | "webhook">("agent");
   const problem = (field: string) => fieldError(create.error, field);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    create.mutate(bodyOf(new FormData(event.currentTarget), kind), { onSuccess: onCreated });
+    create.mutate(bodyOf(new FormData(event.currentTarget)), { onSuccess: onCreated });
   };
   return (
     <form className={classes.form} onSubmit={submit} noValidate>
@@ -52,35 +52,7 @@ export function ProjectForm({ onCreated }: { onCreated(project: Project): void }
       </div>
       <fieldset className={classes.fieldset}>
         <legend>What runs its pipeline</legend>
-        <NativeSelect
-          label="Kind"
-          value={kind}
-          onChange={(event) => setKind(event.currentTarget.value === "webhook" ? "webhook" : "agent")}
-          data={[
-            { value: "agent", label: "our own agents" },
-            { value: "webhook", label: "a webhook, signed" },
-          ]}
-          error={problem("target.kind")}
-        />
-        {kind === "agent" ? (
-          <TextInput
-            label="Pipeline"
-            name="pipeline"
-            description="Leave empty for every pipeline in .factory/ whose filters match"
-            error={problem("target.pipeline")}
-          />
-        ) : (
-          <>
-            <TextInput label="Address" name="url" type="url" required error={problem("target.url")} />
-            <PasswordInput
-              label="Signing secret"
-              name="secret"
-              autoComplete="off"
-              description="Requests are signed with it"
-              error={problem("target.secret")}
-            />
-          </>
-        )}
+        <TargetFields problem={problem} />
       </fieldset>
       <div className={classes.row}>
         <Button type="submit" loading={create.isPending}>
@@ -91,7 +63,7 @@ export function ProjectForm({ onCreated }: { onCreated(project: Project): void }
   );
 }
 
-function bodyOf(form: FormData, kind: "agent" | "webhook"): ProjectCreate {
+function bodyOf(form: FormData): ProjectCreate {
   const text = (name: string) => String(form.get(name) ?? "").trim();
   const filled = (name: string) => (text(name) ? { [name]: text(name) } : {});
   return {
@@ -99,6 +71,6 @@ function bodyOf(form: FormData, kind: "agent" | "webhook"): ProjectCreate {
     visibility: text("visibility") === "public" ? "public" : "private",
     ...filled("repository_url"),
     ...filled("default_branch"),
-    target: kind === "agent" ? { kind, ...filled("pipeline") } : { kind, url: text("url"), ...filled("secret") },
+    target: targetOf(form),
   };
 }

@@ -1,4 +1,5 @@
 /** One project: where it stands in the graph, what happened last, and how it is wired. */
+import { Button } from "@mantine/core";
 import { Link, useParams } from "react-router";
 import { BuildRows } from "@/components/build-rows";
 import { Crumbs } from "@/components/crumbs";
@@ -15,12 +16,14 @@ import { paths } from "@/lib/paths";
 import { asState } from "@/lib/states";
 import { useTitle } from "@/lib/use-title";
 import { useProject } from "./api/get-project";
-import { DeleteProject } from "./delete-project";
 import { DependencyList } from "./dependency-list";
+import { LastCombo } from "./last-combo";
+import { NumbersCard } from "./numbers-card";
 import { ProjectFacts } from "./project-facts";
 import { ProjectGraphSection } from "./project-graph";
+import classes from "./projects.module.css";
+import { ReportList } from "./report-list";
 import { RunProject } from "./run-project";
-import { TokenList } from "./token-list";
 
 export function ProjectPage() {
   const { project = "" } = useParams();
@@ -41,19 +44,43 @@ function ProjectContent({ project }: { project: Project }) {
           {project.name} {state && <StateBadge state={state} />}
         </>
       }
-      actions={project.target.kind === "agent" ? <RunProject project={project} /> : undefined}
+      actions={<Actions project={project} />}
     >
       <Crumbs items={[{ text: "Projects", to: paths.projects() }, { text: project.name }]} />
+      {!project.enabled && (
+        <p className={`${classes.banner} in-text`} role="note">
+          {project.name} is switched off: it opens no trees and is left out of those of others.{" "}
+          <Link to={paths.projectSettings(project.name)}>Switch it on in its settings</Link>
+        </p>
+      )}
       <ProjectFacts project={project} />
+      <Columns>
+        <LastCombo project={project} />
+        <NumbersCard project={project} />
+      </Columns>
       <ProjectGraphSection project={project} />
       <LastTrees project={project} />
+      <ReportList project={project} />
       <LastBuilds project={project} />
       <DependencyList project={project} />
-      <Columns>
-        <TokenList project={project} />
-        <DeleteProject project={project} />
-      </Columns>
     </Page>
+  );
+}
+
+function Actions({ project }: { project: Project }) {
+  return (
+    <>
+      {project.target.kind === "agent" && project.enabled && <RunProject project={project} />}
+      <Button component={Link} to={paths.preview({ project: project.name })} variant="default">
+        Preview…
+      </Button>
+      <Button component={Link} to={paths.connections(project.name)} variant="default">
+        Test connections
+      </Button>
+      <Button component={Link} to={paths.projectSettings(project.name)} variant="default">
+        Settings
+      </Button>
+    </>
   );
 }
 

@@ -29,3 +29,21 @@ it("forgets the ref with a new attempt, which may build another one", () => {
 it("says so when the message leaves the events out because they are too many", () => {
   expect(applyTreeMessage(before, { version: 2, tree: { state: "running" } })).toBeNull();
 });
+
+it("takes back what a parent settled that runs again, where its child waits again", () => {
+  const settled = graph({
+    nodes: [
+      node("1", { state: "success" }),
+      node("1.1", { state: "failed", attempt: 1 }),
+      node("1.1.1", { state: "skipped" }),
+      node("1.1.2", { state: "success" }),
+    ],
+    edges: [edge("1", "1.1", "passed"), edge("1.1", "1.1.1", "blocked"), edge("1.1", "1.1.2", "passed")],
+  });
+  const after = applyTreeMessage(settled, {
+    version: 2,
+    events: [node("1.1", { state: "queued", attempt: 2 }), node("1.1.1", { state: "waiting" })],
+  });
+  expect(after?.edges.map((one) => one.outcome)).toEqual(["passed", null, "passed"]);
+  expect(applyTreeMessage(settled, { version: 2, events: [] })?.edges).toBe(settled.edges);
+});

@@ -1,6 +1,7 @@
 /** What the live topic of a tree says, and how it changes the graph. */
 import type { GraphEdge, GraphNode, TreeGraph } from "@/lib/api/types";
 import { upsert } from "@/lib/live/snapshot";
+import { asState, isFinal } from "@/lib/states";
 
 export interface TreeMessage {
   version: number;
@@ -19,13 +20,27 @@ export function applyTreeMessage(graph: TreeGraph, message: TreeMessage): TreeGr
   const known = new Map(graph.nodes.map((node) => [node.sub_id, node]));
   const events = message.events.map((event) => ({ ...event, ref: event.ref ?? refOf(known.get(event.sub_id), event) }));
   const edges = (message.edges ?? []) as GraphEdge[];
+  const nodes = upsert(graph.nodes, events, (node) => node.sub_id);
   return {
     ...graph,
     state: message.tree?.state ?? graph.state,
     finished_at: message.tree?.finished_at === undefined ? graph.finished_at : message.tree.finished_at,
-    nodes: upsert(graph.nodes, events, (node) => node.sub_id),
-    edges: upsert(graph.edges, edges, (edge) => `${edge.from} ${edge.to}`),
+    nodes,
+    edges: upsert(takenBack(graph.edges, nodes), edges, (edge) => `${edge.from} ${edge.to}`),
   };
+}
+
+/**
+ * Messages tell what settles an edge. What takes it back they do not tell: that its parent runs anew, and its child, which
+ * waits again, will be decided anew.
+ */
+function takenBack(edges: GraphEdge[], nodes: readonly GraphNode[]): GraphEdge[] {
+  const states = new Map(nodes.map((node) => [node.sub_id, asState(node.state)]));
+  const isOpen = (sub: string) => !isFinal(states.get(sub) ?? "success");
+  const changed = edges.map((edge) =>
+    edge.outcome !== null && isOpen(edge.from) && states.get(edge.to) === "waiting" ? { ...edge, outcome: null } : edge,
+  );
+  return changed.some((edge, i) => edge !== edges[i]) ? changed : edges;
 }
 
 /** Messages leave the ref out; it stays what it was within one attempt. */

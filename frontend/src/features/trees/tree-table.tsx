@@ -1,10 +1,12 @@
 /** The event tree as a treegrid: for finding, for reading why, and for screens too narrow for a picture. */
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { StateText } from "@/components/state-badge";
 import { Duration, Time } from "@/components/time";
 import { paths } from "@/lib/paths";
 import { useKeys } from "@/lib/use-keys";
+import { marksOf, type Overlay } from "./marks";
+import { Marks } from "./marks-view";
 import { alsoAfter, type TreeRow } from "./tree-model";
 import classes from "./tree-table.module.css";
 
@@ -14,11 +16,12 @@ interface Props {
   selected: string | null;
   focus: { id: string } | null;
   search: string;
+  overlay: Overlay;
 }
 
 const COLUMNS = ["State", "Project", "Sub id", "Why", "Target", "Ref", "Started", "Duration", "Attempt"] as const;
 
-export function TreeTable({ tree, rows, selected, focus, search }: Props) {
+export function TreeTable({ tree, rows, selected, focus, search, overlay }: Props) {
   const body = useRef<HTMLTableSectionElement>(null);
   const [current, setCurrent] = useState<string | null>(null);
   const reachable = rows.find((row) => row.node.sub_id === (current ?? selected))?.node.sub_id ?? rows[0]?.node.sub_id;
@@ -49,6 +52,7 @@ export function TreeTable({ tree, rows, selected, focus, search }: Props) {
             <Row
               key={row.node.sub_id}
               row={row}
+              overlay={overlay}
               href={paths.event(tree, row.node.sub_id) + search}
               index={i + 2}
               reachable={row.node.sub_id === reachable}
@@ -65,6 +69,7 @@ export function TreeTable({ tree, rows, selected, focus, search }: Props) {
 
 interface RowProps {
   row: TreeRow;
+  overlay: Overlay;
   href: string;
   index: number;
   reachable: boolean;
@@ -73,9 +78,11 @@ interface RowProps {
   onFocus(): void;
 }
 
-function Row({ row, href, index, reachable, selected, onMove, onFocus }: RowProps) {
+function Row({ row, overlay, href, index, reachable, selected, onMove, onFocus }: RowProps) {
   const navigate = useNavigate();
   const { node } = row;
+  // the attempt has a column of its own
+  const marks = marksOf(row, overlay).filter((mark) => !mark.text.startsWith("↻"));
   const keys = (event: KeyboardEvent<HTMLTableRowElement>) => {
     const way = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : null;
     if (way !== null) onMove(way);
@@ -94,11 +101,13 @@ function Row({ row, href, index, reachable, selected, onMove, onFocus }: RowProp
       onKeyDown={keys}
       onFocus={onFocus}
     >
-      <td>
+      <td className={classes.state}>
         <StateText state={row.state} />
       </td>
       <td className={classes.project}>
-        <Name row={row} href={href} />
+        <Name row={row} href={href}>
+          <Marks marks={marks} />
+        </Name>
         {node.reason && <span className={classes.under}>{node.reason}</span>}
       </td>
       <td className={`${classes.subid} mono`}>{node.sub_id}</td>
@@ -118,11 +127,12 @@ function Row({ row, href, index, reachable, selected, onMove, onFocus }: RowProp
   );
 }
 
-function Name({ row, href }: { row: TreeRow; href: string }) {
+function Name({ row, href, children }: { row: TreeRow; href: string; children: ReactNode }) {
   const also = alsoAfter(row);
   return (
     <span className={classes.name} style={{ paddingLeft: (row.level - 1) * 16 }}>
       {row.hidden ? <span>{row.name}</span> : <Link to={href}>{row.name}</Link>}
+      {children}
       {also.length > 0 && <span className={classes.also}>also after {also.join(", ")}</span>}
     </span>
   );

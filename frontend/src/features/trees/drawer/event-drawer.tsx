@@ -2,18 +2,27 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { Link } from "react-router";
+import { Empty } from "@/components/empty";
+import type { Neighbourhood } from "@/components/graph/reach";
 import { Loaded } from "@/components/loaded";
 import { StateBadge } from "@/components/state-badge";
 import { Duration } from "@/components/time";
+import { asApiError } from "@/lib/api/problem";
+import type { EventDetail } from "@/lib/api/types";
 import { type EventTab, paths } from "@/lib/paths";
-import { asState } from "@/lib/states";
+import { asState, isFinal } from "@/lib/states";
+import { EventActs } from "../acts/event-acts";
+import type { Acts } from "../acts/use-acts";
 import { eventQuery, useEvent } from "../api/get-event";
+import { BARE, marksOf } from "../marks";
+import { Marks } from "../marks-view";
 import type { TreeRow } from "../tree-model";
 import type { TreeAddress } from "../use-tree-address";
 import { AttemptsTab } from "./attempts-tab";
 import { DeliveriesTab } from "./deliveries-tab";
 import classes from "./drawer.module.css";
 import { HistoryTab } from "./history-tab";
+import { httpOnly } from "./http-only";
 import { InputsTab } from "./inputs-tab";
 import { ResultTab } from "./result-tab";
 import { WhyTab } from "./why-tab";
@@ -30,72 +39,122 @@ const TABS: [EventTab, string][] = [
 interface Props {
   sub: string;
   row: TreeRow | undefined;
+  rows: readonly TreeRow[];
+  graph: Neighbourhood;
+  acts: Acts;
+  /** Asks for the focus on the first action. */
+  actionsAsked: boolean;
+  onActionsShown(): void;
   address: TreeAddress;
   onClose(): void;
 }
 
-export function EventDrawer({ sub, row, address, onClose }: Props) {
-  const { tree, tab, search } = address;
+export function EventDrawer({ sub, row, rows, graph, acts, address, onClose, ...asking }: Props) {
+  const { tree } = address;
   const event = useEvent(tree, sub);
+  const foot = useFocusWithin(asking.actionsAsked, asking.onActionsShown);
   useFreshness(tree, sub, row);
+  const unknown = event.data === undefined && event.error !== null && asApiError(event.error).status === 404;
   return (
     <aside className={classes.drawer} aria-label={`Event ${sub}`}>
-      <Loaded query={event} rows={6}>
-        {(data) => (
-          <>
-            <header className={classes.header}>
-              <h2>
-                <span className="ellipsis">{data.project?.name ?? "Private project"}</span>
-                <span className="mono muted">{data.sub_id}</span>
-              </h2>
-              <button type="button" className={classes.close} onClick={onClose} aria-label="Close" title="Close (Esc)">
-                ×
-              </button>
-              <p className={classes.facts}>
-                <StateBadge state={asState(data.state)} />
-                {data.started_at && <Duration from={data.started_at} to={data.finished_at} />}
-                <span>
-                  {[data.attempt ? `attempt ${data.attempt}` : "", data.ref, data.target].filter(Boolean).join(" · ")}
-                </span>
-              </p>
-              <EventLinks project={data.project} build={data.build_id} run={data.run_url} />
-            </header>
-            <nav className={classes.tabs} aria-label="About this event">
-              {TABS.map(([name, text]) => (
-                <Link
-                  key={name}
-                  to={paths.event(tree, sub, name) + search}
-                  replace
-                  aria-current={name === tab ? "page" : undefined}
-                >
-                  {text}
-                </Link>
-              ))}
-            </nav>
-            <div className={classes.body}>
-              {tab === "why" && <WhyTab tree={tree} sub={sub} />}
-              {tab === "attempts" && <AttemptsTab event={data} />}
-              {tab === "deliveries" && <DeliveriesTab tree={tree} sub={sub} />}
-              {tab === "inputs" && <InputsTab event={data} />}
-              {tab === "result" && <ResultTab event={data} />}
-              {tab === "history" && <HistoryTab event={data} />}
-            </div>
-          </>
+      <button type="button" className={classes.close} onClick={onClose} aria-label="Close" title="Close (Esc)">
+        ×
+      </button>
+      <div className={classes.scroll}>
+        {unknown ? (
+          <Empty title={`This tree has no event ${sub}`} level="h2">
+            Or you may not see it.
+          </Empty>
+        ) : (
+          <Loaded query={event} rows={6}>
+            {(data) => (
+              <>
+                <Heading event={data} row={row} acts={acts} />
+                <Tabs address={address} sub={sub} />
+                <div className={classes.body}>
+                  <TabBody event={data} row={row} acts={acts} address={address} />
+                </div>
+              </>
+            )}
+          </Loaded>
         )}
-      </Loaded>
+      </div>
+      {row && !row.hidden && <EventActs ref={foot} row={row} rows={rows} graph={graph} acts={acts} />}
     </aside>
   );
 }
 
-function EventLinks({
-  project,
-  build,
-  run,
-}: {
+function Heading({ event, row, acts }: { event: EventDetail; row: TreeRow | undefined; acts: Acts }) {
+  const state = asState(event.state);
+  return (
+    <header className={classes.header}>
+      <h2>
+        <span className="ellipsis">{event.project?.name || "Private project"}</span>
+        <span className="mono muted">{event.sub_id}</span>
+      </h2>
+      <p className={classes.facts}>
+        <StateBadge state={state} />
+        {event.started_at && <Duration from={event.started_at} to={isFinal(state) ? event.finished_at : null} />}
+        <span>
+          {[event.attempt ? `attempt ${event.attempt}` : "", event.ref, event.target].filter(Boolean).join(" · ")}
+        </span>
+        {row && (
+          <Marks marks={marksOf(row, { ...BARE, asked: acts.asked }).filter((one) => !one.text.startsWith("↻"))} />
+        )}
+      </p>
+      <EventLinks project={event.project} build={event.build_id} run={event.run_url} />
+    </header>
+  );
+}
+
+function Tabs({ address, sub }: { address: TreeAddress; sub: string }) {
+  return (
+    <nav className={classes.tabs} aria-label="About this event">
+      {TABS.map(([name, text]) => (
+        <Link
+          key={name}
+          to={paths.event(address.tree, sub, name) + address.search}
+          replace
+          aria-current={name === address.tab ? "page" : undefined}
+        >
+          {text}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+interface TabProps {
+  event: EventDetail;
+  row: TreeRow | undefined;
+  acts: Acts;
+  address: TreeAddress;
+}
+
+function TabBody({ event, row, acts, address: { tree, tab, search } }: TabProps) {
+  switch (tab) {
+    case "attempts":
+      return <AttemptsTab event={event} />;
+    case "deliveries":
+      return <DeliveriesTab tree={tree} sub={event.sub_id} row={row} acts={acts} />;
+    case "inputs":
+      return <InputsTab event={event} />;
+    case "result":
+      return <ResultTab event={event} />;
+    case "history":
+      return <HistoryTab event={event} />;
+    default:
+      return <WhyTab tree={tree} event={event} search={search} />;
+  }
+}
+
+interface LinksProps {
   project: { id: string; name: string } | null;
   build: string | null;
   run: string | null;
-}) {
+}
+
+function EventLinks({ project, build, run }: LinksProps) {
   return (
     <p className={classes.links}>
       {build && <Link to={paths.build(build)}>Build and log</Link>}
@@ -109,17 +168,25 @@ function EventLinks({
   );
 }
 
-/** Links come from other systems: only http and https lead anywhere. */
-const httpOnly = (url: string) => (/^https?:\/\//i.test(url) ? url : undefined);
+/** Puts the focus on the first button within, when that is asked for. */
+function useFocusWithin(asked: boolean, done: () => void) {
+  const place = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (!asked) return;
+    place.current?.querySelector("button")?.focus();
+    done();
+  }, [asked, done]);
+  return place;
+}
 
-/** The graph is live; when it says that this event moved on, the details are fetched again. */
+/** The graph is live; when it names this event anew, the details are fetched again. */
 function useFreshness(tree: string, sub: string, row: TreeRow | undefined): void {
   const queries = useQueryClient();
-  const stamp = row ? `${row.state} ${row.node.attempt} ${row.node.reason ?? ""}` : "";
-  const seen = useRef(stamp);
+  const node = row?.node;
+  const seen = useRef(node);
   useEffect(() => {
-    if (seen.current === stamp) return;
-    seen.current = stamp;
+    if (seen.current === node) return;
+    seen.current = node;
     void queries.invalidateQueries({ queryKey: eventQuery(tree, sub).queryKey });
-  }, [queries, tree, sub, stamp]);
+  }, [queries, tree, sub, node]);
 }

@@ -1,30 +1,46 @@
-import { ArtifactList } from "@/components/artifact-list";
+import { Empty } from "@/components/empty";
 import { Pairs } from "@/components/pairs";
 import type { EventDetail } from "@/lib/api/types";
 import classes from "./drawer.module.css";
+import { HandedOn } from "./handed-on";
 
-/** What the event was given: ref, parameters, and from each parent its metadata, links and artifacts. */
-export function InputsTab({ event: { inputs } }: { event: EventDetail }) {
+/** What the present attempt was given: ref, parameters filled in, and from each parent what that attempt of it handed on. */
+export function InputsTab({ event: { inputs, sub_id: sub, attempt } }: { event: EventDetail }) {
+  if (!inputs)
+    return (
+      <Empty title={sub === "1" ? "The root of the tree has no parents" : "No inputs yet"}>
+        {sub === "1" ? "Its project reported it." : "They are frozen when the event starts."}
+      </Empty>
+    );
   return (
     <>
-      {(inputs.ref || Object.keys(inputs.parameters).length > 0) && (
-        <Pairs of={{ ref: inputs.ref, ...inputs.parameters }} />
+      <p className="muted">Frozen for attempt {attempt}; a rerun gets the very same.</p>
+      {inputs.ref && (
+        <p className={classes.line}>
+          Ref <strong>{inputs.ref}</strong>
+        </p>
       )}
-      {inputs.parents.length === 0 && <p className="muted">The root of the tree has no parents.</p>}
+      {Object.keys(inputs.parameters).length > 0 && (
+        <section aria-label="Parameters">
+          <h3 className={classes.sub}>Parameters</h3>
+          <Pairs of={shownEmpty(inputs.parameters)} />
+        </section>
+      )}
       {inputs.parents.map((parent) => (
         <section key={parent.sub_id} aria-label={`From ${parent.project || parent.sub_id}`}>
           <h3 className={classes.sub}>
-            From {parent.project || "a private project"} <span className="mono muted">{parent.sub_id}</span>
+            From {parent.project || "a private project"} <span className="mono muted">{parent.sub_id}</span>{" "}
+            <span className="muted">attempt {parent.attempt}</span>
           </h3>
           <div className={classes.item}>
-            <Pairs of={parent.metadata} />
-            <h4>Links</h4>
-            <Pairs of={parent.links} />
-            <h4>Artifacts</h4>
-            <ArtifactList artifacts={parent.artifacts} />
+            <HandedOn {...parent} />
           </div>
         </section>
       ))}
     </>
   );
 }
+
+/** A parameter that was filled in with nothing was given all the same. */
+const shownEmpty = (parameters: Record<string, string>) =>
+  Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, value || "(empty)"]));
