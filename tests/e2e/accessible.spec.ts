@@ -22,7 +22,7 @@ async function scan(page: Page, place: Place): Promise<string[]> {
 }
 
 test("every page is accessible, light and dark, wide and narrow", async ({ page, request }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   const found: string[] = [];
   for (const place of await places(request)) found.push(...(await scan(page, place)));
   expect(found).toEqual([]);

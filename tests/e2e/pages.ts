@@ -58,6 +58,11 @@ export async function places(request: APIRequestContext): Promise<Place[]> {
     { name: "tree-table", path: `/trees/${tree}?view=table`, settle: (page) => page.getByRole("treegrid").waitFor() },
     { name: "tree-drawer", path: `${event}/why?view=graph`, settle: drawer("ol li") },
     { name: "tree-drawer-inputs", path: `${event}/inputs?view=table`, settle: drawer("section") },
+    {
+      name: "tree-drawer-attempts",
+      path: `/trees/${tree}/events/${named("ui")?.sub_id}/attempts?view=graph&crit=1`,
+      settle: drawer("ol li"),
+    },
     { name: "builds", path: "/builds", settle: (page) => page.getByRole("table").first().waitFor() },
     {
       name: "build",

@@ -67,19 +67,20 @@ test("what a success would set off is seen before it, and what passed together c
   await page.goto("/projects/app");
   const { version, members } = JSON.parse(await downloaded(page, "JSON"));
   expect(version).toBe(1);
-  const { commit } = members.find((member: { project: string }) => member.project === "core");
+  const { commit } = members.find((member: { project: string }) => member.project === "ui");
   expect(commit).toMatch(/^[0-9a-f]{40}$/);
-  expect(await downloaded(page, ".env")).toContain(`\nCORE_COMMIT=${commit}\n`);
+  expect(await downloaded(page, ".env")).toContain(`\nUI_COMMIT=${commit}\n`);
 
   await page.keyboard.press("/");
   await page.keyboard.type(commit.slice(0, 9));
   await page.getByRole("option", { name: /^Which combos hold/ }).click();
   await expect(page.getByRole("table", { name: "Combos" }).getByRole("link", { name: "app" }).first()).toBeVisible();
 
-  await page.keyboard.press("Control+k");
   const combo = await (await page.request.get("/api/v1/projects/app/combo")).json();
-  await page.getByRole("combobox", { name: /^Search/ }).fill(combo.members[0].run_url);
-  await expect(page.getByRole("option", { name: /^core 1/ })).toBeVisible();
+  const { run_url } = combo.members.find((member: { sub_id: string }) => member.sub_id === combo.sub_id);
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: /^Search/ }).fill(run_url);
+  await expect(page.getByRole("option", { name: `app ${combo.sub_id}` })).toBeVisible();
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("complementary", { name: "Event 1" })).toBeVisible();
+  await expect(page.getByRole("complementary", { name: `Event ${combo.sub_id}` })).toBeVisible();
 });

@@ -91,8 +91,11 @@ function mendUi(site: { home: string; url: string }): void {
 
 test("ui is mended, what failed is rerun on the same inputs, and both attempts can be read", async ({ page, site }) => {
   test.setTimeout(2 * FALLS_MS);
-  mendUi(site);
   await page.goto("/trees");
+  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  mendUi(site);
+  // the push has a build and a tree of its own, which are over before the rerun: a report of the same commit would be its result
+  await expect(page.getByRole("row", { name: /Approve the cowboy/ })).toContainText("success", { timeout: FALLS_MS });
   await openNewTree(page, "Greet like a cowboy");
   await expect(card(page, "app")).toHaveAttribute("data-state", "skipped");
   await page.getByRole("button", { name: "Rerun failed" }).click();
@@ -114,29 +117,46 @@ test("ui is mended, what failed is rerun on the same inputs, and both attempts c
   await expect(page.getByRole("log")).toContainText("a card looks as it was approved");
 });
 
-test("a running tree is cancelled, and what was cancelled runs again", async ({ page, site }) => {
+test("core breaks ui once more, for the pages that are looked at next", async ({ page, site }) => {
   test.setTimeout(2 * FALLS_MS);
   await page.goto("/trees");
   await expect(page.getByText("Live", { exact: true })).toBeVisible();
-  shell(
-    site.home,
-    "cd data/demo/core",
-    "sed -i 's/Howdy/Hiya/' core/greeting.py && git commit -qam 'Greet like a surfer' && git push -q",
-  );
+  const change =
+    "sed -i 's/Howdy/Hiya/' core/greeting.py && git commit --quiet -am 'Greet like a surfer' && git push --quiet";
+  shell(site.home, "cd data/demo/core", change);
   await openNewTree(page, "Greet like a surfer");
-  await page.getByRole("button", { name: "Cancel…" }).click();
-  const dialog = page.getByRole("dialog", { name: "Cancel this tree?" });
-  await expect(dialog).toContainText(/This cancels .*waiting/);
-  await dialog.getByRole("button", { name: /^Cancel \d+ events/ }).click();
-  await expect(page.getByRole("status").filter({ hasText: "cancelled" })).toBeVisible();
-  await expect(card(page, "image")).toHaveAttribute("data-state", "cancelled");
-  await expect(page).toHaveTitle(/^▣ core/);
-
-  // it fails then, as the pages that are looked at next expect of the newest tree
-  await page.getByRole("button", { name: "Rerun cancelled" }).click();
-  await expect(card(page, "ui")).toHaveAttribute("data-state", "failed", { timeout: FALLS_MS });
   await expect(card(page, "image")).toHaveAttribute("data-state", "skipped", { timeout: FALLS_MS });
-  await expect(card(page, "net")).toHaveAttribute("data-state", "success", { timeout: FALLS_MS });
+  await expect(page).toHaveTitle(/^✕ core/, { timeout: FALLS_MS });
+});
+
+test("a running tree is cancelled, and what was cancelled runs again", async ({ page, site }) => {
+  const ask = asking(site.url, cli(site, "token", "create", "--user", "admin"));
+  const ci = await OtherCi.start();
+  try {
+    ci.let("crane", "runs");
+    await connect(ask, ci, { yard: {}, crane: { after: [["yard"]] }, truck: { after: [["crane"]] } });
+    await page.goto(`/trees/${await report(ask, site.url, "yard", "Move the boxes")}`);
+    await expect(card(page, "crane")).toHaveAttribute("data-state", "running");
+    await page.getByRole("button", { name: "Cancel…" }).click();
+    const dialog = page.getByRole("dialog", { name: "Cancel this tree?" });
+    await expect(dialog).toContainText("This cancels 1 running and 1 waiting");
+    await dialog.getByRole("button", { name: "Cancel 2 events" }).click();
+    await expect(page.getByRole("status").filter({ hasText: "2 events cancelled" })).toBeVisible();
+    for (const project of ["crane", "truck"])
+      await expect(card(page, project)).toHaveAttribute("data-state", "cancelled");
+    await expect(page).toHaveTitle(/^▣ yard/);
+    await card(page, "crane").click();
+    await drawer(page).getByRole("link", { name: "Deliveries" }).click();
+    await expect(drawer(page)).toContainText("Cancel, attempt 1, try 1");
+
+    ci.let("crane", "passes");
+    await page.getByRole("button", { name: "Rerun cancelled" }).click();
+    for (const project of ["crane", "truck"])
+      await expect(card(page, project)).toHaveAttribute("data-state", "success");
+    await expect(card(page, "crane")).toContainText("↻2");
+  } finally {
+    ci.stop();
+  }
 });
 
 test("an undeliverable event says what was answered, and is delivered again", async ({ page, site }) => {

@@ -1,0 +1,71 @@
+import { Link } from "react-router";
+import { Commit } from "@/components/commit";
+import classes from "@/components/table.module.css";
+import type { ComboComparison } from "@/lib/api/types";
+import { paths } from "@/lib/paths";
+import own from "./combos.module.css";
+
+type Change = ComboComparison["changed"][number];
+
+/** The projects that are in both, but not the same: old commit, new commit, and which artifacts differ. */
+export function ChangedRows({ changed }: { changed: readonly Change[] }) {
+  return (
+    <div className={classes.wrap}>
+      <table className={classes.table} aria-label="Changed projects">
+        <thead>
+          <tr>
+            <th scope="col">Project</th>
+            <th scope="col">Commits</th>
+            <th scope="col">Artifacts</th>
+          </tr>
+        </thead>
+        <tbody>
+          {changed.map((change) => (
+            <tr key={change.project.id}>
+              <td className={classes.nowrap}>
+                <Link to={paths.project(change.project.name)}>
+                  <strong>{change.project.name}</strong>
+                </Link>
+              </td>
+              <td className={`${own.commits} in-text`}>
+                <Commits change={change} />
+              </td>
+              <td className={classes.wide}>
+                <ArtifactChanges change={change} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Commits({ change: { old, new: now, compare_url: url } }: { change: Change }) {
+  if (old === now) return <span className="muted">the same</span>;
+  return (
+    <>
+      {old ? <Commit sha={old} /> : "unknown"} → {now ? <Commit sha={now} /> : "unknown"}{" "}
+      {url && /^https?:\/\//i.test(url) && (
+        <a href={url} target="_blank" rel="noreferrer">
+          what changed ↗
+        </a>
+      )}
+    </>
+  );
+}
+
+const MARK = { added: "+", removed: "−", changed: "~" } as const;
+
+function ArtifactChanges({ change: { artifacts } }: { change: Change }) {
+  if (!artifacts.length) return <span className="muted">the same</span>;
+  return (
+    <ul className={own.changes}>
+      {artifacts.map(({ name, change, old_sha256, new_sha256 }) => (
+        <li key={name} title={`sha256 ${old_sha256 ?? "none"} → ${new_sha256 ?? "none"}`}>
+          <span aria-hidden="true">{MARK[change]}</span> {name} <span className="muted">{change}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

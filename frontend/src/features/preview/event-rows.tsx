@@ -1,0 +1,68 @@
+import { Button } from "@mantine/core";
+import { useState } from "react";
+import { Link } from "react-router";
+import classes from "@/components/table.module.css";
+import type { PreviewEvent } from "@/lib/api/types";
+import { paths } from "@/lib/paths";
+import { formatDuration } from "@/lib/time";
+import own from "./preview.module.css";
+import { inOrder, usualText } from "./preview-model";
+
+const FIRST = 100;
+
+/** The events in the order in which they would start; the critical ones in bold. */
+export function EventRows({ events, critical }: { events: readonly PreviewEvent[]; critical: ReadonlySet<string> }) {
+  const [all, setAll] = useState(false);
+  const rows = inOrder(events);
+  return (
+    <>
+      <div className={classes.wrap}>
+        <table className={classes.table} aria-label="Events in order">
+          <thead>
+            <tr>
+              <th scope="col">Event</th>
+              <th scope="col" className={classes.right}>
+                Starts after
+              </th>
+              <th scope="col" className={`${classes.right} ${classes.optional}`}>
+                Usually takes
+              </th>
+              <th scope="col">Why</th>
+            </tr>
+          </thead>
+          <tbody>
+            {(all ? rows : rows.slice(0, FIRST)).map((event) => (
+              <Row key={event.sub_id} event={event} critical={critical.has(event.sub_id)} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {!all && rows.length > FIRST && (
+        <div className={own.more}>
+          <Button variant="default" size="xs" onClick={() => setAll(true)}>
+            Show all {rows.length}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function Row({ event, critical }: { event: PreviewEvent; critical: boolean }) {
+  const { starts_after_s: after, would_run } = event;
+  return (
+    <tr className={would_run ? undefined : own.off}>
+      <td className={`${classes.nowrap} in-text`}>
+        <Link to={paths.project(event.project)} className={critical ? own.critical : undefined}>
+          {event.project}
+        </Link>{" "}
+        <span className="muted">{event.sub_id}</span>
+      </td>
+      <td className={classes.right}>
+        {after === null ? "skipped" : after === 0 ? "at once" : formatDuration(after * 1000)}
+      </td>
+      <td className={`${classes.right} ${classes.optional}`}>{would_run ? usualText(event) : ""}</td>
+      <td className={own.why}>{event.reason.text}</td>
+    </tr>
+  );
+}

@@ -1,0 +1,10 @@
+import classes from "./preview.module.css";
+
+/** Said on every page that only looks ahead. */
+export function NothingStarts() {
+  return (
+    <p className={classes.note} role="note">
+      Nothing is started: this only looks at what would happen.
+    </p>
+  );
+}

@@ -1,0 +1,50 @@
+/** What would fall if a project reported a success now. Nothing is started. */
+import { Copyable } from "@/components/copyable";
+import { Crumbs } from "@/components/crumbs";
+import { Empty } from "@/components/empty";
+import { Loaded } from "@/components/loaded";
+import { Page, Section } from "@/components/page";
+import { useTitle } from "@/lib/use-title";
+import { usePreview } from "./api/get-preview";
+import { dryRunCommand } from "./dry-run";
+import { NothingStarts } from "./nothing-starts";
+import { Outcome } from "./outcome";
+import { RefForm } from "./ref-form";
+import { useWanted } from "./wanted";
+
+export function PreviewPage() {
+  const { wanted, setWanted } = useWanted();
+  const { project = "" } = wanted;
+  useTitle(project ? `Preview of ${project}` : "Preview");
+  const preview = usePreview(wanted);
+  return (
+    <Page title="Preview">
+      <Crumbs items={[{ text: project ? `Preview of ${project}` : "Preview" }]} />
+      <NothingStarts />
+      <Section title="If this succeeded" padded>
+        <RefForm
+          // the fields follow the address, which Back may change
+          key={JSON.stringify(wanted)}
+          wanted={wanted}
+          choose
+          action="Preview"
+          busy={preview.isFetching}
+          error={preview.error}
+          onWant={setWanted}
+        />
+      </Section>
+      {project ? (
+        <Loaded query={preview}>{(data) => <Outcome preview={data} root={project} />}</Loaded>
+      ) : (
+        <Empty title="Which project?">
+          Name one: the preview shows what its success would set off, in which order, and what the filters drop.
+        </Empty>
+      )}
+      {preview.data && (
+        <Section title="The same for a pipeline" padded>
+          <Copyable label="dry run command" text={dryRunCommand(location.origin, wanted)} />
+        </Section>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,117 @@
+/** The rules of a dependency. What the server refuses stands beside its field; a cycle is shown as the path that it would close. */
+import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { type FormEvent, type ReactNode, useState } from "react";
+import { asApiError } from "@/lib/api/problem";
+import { FILTERED, isGeneral, type Rules, refused } from "./dependency-model";
+import { ParameterFields } from "./parameter-fields";
+import classes from "./projects.module.css";
+
+interface Props {
+  action: string;
+  /** What they are so far; absent for a new dependency. */
+  rules?: Rules;
+  saving: { error: unknown; isPending: boolean };
+  /** The default branch of the project that is set off. */
+  branch: string;
+  onSave(form: FormData): void;
+  children?: ReactNode;
+}
+
+export function DependencyForm({ action, rules, saving, branch, onSave, children }: Props) {
+  const { error, isPending } = saving;
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    onSave(new FormData(event.currentTarget));
+  };
+  return (
+    <form className={classes.dialog} onSubmit={submit}>
+      {error !== null && isGeneral(error) && <Refusal error={error} />}
+      {children}
+      <div className={classes.two}>
+        <NativeSelect
+          label="With several parents in one tree"
+          name="join"
+          defaultValue={rules?.join ?? "all"}
+          data={[
+            { value: "all", label: "once, after all of them" },
+            { value: "each", label: "once after each" },
+          ]}
+          error={refused(error, "join")}
+        />
+        <RefFields error={error} rule={rules?.ref} branch={branch} />
+      </div>
+      <FilterFields error={error} filters={rules?.filters} />
+      <ParameterFields error={error} parameters={rules?.parameters ?? {}} />
+      <div className={classes.row}>
+        <Button type="submit" loading={isPending}>
+          {action}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function RefFields({ branch, rule, error }: { branch: string; rule: Rules["ref"] | undefined; error: unknown }) {
+  const [use, setUse] = useState<string>(rule?.use ?? "default");
+  const problem = refused(error, "ref");
+  return (
+    <>
+      <NativeSelect
+        label="Which ref is built"
+        name="ref"
+        value={use}
+        onChange={(event) => setUse(event.currentTarget.value)}
+        data={[
+          { value: "default", label: `the default branch, ${branch}` },
+          { value: "same", label: "the upstream's branch, if it exists" },
+          { value: "fixed", label: "always this one:" },
+        ]}
+        error={use === "fixed" ? undefined : problem}
+      />
+      {use === "fixed" && (
+        <TextInput label="Ref" name="ref_value" required defaultValue={rule?.value ?? ""} error={problem} />
+      )}
+    </>
+  );
+}
+
+function FilterFields({ filters, error }: { filters: Rules["filters"] | undefined; error: unknown }) {
+  return (
+    <fieldset className={classes.fieldset}>
+      <legend>Filters</legend>
+      <p className={classes.note}>Globs, separated by commas. Without any, everything passes.</p>
+      <div className={classes.two}>
+        {FILTERED.flatMap((kind) =>
+          (["include", "exclude"] as const).map((side) => (
+            <TextInput
+              key={`${kind}.${side}`}
+              label={`${side === "include" ? "Only" : "Not"} ${kind}`}
+              name={`${kind}.${side}`}
+              defaultValue={filters?.[kind][side].join(", ")}
+              error={refused(error, `filters.${kind}.${side}`)}
+            />
+          )),
+        )}
+      </div>
+    </fieldset>
+  );
+}
+
+function Refusal({ error }: { error: unknown }) {
+  const { detail, cycle } = asApiError(error);
+  return (
+    <div className={classes.alert} role="alert">
+      {detail}
+      {cycle && (
+        <ol className={classes.chips} aria-label="The cycle">
+          {cycle.map((name, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the first name comes again at the end, and the list never moves
+            <li key={i}>
+              <span className={classes.chip}>{name}</span>
+            </li>
+          ))}
+        </ol>
+      )}
+    </div>
+  );
+}

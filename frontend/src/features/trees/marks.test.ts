@@ -1,0 +1,22 @@
+import { expect, it } from "vitest";
+import { graph, node } from "@/testing/builders";
+import { BARE, criticalEdges, marksOf } from "./marks";
+import { rowsOf, type TreeRow } from "./tree-model";
+
+const row = (more: Parameters<typeof node>[1]) => rowsOf(graph({ nodes: [node("1.1", more)] }))[0] as TreeRow;
+const words = (...args: Parameters<typeof marksOf>) => marksOf(...args).map((mark) => mark.text);
+
+it("says what lies over a state", () => {
+  expect(words(row({ state: "success", attempt: 1, reason: "reported SUCCESS" }), BARE)).toEqual([]);
+  expect(words(row({ state: "success", attempt: 3 }), BARE)).toEqual(["↻3"]);
+  expect(words(row({ state: "success", reason: "reported SUCCESS, late" }), BARE)).toEqual(["late"]);
+  const asked = new Map([["1.1", "cancel asked" as const]]);
+  const overlay = { asked, overdue: new Set(["1.1"]), critical: ["1", "1.1"], held: true };
+  expect(words(row({ state: "waiting" }), overlay)).toEqual(["cancel asked", "held", "overdue", "critical"]);
+  expect(words(row({ state: "success" }), overlay), "only what waits is held").not.toContain("held");
+});
+
+it("knows the edges of the critical path", () => {
+  expect([...criticalEdges(["1", "1.2", "1.2.1"])]).toEqual(["1 1.2", "1.2 1.2.1"]);
+  expect([...criticalEdges([])]).toEqual([]);
+});
