@@ -110,8 +110,10 @@ test-all:
 	@$(PYTEST) -n 2 tests/scenarios
 	$(call step,contracts)
 	@$(PYTEST) -n 2 tests/contract
+	$(call step,state machine)
+	@$(PYTEST) -n 2 --dist loadfile tests/machine
 	$(call step,integration)
-	@$(PYTEST) tests/integration
+	@$(PYTEST) -n 2 --dist loadfile tests/integration
 	$(call step,faults)
 	@$(PYTEST) -n 2 --dist loadgroup tests/faults
 	$(call step,end to end)

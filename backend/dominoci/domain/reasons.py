@@ -78,6 +78,11 @@ def rule_sentence(rule: Mapping[str, Any]) -> str:
     return f"{rule['field']} {value} {verb} {patterns}"
 
 
+def _delivery_failed(p: Mapping[str, Any]) -> str:
+    tries = f"{p['tries']} tries" if p["tries"] != 1 else "one try"
+    return f"could not be delivered: {p['error'].rstrip('.')} (after {tries})"
+
+
 def _filtered(p: Mapping[str, Any]) -> str:
     return "filter: " + "; ".join(f"{rule_sentence(r)} (from {r['parent']})" for r in p["rules"])
 
@@ -121,7 +126,7 @@ CODES: Mapping[str, Code] = {
     ),
     "late": Code("A result came after the event had been given up; it still counts.", _plain("reported {status}, late")),
     "reopened": Code("A parent that had been given up succeeded after all.", _plain("{project} succeeded late: waits again")),
-    "delivery_failed": Code("Delivery was given up.", _plain("could not be delivered: {error} (after {tries} tries)")),
+    "delivery_failed": Code("Delivery was given up.", _delivery_failed),
     "never_started": Code("No sign of a start before the start deadline.", _plain("never started: {because}")),
     "timed_out": Code("No result before the finish deadline.", _plain("no result within {seconds} s of the last sign of life")),
     "lease_lost": Code(
