@@ -56,8 +56,12 @@ export async function places(request: APIRequestContext): Promise<Place[]> {
     { name: "trees", path: "/trees", settle: (page) => page.getByRole("table", { name: "Event trees" }).waitFor() },
     { name: "tree-graph", path: `/trees/${tree}?view=graph`, settle: card },
     { name: "tree-table", path: `/trees/${tree}?view=table`, settle: (page) => page.getByRole("treegrid").waitFor() },
-    { name: "tree-drawer", path: `${event}/why?view=graph`, settle: drawer("ol li") },
-    { name: "tree-drawer-inputs", path: `${event}/inputs?view=table`, settle: drawer("section") },
+    { name: "tree-drawer", path: `${event}/why?view=graph`, settle: drawer("code") },
+    {
+      name: "tree-drawer-inputs",
+      path: `/trees/${tree}/events/${named("net")?.sub_id}/inputs?view=table`,
+      settle: drawer("section"),
+    },
     {
       name: "tree-drawer-attempts",
       path: `/trees/${tree}/events/${named("ui")?.sub_id}/attempts?view=graph&crit=1`,
