@@ -10,10 +10,10 @@ from dominoci.domain import credentials
 from dominoci.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from dominoci.domain.keys import KeyRing
 from dominoci.infra.models.trees import Event, ReportRow, Tree
-from dominoci.services import reports, results
+from dominoci.services import builds, reports, results
 from dominoci.services.access import Principal
 from tests.together import Crew
-from tests.world import World, report
+from tests.world import USER, World, report
 
 pytestmark = pytest.mark.services
 ROUNDS = 25
@@ -133,3 +133,22 @@ def test_a_result_after_its_attempt_was_superseded_is_refused(any_world: World) 
 def _event_id(world: World, tree_id: str) -> str:
     query = select(Event.id).where(Event.tree_id == tree_id, Event.sub_id == "1.1")
     return str(world.read(lambda uow: uow.session.execute(query).scalar_one()))
+
+
+def test_a_build_that_no_tree_started_is_never_taken_for_an_events_run(any_world: World) -> None:
+    """A push of a fix while the event runs the same commit: its build had none of the event's inputs."""
+    any_world.project("ui", target={"kind": "agent"})
+    any_world.graph([("core", "ui"), ("ui", "app")])
+    tree_id = any_world.report("core")["tree_id"]
+    of_event = any_world.claim(any_world.agent("first"))
+    any_world.write(builds.start, USER, "ui", None, {})
+    by_hand = any_world.claim(any_world.agent("second"))
+    assert of_event is not None
+    assert by_hand is not None
+    for claimed in (of_event, by_hand):
+        any_world.tell_build(claimed, commit="f" * 40)
+    opened = any_world.end_build(by_hand, "SUCCESS")[1]["tree_id"]
+    assert opened != tree_id
+    assert any_world.by_project(tree_id)["ui"]["state"] == "running"
+    any_world.end_build(of_event, "SUCCESS")
+    assert any_world.by_project(tree_id)["app"]["state"] == "queued"

@@ -197,7 +197,7 @@ def _pass_on(uow: UnitOfWork, change: TreeChange | None, row: Build, told: Repor
     project = projects.by_id(uow.session, row.project_id)
     if project is None or project.deleted_at:
         return {"tree_id": None, "reason": "the project was deleted"}
-    answer = reports.of_project(uow, project, told, None)[1]
+    answer = reports.of_build(uow, project, told)[1]
     if answer.get("tree_id"):
         _link_root(uow, row, answer)
     return answer

@@ -55,14 +55,25 @@ def _caller(uow: UnitOfWork, who: Principal) -> Project:
     return project
 
 
+def of_build(uow: UnitOfWork, project: Project, told: Report) -> Answer:
+    """The same for the end of a build of own agents that no tree started: it is known not to be any event's run."""
+    return of_project(uow, project, told, None, binds=False)
+
+
 def of_project(
-    uow: UnitOfWork, project: Project, told: Report, idempotency_key: str | None, cause: Cause | None = None
+    uow: UnitOfWork,
+    project: Project,
+    told: Report,
+    idempotency_key: str | None,
+    cause: Cause | None = None,
+    *,
+    binds: bool = True,
 ) -> Answer:
-    """The same for a project whose identity is already known."""
+    """The same for a project whose identity is already known; `binds`: the report may be that of an event's run."""
     dedup = _identity(told, idempotency_key)
     if dedup and (known := trees.find_report(uow.session, project.id, dedup)):
         return 200, _repeat(uow, project, known, told, idempotency_key)
-    if bound := _own_event(uow, project, told):
+    if bound := _own_event(uow, project, told) if binds else None:
         if dedup:
             _record(uow, project, told, dedup, bound.tree_id, bound.sub_id)
         return results.bind(uow, bound.tree_id, bound.id, told)
