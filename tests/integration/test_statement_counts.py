@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from dominoci.services import tree_views
+from dominoci.services import dispatch, tree_views
 from tests.world import USER, World
 
 pytestmark = pytest.mark.services
@@ -115,3 +115,17 @@ def test_showing_a_wide_tree_costs_no_more_statements_than_a_narrow_one(any_worl
             any_world.read(show, USER, tree_id)
         counted.append(len(seen))
     assert counted[0] == counted[1]
+
+
+def claiming(world: World, width: int) -> int:
+    """How many statements it takes to take this many triggers out of the outbox, with all that is sent of each."""
+    world.empty()
+    world.plant(("core", f"n{n:03d}", {}) for n in range(width))
+    world.report("core")
+    with statements(world) as seen:
+        assert len(world.write(dispatch._claim)) == width
+    return len(seen)
+
+
+def test_taking_many_triggers_out_of_the_outbox_costs_what_taking_few_does(any_world: World) -> None:
+    assert claiming(any_world, 2) == claiming(any_world, dispatch.BATCH)

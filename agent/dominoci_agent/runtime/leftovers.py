@@ -70,7 +70,7 @@ def sweep(mark: str, since: int = 0) -> int:
     """Kill every process whose environment carries the mark (or begins with it, when it ends in "."): a daemon leaves
     its process group and session, but rarely its environment. `since`: only processes younger than that process id.
     How many were killed."""
-    killed = 0
+    killed: set[int] = set()  # on a busy machine one that was killed is still seen in the next rounds
     for _ in range(_ROUNDS):
         found = list(_marked(mark, since))
         if not found:
@@ -78,8 +78,8 @@ def sweep(mark: str, since: int = 0) -> int:
         for pid in found:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
-        killed += len(found)
-    return killed
+        killed.update(found)
+    return len(killed)
 
 
 def _marked(mark: str, since: int) -> Iterator[int]:

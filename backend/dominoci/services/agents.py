@@ -170,10 +170,12 @@ def _same_branch(uow: UnitOfWork, event: Event, row: Build, project: Project) ->
     In a repository elsewhere the agent looks: it gets the branch as the ref and, answered here, what to run without it.
     """
     attempt = trees.attempt(uow.session, event.id, row.attempt or 1)
-    branch = inputs.wanted_branch(uow, event, attempt) if attempt else None
+    if attempt is None or attempt.ref is not None:
+        return None
+    branch = inputs.start_of(uow, event.id, attempt.number).wanted_branch
     if branch and (not project.hosted or _hosting(uow).branch_exists(project.id, branch)):
         row.ref, (row.branch, row.tag) = branch, starting.split_ref(branch)
-    if attempt and attempt.ref is None and (project.hosted or branch is None):
+    if project.hosted or branch is None:
         inputs.keep_ref(uow, event, attempt.number, row.ref)
     return event.default_branch if branch and not project.hosted else None
 

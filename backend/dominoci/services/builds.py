@@ -11,7 +11,7 @@ from dominoci.infra.files import BuildFiles
 from dominoci.infra.models.builds import Build, Step
 from dominoci.infra.models.graph import Project
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import audit, results, starting, views
+from dominoci.services import audit, inputs, results, starting, views
 from dominoci.services.access import Principal, require_user, visible_project, writable_project
 from dominoci.services.tree_change import TreeChange
 from dominoci.store import builds, projects, trees
@@ -152,9 +152,8 @@ def artifact_place(uow: UnitOfWork, who: Principal, build_id: str, name: str) ->
 
 def _require_input(uow: UnitOfWork, who: Principal, url: str) -> None:
     asking = builds.build(uow.session, who.id)
-    incoming = trees.parents(uow.session, [asking.event_id]) if asking and asking.event_id else []
-    results_by_event = trees.results(uow.session, [(parent.id, parent.attempt) for _, parent in incoming])
-    if not any(a["url"] == url for row in results_by_event.values() for a in row.artifacts):
+    start = inputs.start_of(uow, asking.event_id, asking.attempt) if asking and asking.event_id and asking.attempt else None
+    if start is None or not any(a["url"] == url for passed in start.given for a in passed.told.artifacts):
         raise NotFound("This build has no such artifact.")
 
 

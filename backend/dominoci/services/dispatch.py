@@ -3,25 +3,25 @@
 No transaction is open while a request is on its way.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 
-from dominoci.adapters.base import Adapter, Target
+from dominoci.adapters.base import Adapter
 from dominoci.domain.states import EventState
-from dominoci.infra import crypto
 from dominoci.infra.failpoints import failpoint
 from dominoci.infra.models.graph import Project
 from dominoci.infra.models.plumbing import Outbox
 from dominoci.infra.models.trees import Event
 from dominoci.infra.unit_of_work import Transactions, UnitOfWork
-from dominoci.services import inputs, lanes
+from dominoci.services import inputs, lanes, targets
 from dominoci.services.sending import Branches, Job, Sender
 from dominoci.store import outbox, projects, trees
 
 log = structlog.get_logger()
 SENDERS = 32
+WHOLE_TREES = (outbox.RELEASE, outbox.SUPERSEDE)
 BATCH = SENDERS  # no row waits for a sender while its lease runs
 
 
@@ -47,29 +47,40 @@ def drain(transactions: Transactions, adapters: Mapping[str, Adapter], branches:
 
 
 def _claim(uow: UnitOfWork) -> list[Job | Turn]:
+    """Rows under a lease, with all that is needed to work on them, read with a fixed number of queries."""
     while rows := outbox.claim(uow.session, uow.now, BATCH):
-        if claimed := [work for row in rows if (work := _claimed(uow, row))]:
+        events = {event.id: event for event in trees.known_events(uow.session, sorted({row.event_id for row in rows}))}
+        turns = [_turn(row, events[row.event_id]) for row in rows if row.kind in WHOLE_TREES]
+        sends = [row for row in rows if row.kind not in WHOLE_TREES]
+        over = [row for row in sends if row.kind == outbox.TRIGGER and _is_over(events[row.event_id], row)]
+        for row in over:
+            outbox.book(uow.session, row.id, row.lease_owner, state="done", finished_at=uow.now)
+        claimed: list[Job | Turn] = [*turns, *_jobs(uow, [row for row in sends if row not in over])]
+        if claimed:
             return claimed
     return []
 
 
-def _claimed(uow: UnitOfWork, row: Outbox) -> Job | Turn | None:
-    event = trees.event_by_id(uow.session, row.event_id)
-    if event is not None and row.kind in (outbox.RELEASE, outbox.SUPERSEDE):
-        return row.id, row.lease_owner, row.kind, event.tree_id, str((row.params or {}).get("by"))
-    if event is None or (row.kind == outbox.TRIGGER and _is_over(event, row)):
-        outbox.book(uow.session, row.id, row.lease_owner, state="done", finished_at=uow.now)
-        return None
-    return _job(uow, row, event)
+def _turn(row: Outbox, root: Event) -> Turn:
+    return row.id, row.lease_owner, row.kind, root.tree_id, str((row.params or {}).get("by"))
 
 
 def _is_over(event: Event, row: Outbox) -> bool:
     return event.attempt != row.attempt or EventState(event.state).final
 
 
-def _job(uow: UnitOfWork, row: Outbox, event: Event) -> Job:
-    project = projects.by_id(uow.session, event.project_id)
-    attempt = trees.attempt(uow.session, event.id, row.attempt)
+def _jobs(uow: UnitOfWork, rows: Sequence[Outbox]) -> list[Job]:
+    starts = inputs.starts_of(uow, [(row.event_id, row.attempt) for row in rows])
+    known = projects.of_ids(uow.session, {start.event.project_id for start in starts.values()})
+    return [_job(uow, row, start, known[start.event.project_id]) for row in rows if (start := starts.get(_key(row)))]
+
+
+def _key(row: Outbox) -> tuple[str, int]:
+    return row.event_id, row.attempt
+
+
+def _job(uow: UnitOfWork, row: Outbox, start: inputs.Start, project: Project) -> Job:
+    event = start.event
     return Job(
         row_id=row.id,
         owner=row.lease_owner,
@@ -79,19 +90,13 @@ def _job(uow: UnitOfWork, row: Outbox, event: Event) -> Job:
         attempt=row.attempt,
         tries=row.tries + 1,
         ambiguous=row.ambiguous,
-        target=_target(uow, event, project),
-        trigger=inputs.trigger_of(uow, event, row.attempt),
-        run_url=attempt.run_url if attempt else None,
-        branch=inputs.wanted_branch(uow, event, attempt) if attempt and row.kind == outbox.TRIGGER else None,
-        hosted=project is not None and project.hosted,
-        shows_starts=project is not None and project.shows_starts,
+        target=targets.opened(uow, event.target, project),
+        trigger=start.trigger(uow),
+        run_url=start.attempt.run_url,
+        branch=start.wanted_branch if row.kind == outbox.TRIGGER else None,
+        hosted=project.hosted,
+        shows_starts=project.shows_starts,
     )
-
-
-def _target(uow: UnitOfWork, event: Event, project: Project | None) -> Target:
-    """The target as frozen; its secret is the project's present one, so that a rotated secret works at once."""
-    stored = project.target_secret if project else None
-    return Target(event.target["kind"], event.target, crypto.decrypt(uow.keys, stored) if stored else None)
 
 
 def _take_turn(uow: UnitOfWork, row_id: str, owner: str | None, kind: str, tree_id: str, by: str) -> None:

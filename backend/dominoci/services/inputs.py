@@ -1,6 +1,7 @@
 """What an event is started with: its frozen inputs, made into the trigger that every kind of target gets."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,46 +29,95 @@ class Passed:
     told: Columns
 
 
+@dataclass(frozen=True)
+class Start:
+    """One attempt with all that it is started from; nothing of it changes but the ref of one that is still to be looked for."""
+
+    event: Event
+    attempt: Attempt
+    tree: Tree
+    given: Sequence[Passed]
+    repository: str
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The dependencies' parameters, filled in; where two set the same name, the first by the parents' sub ids wins."""
+        root = facts_of("root", self.tree.root_project_name, self.tree.root_meta)
+        common = {**root, "tree.id": self.tree.id, "event.sub_id": self.event.sub_id}
+        merged: dict[str, str] = {}
+        for passed in self.given:
+            parent = facts_of("parent", passed.edge.project_name, passed.told.meta, sub_id=passed.edge.sub_id)
+            merged = {**fill(passed.edge.parameters, {**common, **parent}), **merged}
+        return merged
+
+    @property
+    def wanted_branch(self) -> str | None:
+        """The parent's branch that is still to be looked for in the repository (rule `same`); None when the ref is known."""
+        if self.attempt.ref is not None or not self.given or self.given[0].edge.ref.get("use") != BRANCH_OF_PARENT:
+            return None
+        branch: str | None = self.given[0].told.meta.get("branch")
+        return branch
+
+    def trigger(self, uow: UnitOfWork) -> Trigger:
+        """What its CI system is told."""
+        event, number = self.event, self.attempt.number
+        return Trigger(
+            tree_id=self.tree.id,
+            sub_id=event.sub_id,
+            attempt=number,
+            delivery_id=self.attempt.delivery_id,
+            event_token=credentials.mint_event(uow.keys, self.tree.id, event.sub_id, number),
+            project={"id": event.project_id, "name": event.project_name, "repository_url": self.repository},
+            ref=self.attempt.ref or event.default_branch,
+            root={"project": self.tree.root_project_name, "metadata": self.tree.root_meta},
+            parents=[_parent(passed) for passed in self.given],
+            parameters=self.parameters,
+            public_url=uow.settings.public_url,
+        )
+
+
 def trigger_of(uow: UnitOfWork, event: Event, number: int) -> Trigger:
-    """The trigger of one attempt. Raises NotFound when the attempt does not exist."""
-    tree, attempt = trees.tree(uow.session, event.tree_id), trees.attempt(uow.session, event.id, number)
-    if tree is None or attempt is None:
+    """What the CI system of one attempt is told. Raises NotFound when it does not exist."""
+    return start_of(uow, event.id, number).trigger(uow)
+
+
+def start_of(uow: UnitOfWork, event_id: str, number: int) -> Start:
+    """One attempt. Raises NotFound when it does not exist."""
+    found = starts_of(uow, [(event_id, number)])
+    if not found:
         raise NotFound("There is no such attempt.")
-    given = of_attempt(uow, event, attempt)
-    return Trigger(
-        tree_id=tree.id,
-        sub_id=event.sub_id,
-        attempt=attempt.number,
-        delivery_id=attempt.delivery_id,
-        event_token=credentials.mint_event(uow.keys, tree.id, event.sub_id, attempt.number),
-        project={"id": event.project_id, "name": event.project_name, "repository_url": repository_of(uow, event)},
-        ref=attempt.ref or event.default_branch,
-        root={"project": tree.root_project_name, "metadata": tree.root_meta},
-        parents=[_parent(passed) for passed in given],
-        parameters=parameters_of(tree, event, given),
-        public_url=uow.settings.public_url,
-    )
+    return found[event_id, number]
 
 
-def repository_of(uow: UnitOfWork, event: Event) -> str:
-    """The event's repository, as frozen; events of an older version ask their project."""
-    if event.repository_url is not None:
-        return event.repository_url
-    project = projects.by_id(uow.session, event.project_id)
-    return project.repository_url if project else ""
+def starts_of(uow: UnitOfWork, keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Start]:
+    """Attempts by (event id, number), with a fixed number of queries; those that do not exist are left out."""
+    session = uow.session
+    events = {event.id: event for event in trees.known_events(session, sorted({event_id for event_id, _ in keys}))}
+    attempts = trees.attempts_at(session, keys)
+    forest = trees.of_ids(session, sorted({event.tree_id for event in events.values()}))
+    edges: dict[str, list[Columns]] = defaultdict(list)
+    for edge in trees.incoming(session, list(events)):
+        edges[edge.child_id].append(edge)
+    given = {key: _given(edges[key[0]], attempt) for key, attempt in attempts.items()}
+    results = trees.results(session, {pair for pairs in given.values() for pair in pairs.items()})
+    repositories = _repositories(uow, events.values())
+    return {
+        key: Start(
+            event := events[key[0]],
+            attempt,
+            forest[event.tree_id],
+            _passed(edges[event.id], given[key], results),
+            repositories[event.id],
+        )
+        for key, attempt in attempts.items()
+    }
 
 
-def of_attempt(uow: UnitOfWork, event: Event, attempt: Attempt) -> list[Passed]:
-    """What one attempt was given, in the order of the parents' sub ids. It never changes: a result never does."""
-    edges = trees.incoming(uow.session, [event.id])
-    given = _given(edges, attempt)
-    results = trees.results(uow.session, given.items())
-    found = [
-        Passed(edge, given[edge.parent_id], results[edge.parent_id])
-        for edge in edges
-        if edge.parent_id in given and edge.parent_id in results
-    ]
-    return sorted(found, key=lambda passed: sub_id_key(passed.edge.sub_id))
+def _repositories(uow: UnitOfWork, events: Collection[Event]) -> dict[str, str]:
+    """The events' repositories, as frozen; events of an older version ask their projects."""
+    older = [event.project_id for event in events if event.repository_url is None]
+    known = projects.of_ids(uow.session, older) if older else {}
+    return {event.id: event.repository_url or known[event.project_id].repository_url for event in events}
 
 
 def _given(edges: Sequence[Columns], attempt: Attempt) -> dict[str, int]:
@@ -77,30 +127,20 @@ def _given(edges: Sequence[Columns], attempt: Attempt) -> dict[str, int]:
     return {edge.parent_id: edge.attempt for edge in edges if edge.outcome == EdgeOutcome.PASSED.value}
 
 
+def _passed(
+    edges: Sequence[Columns], given: Mapping[str, int], results: Mapping[tuple[str, int], Columns]
+) -> list[Passed]:
+    """In the order of the parents' sub ids. A result never changes, and so neither does what an attempt was given."""
+    counted = [(edge, given[edge.parent_id]) for edge in edges if edge.parent_id in given]
+    found = [
+        Passed(edge, number, results[edge.parent_id, number]) for edge, number in counted if (edge.parent_id, number) in results
+    ]
+    return sorted(found, key=lambda passed: sub_id_key(passed.edge.sub_id))
+
+
 def _parent(passed: Passed) -> ParentInput:
     edge, told = passed.edge, passed.told
     return ParentInput(edge.project_name, edge.sub_id, told.meta, told.links, told.artifacts)
-
-
-def parameters_of(tree: Tree, event: Event, given: Sequence[Passed]) -> dict[str, str]:
-    """The dependencies' parameters, filled in; where two set the same name, the first by the parents' sub ids wins."""
-    common = {**facts_of("root", tree.root_project_name, tree.root_meta), "tree.id": tree.id, "event.sub_id": event.sub_id}
-    merged: dict[str, str] = {}
-    for passed in given:
-        parent = facts_of("parent", passed.edge.project_name, passed.told.meta, sub_id=passed.edge.sub_id)
-        merged = {**fill(passed.edge.parameters, {**common, **parent}), **merged}
-    return merged
-
-
-def wanted_branch(uow: UnitOfWork, event: Event, attempt: Attempt) -> str | None:
-    """The parent's branch that is still to be looked for in the event's repository (rule `same`); None when the ref is known."""
-    if attempt.ref is not None:
-        return None
-    first = next(iter(of_attempt(uow, event, attempt)), None)
-    if first is None or first.edge.ref.get("use") != BRANCH_OF_PARENT:
-        return None
-    branch: str | None = first.told.meta.get("branch")
-    return branch
 
 
 def keep_ref(uow: UnitOfWork, event: Event, number: int, ref: str) -> None:

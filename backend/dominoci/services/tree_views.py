@@ -100,10 +100,9 @@ def _attempt(row: Attempt, result: ResultRow | None, made: Mapping[tuple[str, in
 
 def _inputs(uow: UnitOfWork, event: Event, attempt: Attempt | None) -> View | None:
     """What the present attempt was given; None as long as there is none."""
-    tree = trees.tree(uow.session, event.tree_id)
-    if attempt is None or tree is None:
+    if attempt is None:
         return None
-    given = inputs.of_attempt(uow, event, attempt)
+    start = inputs.start_of(uow, event.id, attempt.number)
     parents = [
         {
             "project": passed.edge.project_name,
@@ -113,9 +112,9 @@ def _inputs(uow: UnitOfWork, event: Event, attempt: Attempt | None) -> View | No
             "links": passed.told.links,
             "artifacts": passed.told.artifacts,
         }
-        for passed in given
+        for passed in start.given
     ]
-    return {"ref": attempt.ref, "parameters": inputs.parameters_of(tree, event, given), "parents": parents}
+    return {"ref": attempt.ref, "parameters": start.parameters, "parents": parents}
 
 
 def _result(row: ResultRow) -> View:

@@ -1,6 +1,6 @@
 """SQL on trees: reports, freezing, attempts, results, and what the pages read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, exists, func, select, update
@@ -25,6 +25,9 @@ _REPORT = select(
 ).where(_REPORTS.c.project_id == bindparam("project"), _REPORTS.c.dedup == bindparam("dedup"))
 _FRESH = select(Event).where(Event.id == bindparam("event")).execution_options(populate_existing=True)
 _FRESH_MANY = select(Event).where(Event.id.in_(_IDS)).order_by(Event.position).execution_options(populate_existing=True)
+_KNOWN = select(Event).where(Event.id.in_(_IDS))
+_OF_IDS = select(Tree).where(Tree.id.in_(_IDS))
+_ATTEMPTS_OF = select(Attempt).where(Attempt.event_id.in_(_IDS))
 _AT = select(Event).where(Event.tree_id == bindparam("tree"), Event.sub_id == bindparam("sub_id"))
 _SUB_IDS = select(_EVENTS.c.id, _EVENTS.c.sub_id).where(_EVENTS.c.id.in_(_IDS))
 _MOVE = update(_EVENTS).where(_EVENTS.c.id == bindparam("event"), _EVENTS.c.state.in_(bindparam("sources", expanding=True)))
@@ -172,6 +175,22 @@ def attempt(session: Session, event_id: str, number: int) -> Attempt | None:
     return session.get(Attempt, (event_id, number))
 
 
+def known_events(session: Session, ids: Sequence[str]) -> Sequence[Event]:
+    """Events, as this transaction knows them already where it does."""
+    return session.scalars(_KNOWN, {"ids": ids}).all() if ids else ()
+
+
+def of_ids(session: Session, ids: Sequence[str]) -> dict[str, Tree]:
+    """Trees by id."""
+    return {tree.id: tree for tree in session.scalars(_OF_IDS, {"ids": ids})} if ids else {}
+
+
+def attempts_at(session: Session, keys: Collection[tuple[str, int]]) -> dict[tuple[str, int], Attempt]:
+    """Attempts by (event id, number)."""
+    rows = session.scalars(_ATTEMPTS_OF, {"ids": sorted({event_id for event_id, _ in keys})}) if keys else ()
+    return {key: row for row in rows if (key := (row.event_id, row.number)) in keys}
+
+
 def last_attempts(session: Session, events: Sequence[Event]) -> dict[str, Attempt]:
     """The present attempt of each of these events, by event id."""
     wanted = {event.id: event.attempt for event in events}
@@ -203,11 +222,10 @@ def known_result(session: Session, event_id: str, number: int) -> Columns | None
     return session.execute(_RESULT, {"event": event_id, "number": number}).first()
 
 
-def results(session: Session, keys: Iterable[tuple[str, int]]) -> dict[str, Columns]:
-    """What was reported (`meta`, `links`, `artifacts`), by event id, for (event id, attempt) pairs."""
-    wanted = dict(keys)
-    rows = session.execute(_RESULTS_OF, {"ids": list(wanted)}) if wanted else ()
-    return {row.event_id: row for row in rows if row.attempt == wanted[row.event_id]}
+def results(session: Session, keys: Collection[tuple[str, int]]) -> dict[tuple[str, int], Columns]:
+    """What was reported (`meta`, `links`, `artifacts`) for attempts, by (event id, attempt)."""
+    rows = session.execute(_RESULTS_OF, {"ids": sorted({event_id for event_id, _ in keys})}) if keys else ()
+    return {key: row for row in rows if (key := (row.event_id, row.attempt)) in keys}
 
 
 def history(session: Session, event_id: str, limit: int) -> list[Change]:

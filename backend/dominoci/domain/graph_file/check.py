@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-import networkx as nx
-
 from dominoci.domain.graph_file.faults import Faults
 from dominoci.domain.graph_file.model import Edge, GraphFile, Present, WantedProject
 from dominoci.domain.graph_file.nodes import shown
@@ -59,6 +57,8 @@ def stays(edge: Edge, file: GraphFile) -> bool:
 
 def _cycles(file: GraphFile, edges: set[Edge]) -> Iterator[tuple[Edge, list[str]]]:
     """For each cycle an edge of the file on it, and the names from start to start in the order in which builds would fall."""
+    import networkx as nx  # here, as in domain.graph: worker and scheduler come by this module, and never need its 15 MB
+
     for project, upstream in [edge for edge in file.dependencies if edge[0] == edge[1]]:
         edges.discard((project, upstream))
         yield (project, upstream), [upstream, project]
