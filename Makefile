@@ -111,7 +111,7 @@ test-all:
 	$(call step,contracts)
 	@$(PYTEST) -n 2 tests/contract
 	$(call step,state machine)
-	@$(PYTEST) -n 2 --dist loadfile tests/machine
+	@$(PYTEST) -n 2 tests/machine
 	$(call step,integration)
 	@$(PYTEST) -n 2 --dist loadfile tests/integration
 	$(call step,faults)
