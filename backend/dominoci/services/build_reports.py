@@ -204,10 +204,12 @@ def _pass_on(uow: UnitOfWork, change: TreeChange | None, row: Build, told: Repor
 
 
 def _is_awaited(uow: UnitOfWork, event: Event, row: Build, told: Report) -> bool:
-    """Whether the end of this build is its event's result: not of an old attempt, not after another result (a root report may
-    have been bound to the event), and not when it was only stopped because the event had been given up."""
+    """Whether the end of this build is its event's result: not of an old attempt, nor of one that a rerun before it has ended
+    (the event waits again, or was skipped since), not after another result (a root report may have been bound to the event), and
+    not when it was only stopped because the event had been given up."""
+    present = event.attempt == row.attempt and event.queued_at is not None
     stopped = told.status is ResultStatus.CANCELLED and EventState(event.state).final
-    return event.attempt == row.attempt and not stopped and trees.known_result(uow.session, event.id, event.attempt) is None
+    return present and not stopped and trees.known_result(uow.session, event.id, event.attempt) is None
 
 
 def _link_root(uow: UnitOfWork, row: Build, answer: View) -> None:
