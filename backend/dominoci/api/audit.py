@@ -17,12 +17,14 @@ from dominoci.services import audit, audit_export
 blp = Routes("audit", "Who changed what: every change by a person or a token, without secrets.")
 CSV = "text/csv"
 PAGE = list_of(AuditItem)
+ROW = "at,actor,action,object,object_id,before,after,address,text\n"
 NAMED = "attachment; filename=audit.csv"
 
 
 @blp.get("/audit")
 @allow("admin")
 @blp.arguments(AuditQuery, location="query")
+@blp.alt_response(200, schema={"type": "string"}, content_type=CSV, example=ROW, success=True)
 @blp.response(200, PAGE, example=EXAMPLE)
 def search(query: dict[str, Any]) -> dict[str, Any] | Response:
     """The whole log, newest first; admins only. `format=csv` exports it."""

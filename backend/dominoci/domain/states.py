@@ -89,7 +89,7 @@ TRANSITIONS: Mapping[EventState, frozenset[EventState]] = {
     _E.CANCELLED: AGAIN,
     _E.SKIPPED: AGAIN,
     _E.TIMED_OUT: frozenset({_E.SUCCESS, _E.FAILED, _E.CANCELLED, _E.SKIPPED}) | AGAIN,
-    _E.UNDELIVERABLE: frozenset({_E.SUCCESS, _E.FAILED, _E.CANCELLED, _E.SKIPPED}) | AGAIN,
+    _E.UNDELIVERABLE: REPORTED | AGAIN,
 }
 
 # the order is data, the merge is a fold

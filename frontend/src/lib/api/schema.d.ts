@@ -4692,6 +4692,8 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /** @example at,actor,action,object,object_id,before,after,address,text */
+                        "text/csv": string;
                         /**
                          * @example {
                          *       "items": [
