@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from dominoci.services import dependencies, projects, tree_actions
-from tests.machine.facts import Dependency, Event, Project, Tree
+from tests.machine.facts import FINAL, Dependency, Event, Project, Tree
 from tests.machine.graphs import BOTH, RULES_OF_PROJECTS
 from tests.machine.play import PICKS, Play, pick, target
 from tests.world import USER
@@ -23,7 +23,7 @@ class Changing(Play):
     @rule(number=PICKS, scope=st.sampled_from(["event", "event", "branch", "tree"]))
     def cancel(self, number: int, scope: str) -> None:
         """One event, or what is behind it as well, or all that is unfinished of a tree."""
-        tree, event = self._event(number)
+        tree, event = self._event(number, lambda event: event.state not in FINAL)
         chosen = {"event": [event], "branch": [event, *tree.behind(event)], "tree": tree.events}[scope]
         what = () if scope == "tree" else (event.sub_id, scope)
         action = tree_actions.cancel_tree if scope == "tree" else tree_actions.cancel_event
@@ -33,7 +33,7 @@ class Changing(Play):
     @rule(number=PICKS, downstream=st.booleans())
     def rerun_event(self, number: int, downstream: bool) -> None:
         """One event, with what is behind it or without."""
-        tree, event = self._event(number)
+        tree, event = self._event(number, lambda event: event.ran and event.state in FINAL)
         self.both(
             lambda: self._act(tree_actions.rerun_event, tree, event.sub_id, downstream),
             lambda: self.model.rerun(event, downstream),
@@ -53,10 +53,9 @@ class Changing(Play):
     @rule(number=PICKS)
     def redeliver(self, number: int) -> None:
         """An undeliverable event is sent again, and any other is not."""
-        given_up = [event for event in self.model.events if event.state == "undeliverable"]
-        event = pick(given_up or [*self.model.events], number) if any(self.model.events) else self.model.trees[0].events[0]
+        tree, event = self._event(number, lambda event: event.state == "undeliverable")
         self.both(
-            lambda: self._act(tree_actions.redeliver, self.model.tree_of(event), event.sub_id),
+            lambda: self._act(tree_actions.redeliver, tree, event.sub_id),
             lambda: self.model.redeliver(event),
         )
 
@@ -65,8 +64,10 @@ class Changing(Play):
         assert answer["events"]
         return 200
 
-    def _event(self, number: int) -> tuple[Tree, Event]:
-        return pick([(tree, event) for tree in self.model.trees for event in tree.events], number)
+    def _event(self, number: int, wanted: Callable[[Event], bool]) -> tuple[Tree, Event]:
+        """Any event, but mostly one of those that the action is for."""
+        every = [(tree, event) for tree in self.model.trees for event in tree.events]
+        return pick(every if number % 4 == 0 else [at for at in every if wanted(at[1])] or every, number)
 
     # ---- edits
 

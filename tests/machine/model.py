@@ -88,10 +88,10 @@ class Model(Trees):
         return 201
 
     def _end_build(self, build: Build, told: Told) -> None:
-        """It is the result of its event, unless that has one, or was given up and the build only stopped."""
+        """It is the result of its event, unless that has one, or waits again, or was given up and the build only stopped."""
         build.state, build.told, event = told.status.lower(), told, build.event
         stopped = told.status == "CANCELLED" and event.state in FINAL
-        if build.attempt == event.attempt and build.attempt not in event.told and not stopped:
+        if event.ran and build.attempt == event.attempt and build.attempt not in event.told and not stopped:
             self.accept(event, told)
 
     def beat(self, build: Build, lease: int) -> int:

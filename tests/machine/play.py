@@ -46,6 +46,7 @@ class Play(RuleBasedStateMachine):
         self.held: list[tuple[Build, int, str, str]] = []  # a build, which of its leases, its id, the token of that lease
         self.deliveries: dict[agreement.Key, str] = {}
         self.versions: dict[str, int] = {}
+        self.told: set[tuple[Event, int]] = set()
         self.agents: list[Principal] = []
         self.commits = self.edits = 0
         self.rung, self.died = (0, 0), False
@@ -107,6 +108,7 @@ class Play(RuleBasedStateMachine):
     def agree(self) -> None:
         """Every row of every tree is as the model says, no tree contradicts itself, and what is to be done was rung for."""
         agreement.check(self.world, self.model, self.ids, self.versions)
+        agreement.inputs_given(self.world, self.ids, self.told)
         errands, rings = len(self.model.errands), self.world.bell.rings
         assert errands == self.rung[0] or rings > self.rung[1] or self.died or self.world.bell.deaf, "nobody rang"
         self.rung, self.died = (errands, rings), False

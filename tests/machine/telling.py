@@ -13,7 +13,7 @@ from tests.machine.graphs import BRANCHES, Drawn, drawn_graphs
 from tests.machine.play import PICKS, STATUSES, Play, pick
 from tests.machine.subject import report_of
 
-TREES = 4
+TREES = 5
 MAINLY = st.sampled_from([*BRANCHES, "main", "main"])
 OFTEN = st.sampled_from([True, True, True, False])
 
@@ -21,11 +21,13 @@ OFTEN = st.sampled_from([True, True, True, False])
 class Telling(Play):
     """Reports, results and signs of life."""
 
-    @initialize(graph=drawn_graphs(), keyed=st.booleans())
-    def begin(self, graph: Drawn, keyed: bool) -> None:
-        """A graph, and a first tree over all of it."""
+    @initialize(graph=drawn_graphs(), trees=st.sampled_from([1, 1, 2, 3]))
+    def begin(self, graph: Drawn, trees: int) -> None:
+        """A graph, and the first trees over all of it."""
         self.lay(graph)
-        self._open(self.model.projects[0], self.tell("SUCCESS"), keyed, None)
+        for _ in range(trees):
+            self._open(self.model.projects[0], self.tell("SUCCESS"), False, None)
+            self.agree()
 
     @precondition(lambda self: len(self.model.trees) < TREES)
     @rule(number=PICKS, success=OFTEN, branch=MAINLY, keyed=st.booleans(), cause=st.none() | PICKS)
@@ -79,10 +81,12 @@ class Telling(Play):
             self.tell_result(event, event.attempt, self.tell(statuses[n % len(statuses)]))
 
     @precondition(lambda self: self._given_up())
-    @rule(number=PICKS, status=STATUSES)
+    @rule(number=PICKS, status=st.sampled_from(["SUCCESS", "SUCCESS", "SUCCESS", "FAILED", "SKIPPED", "TIMED_OUT"]))
     def late_result(self, number: int, status: str) -> None:
-        """A project tells the result of an event that was given up."""
-        event = pick(self._given_up(), number)
+        """A project tells the result of an event that was given up, rather of one that something hangs on."""
+        given_up = self._given_up()
+        parents = [e for e in given_up if e.state != "cancelled" and any(self.model.tree_of(e).children(e))]
+        event = pick(given_up if number % 4 == 0 else parents or given_up, number)
         self.tell_result(event, max(event.attempt, 1), self.tell(status))
 
     @precondition(lambda self: any(self.model.events))

@@ -16,7 +16,7 @@ from tests.machine.subject import ANSWERS, Died, die
 from tests.machine.trees import FINISH, START
 from tests.world import USER
 
-SENDS = st.lists(st.sampled_from(["accepted", "accepted", "refused", "busy", "silent", "died"]), min_size=1, max_size=3)
+SENDS = st.lists(st.sampled_from(["accepted", "accepted", "died", "refused", "busy", "silent"]), min_size=1, max_size=3)
 TIMERS = ("leases", "deadlines", "bell", "lanes")
 
 
@@ -114,7 +114,7 @@ class Working(Play):
 
     # ---- the clock
 
-    @rule(seconds=st.sampled_from([1, 15, 25, START + 1, FINISH + 1]), order=st.permutations(TIMERS), answers=SENDS)
+    @rule(seconds=st.sampled_from([15, 25, 25, START + 1, FINISH + 1]), order=st.permutations(TIMERS), answers=SENDS)
     def tick(self, seconds: int, order: Sequence[str], answers: Sequence[str]) -> None:
         """Time passes, and the scheduler does what is due, in any order."""
         self.world.clock.advance(seconds=seconds)

@@ -37,14 +37,22 @@ def failed(change: TreeChange, but: Collection[str]) -> Selection:
 
 
 def everything(change: TreeChange, but: Collection[str]) -> Selection:
-    """Every event behind the root: those right behind it start, unless a filter kept them out."""
+    """Every event behind the root. Those start that have nothing before them to wait for, unless they were kept from running:
+    the root stands, and so does what there is of the projects in `but` (ids)."""
     events = trees.events(change.uow.session, change.tree.id)
     parents: dict[str, set[str]] = {event.id: set() for event in events}
     for edge in trees.edges(change.uow.session, change.tree.id):
         parents[edge.child_id].add(edge.parent_id)
-    rest = [e for e in events if parents[e.id] and e.project_id not in but]
-    first = [e for e in rest if parents[e.id] == {events[0].id} and e.reason_code != "filtered"]
-    return Selection(first, {e.id for e in rest} - {e.id for e in first})
+    starts: list[Event] = []
+    anew: set[str] = set()
+    for event in events[1:]:
+        if event.project_id in but:
+            continue
+        if parents[event.id] & (anew | {start.id for start in starts}):
+            anew.add(event.id)
+        elif event.state != EventState.SKIPPED.value or event.queued_at is not None:
+            starts.append(event)
+    return Selection(starts, anew)
 
 
 def _behind(change: TreeChange, events: Sequence[Event]) -> set[str]:
