@@ -83,7 +83,7 @@ docs: setup-test ## write the generated parts of the docs again
 
 # ---- test
 
-test: ## everything: lint, types, unit, scenarios, contract, integration, faults, end to end (about 20 min)
+test: ## everything: lint, types, unit, scenarios, contract, state machine, integration, faults, end to end (about 20 min)
 	@deploy/tools.sh python
 	@$${PYTHON:-python3} -m tests.bed.missing --install
 	@$(MAKE) --no-print-directory setup-test lint types test-all
@@ -110,16 +110,14 @@ test-all:
 	@$(PYTEST) -n 2 tests/scenarios
 	$(call step,contracts)
 	@$(PYTEST) -n 2 tests/contract
+	$(call step,state machine)
+	@$(PYTEST) -n 2 tests/machine
 	$(call step,integration)
 	@$(PYTEST) -n 2 --dist loadfile tests/integration
 	$(call step,faults)
 	@$(PYTEST) -n 2 --dist loadgroup tests/faults
 	$(call step,end to end)
 	@CHROMIUM=$$($(BIN)/python -m tests.bed.programs) node_modules/.bin/playwright test --config tests/e2e
-
-.PHONY: machine
-machine: setup-test ## the state machine: a thousand random histories against a model (not yet part of `make test`)
-	@$(PYTEST) -n 2 tests/machine
 
 bench: setup-test ## measure, and print the table of ratios
 	@$(BIN)/python -m bench

@@ -156,4 +156,7 @@ def _read(stream: Any) -> Received | None:
     while line := stream.readline().decode("latin-1").strip():
         name, _, value = line.partition(":")
         headers[name.lower()] = value.strip()
-    return Received(first[0], first[1], headers, stream.read(int(headers.get("content-length", "0"))))
+    length = int(headers.get("content-length", "0"))
+    body = stream.read(length)
+    # a sender that died in the middle of its request has sent nothing
+    return Received(first[0], first[1], headers, body) if len(body) == length else None

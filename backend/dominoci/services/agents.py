@@ -113,7 +113,8 @@ def _claimed(uow: UnitOfWork, change: TreeChange | None, build: Build, agent: Ag
     event = trees.events_by_id(uow.session, [row.event_id])[0] if change and row.event_id else None
     answer = _common(uow, row, project, token)
     if change and event:
-        _event_runs(change, event, row, agent, uow)
+        if event.attempt == row.attempt:
+            _event_runs(change, event, row, agent, uow)
         answer |= _of_event(uow, row, event, project)
         change.finish()
     answer["commit"] = row.commit or _resolve(uow, project, row.ref)

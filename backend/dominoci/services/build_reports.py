@@ -11,7 +11,6 @@ from dominoci.domain.reports import Artifact, Links, Metadata, Report
 from dominoci.domain.states import BuildState, EventState, ResultStatus
 from dominoci.infra.files import BuildFiles, Upload
 from dominoci.infra.models.builds import Build, BuildArtifact, Step
-from dominoci.infra.models.trees import Event
 from dominoci.infra.unit_of_work import UnitOfWork
 from dominoci.services import builds as build_service
 from dominoci.services import inputs, reports, results, starting, views
@@ -191,7 +190,7 @@ def _close(uow: UnitOfWork, row: Build, told: Report, reason: Reason) -> None:
 def _pass_on(uow: UnitOfWork, change: TreeChange | None, row: Build, told: Report, reason: Reason) -> View:
     if change and row.event_id and row.attempt:
         event = trees.events_by_id(uow.session, [row.event_id])[0]
-        if _is_awaited(uow, event, row, told):
+        if results.is_awaited(uow, event, row.attempt, told):
             results.accept(change, event, row.attempt, told, reason)
         return {"tree_id": row.tree_id, "sub_id": row.sub_id}
     project = projects.by_id(uow.session, row.project_id)
@@ -201,15 +200,6 @@ def _pass_on(uow: UnitOfWork, change: TreeChange | None, row: Build, told: Repor
     if answer.get("tree_id"):
         _link_root(uow, row, answer)
     return answer
-
-
-def _is_awaited(uow: UnitOfWork, event: Event, row: Build, told: Report) -> bool:
-    """Whether the end of this build is its event's result: not of an old attempt, nor of one that a rerun before it has ended
-    (the event waits again, or was skipped since), not after another result (a root report may have been bound to the event), and
-    not when it was only stopped because the event had been given up."""
-    present = event.attempt == row.attempt and event.queued_at is not None
-    stopped = told.status is ResultStatus.CANCELLED and EventState(event.state).final
-    return present and not stopped and trees.known_result(uow.session, event.id, event.attempt) is None
 
 
 def _link_root(uow: UnitOfWork, row: Build, answer: View) -> None:

@@ -182,7 +182,8 @@ def _cancel_waiting(change: TreeChange | None, row: Build, uow: UnitOfWork, who:
     if change and row.event_id and row.attempt:
         told = Report(ResultStatus.CANCELLED, Metadata(branch=row.branch, tag=row.tag))
         event = trees.events_by_id(uow.session, [row.event_id])[0]
-        results.finish(change, event, row.attempt, told, reason)
+        if results.is_awaited(uow, event, row.attempt, told):
+            results.accept(change, event, row.attempt, told, reason)
 
 
 def withdraw(uow: UnitOfWork, rows: Iterable[Build], reason: Reason) -> None:

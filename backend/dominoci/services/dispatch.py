@@ -1,4 +1,4 @@
-"""The drain: takes due rows of the outbox under a lease and works on them side by side, each outcome booked on its own.
+"""The drain: takes due rows of the outbox under a lease and works on them side by side.
 
 No transaction is open while a request is on its way.
 """
@@ -16,6 +16,7 @@ from dominoci.infra.models.plumbing import Outbox
 from dominoci.infra.models.trees import Event
 from dominoci.infra.unit_of_work import Transactions, UnitOfWork
 from dominoci.services import inputs, lanes, targets
+from dominoci.services.booking import Booking
 from dominoci.services.sending import Branches, Job, Sender
 from dominoci.store import outbox, projects, trees
 
@@ -30,7 +31,7 @@ Turn = tuple[str, str | None, str, str, str]  # a row and its lease's owner, the
 
 def drain(transactions: Transactions, adapters: Mapping[str, Adapter], branches: Branches | None = None) -> int:
     """Does everything that is due now; answers how many rows that were. `branches` looks into repositories elsewhere."""
-    sender, done = Sender(transactions, adapters, branches), 0
+    sender, done = Sender(transactions, adapters, branches, Booking(transactions)), 0
 
     def work(claimed: Job | Turn) -> None:
         if isinstance(claimed, tuple):

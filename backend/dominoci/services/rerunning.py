@@ -69,13 +69,13 @@ def rerun(change: TreeChange, chosen: Selection, who: str) -> None:
     def stop(active: Sequence[Event]) -> None:
         cancelling.end(change, active, Reason("inputs_change", named))
 
-    settling.take_back(change, chosen.starts, Reason("rerun_before", named), chosen.anew, stop)
+    again = settling.take_back(change, chosen.starts, Reason("rerun_before", named), chosen.anew, stop)
     ran = [event for event in chosen.starts if event.queued_at is not None]
     _replay(change, ran, who)
     never_ran = [event for event in chosen.starts if event.queued_at is None]
     asked = Reason("rerun", {"who": who, "attempt": 1})
     change.move_many([(event, EventState.WAITING, asked, starting.NOT_YET) for event in never_ran])
-    settling.decide_anew(change, never_ran)
+    settling.decide_anew(change, [*again, *never_ran])
 
 
 def _replay(change: TreeChange, events: Sequence[Event], who: str) -> None:
@@ -94,7 +94,7 @@ def redeliver(change: TreeChange, event: Event, who: str) -> None:
     """The same attempt of an undeliverable event is sent again, under the same delivery id."""
     session, now = change.uow.session, change.uow.now
     before = {"who": who, "project": event.project_name, "sub_id": event.sub_id}
-    settling.take_back(change, [event], Reason("rerun_before", before))
+    again = settling.take_back(change, [event], Reason("rerun_before", before))
     deadline = starting.start_deadline(now, event)
     change.move(event, EventState.QUEUED, Reason("redelivered", {"who": who}), finished_at=None, deadline_at=deadline)
     trees.update_attempts(session, [(event.id, event.attempt)], state=EventState.QUEUED.value, finished_at=None)
@@ -103,3 +103,4 @@ def redeliver(change: TreeChange, event: Event, who: str) -> None:
         change.uow.ring()
     elif build := builds.of_attempt(session, event.id, event.attempt):
         build_service.queue_again(change.uow, build)
+    settling.decide_anew(change, again)

@@ -93,6 +93,15 @@ def finish(change: TreeChange, event: Event, attempt: int, told: Report, reason:
     return 200
 
 
+def is_awaited(uow: UnitOfWork, event: Event, attempt: int, told: Report) -> bool:
+    """Whether the end of an own agent's build is its event's result: not of an old attempt, nor of one that a rerun before it
+    has ended (the event waits again, or was skipped since), not after another result (a root report may have been bound to the
+    event), and not when it was only stopped because the event had been given up."""
+    present = event.attempt == attempt and event.queued_at is not None
+    stopped = told.status is ResultStatus.CANCELLED and EventState(event.state).final
+    return present and not stopped and trees.known_result(uow.session, event.id, attempt) is None
+
+
 def accept(change: TreeChange, event: Event, attempt: int, told: Report, reason: Reason) -> None:
     """Writes the result of an attempt that has none yet, and settles what follows. `event` must have been read under the
     tree's lock."""
@@ -110,9 +119,10 @@ def accept(change: TreeChange, event: Event, attempt: int, told: Report, reason:
         # a late SKIPPED keeps its own code: it passes nothing on and blocks nothing, as one in time does
         loud = late and told.status is not ResultStatus.SKIPPED
         _apply(change, event, told, Reason("late", {"status": told.status.value}) if loud else reason)
-        if late:
-            settling.take_back(change, [event], Reason("reopened", {"project": event.project_name, "sub_id": event.sub_id}))
+        reopened = Reason("reopened", {"project": event.project_name, "sub_id": event.sub_id})
+        again = settling.take_back(change, [event], reopened) if late else []
         settling.settle(change, [event], told.metadata)
+        settling.decide_anew(change, again)
     change.finish()
     recording.note_last(uow, event.project_id, told, event.tree_id, event.sub_id)
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any, Protocol
 
 import structlog
@@ -21,6 +22,7 @@ from dominoci.infra.models.trees import Event
 from dominoci.infra.unit_of_work import Transactions, UnitOfWork
 from dominoci.outbound.remote_refs import RefsUnknown
 from dominoci.services import cancelling, inputs, settling
+from dominoci.services.booking import Booking
 from dominoci.services.tree_change import TreeChange
 from dominoci.store import outbox, trees
 
@@ -66,6 +68,7 @@ class Sender:
     transactions: Transactions
     adapters: Mapping[str, Adapter]
     branches: Branches | None
+    booking: Booking
 
     def send(self, job: Job) -> None:
         """Starts the attempt over there (unless an earlier send has), or has its run stopped."""
@@ -82,9 +85,10 @@ class Sender:
                 raise AdapterError(because, exchange=Exchange("-", "-", ""), retry=False)
             receipt = call(adapter)
             failpoint("after_send")
-            self.transactions.write(_book, job, receipt, delivered)
+            self.booking.book(job.tree_id, job.event_id, partial(_book, job=job, receipt=receipt, delivered=delivered))
         except AdapterError as error:
-            self.transactions.write(_book_failed, job, error, given_up)
+            outcome = partial(_book_failed, job=job, error=error, given_up=given_up)
+            self.booking.book(job.tree_id, job.event_id, outcome)
 
     def _trigger(self, adapter: Adapter, job: Job) -> Receipt:
         told = self._with_ref(job)
@@ -138,18 +142,18 @@ def _already_there(adapter: Adapter, job: Job) -> Receipt | None:
     return Receipt("an earlier send had started the run", Exchange("-", run.url or "-", ""), run.url)
 
 
-def _book(uow: UnitOfWork, job: Job, receipt: Receipt, delivered: Delivered) -> None:
+def _book(change: TreeChange, event: Event, job: Job, receipt: Receipt, delivered: Delivered) -> bool:
     """Keeps what was sent in any case; tells `delivered` only while this lease holds (a result may have come first)."""
-    change = TreeChange.of(uow, job.tree_id)
-    event = trees.events_by_id(uow.session, [job.event_id])[0]
+    uow = change.uow
     _keep(uow, job, "delivered", receipt.exchange, receipt.reading)
     if outbox.book(uow.session, job.row_id, job.owner, state="done", tries=job.tries, finished_at=uow.now, error=None):
         delivered(change, event, job, receipt)
-        change.finish()
-    elif job.kind == outbox.TRIGGER and _was_called_off(event, job):
+        return True
+    if job.kind == outbox.TRIGGER and _was_called_off(event, job):
         # it was cancelled while it was on its way, and nobody could know then that a run would be there to stop
         trees.update_attempts(uow.session, [(event.id, job.attempt)], run_url=receipt.run_url)
         cancelling.tell(change, [(event.id, job.attempt)])
+    return False
 
 
 def _was_called_off(event: Event, job: Job) -> bool:
@@ -168,8 +172,8 @@ def _delivered(change: TreeChange, event: Event, job: Job, receipt: Receipt) -> 
     trees.update_attempts(change.uow.session, [(event.id, job.attempt)], **shown)
 
 
-def _book_failed(uow: UnitOfWork, job: Job, error: AdapterError, given_up: GivenUp) -> None:
-    change = TreeChange.of(uow, job.tree_id)
+def _book_failed(change: TreeChange, event: Event, job: Job, error: AdapterError, given_up: GivenUp) -> bool:
+    uow = change.uow
     again = error.retry and job.tries < backoff.MAX_TRIES
     values: dict[str, Any] = {"tries": job.tries, "error": error.reading[:2000], "ambiguous": job.ambiguous or error.ambiguous}
     if again:
@@ -177,15 +181,14 @@ def _book_failed(uow: UnitOfWork, job: Job, error: AdapterError, given_up: Given
     else:
         values |= {"state": "dead", "finished_at": uow.now}
     _keep(uow, job, "retrying" if again else "failed", error.exchange, error.reading)
-    event = trees.events_by_id(uow.session, [job.event_id])[0]
     if not outbox.book(uow.session, job.row_id, job.owner, **values):
         if error.ambiguous and job.kind == outbox.TRIGGER and _was_called_off(event, job):
             cancelling.tell(change, [(event.id, job.attempt)])
-        return
+        return False
     log.info("delivery_failed", tree=job.tree_id, sub_id=job.trigger.sub_id, kind=job.kind, tries=job.tries, again=again)
     if not again:
         given_up(change, event, job, error.reading)
-    change.finish()
+    return True
 
 
 def _undeliverable(change: TreeChange, event: Event, job: Job, reading: str) -> None:
@@ -200,20 +203,20 @@ def _undeliverable(change: TreeChange, event: Event, job: Job, reading: str) -> 
 
 def _keep(uow: UnitOfWork, job: Job, state: str, exchange: Exchange, reading: str) -> None:
     response = None if exchange.status is None else {"status": exchange.status, "body": exchange.answer or ""}
-    row = DeliveryRow(
-        id=new_id(),
-        event_id=job.event_id,
-        attempt=job.attempt,
-        kind=job.kind,
-        number=job.tries,
-        state=state,
-        requested_at=uow.now - timedelta(milliseconds=exchange.duration_ms),
-        duration_ms=exchange.duration_ms,
-        request={"method": exchange.method, "url": exchange.url, "body": masked(exchange.body, job.trigger)},
-        response=response,
-        reading=reading[:500],
-    )
-    trees.add(uow.session, row)
+    row = {
+        "id": new_id(),
+        "event_id": job.event_id,
+        "attempt": job.attempt,
+        "kind": job.kind,
+        "number": job.tries,
+        "state": state,
+        "requested_at": uow.now - timedelta(milliseconds=exchange.duration_ms),
+        "duration_ms": exchange.duration_ms,
+        "request": {"method": exchange.method, "url": exchange.url, "body": masked(exchange.body, job.trigger)},
+        "response": response,
+        "reading": reading[:500],
+    }
+    trees.add_many(uow.session, DeliveryRow, [row])
 
 
 def masked(body: str, trigger: Trigger) -> str:

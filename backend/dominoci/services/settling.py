@@ -48,8 +48,26 @@ def as_parent(event: Event | Columns, told: Metadata | None = None) -> Parent:
 
 
 def decide_anew(change: TreeChange, waiting: Sequence[Event]) -> None:
-    """Decides events that wait although all their parents have settled: they were taken back, their parents were not."""
-    settle(change, _decide(change, settling.ready(change.uow.session, [event.id for event in waiting])))
+    """Settles the edges of events that wait from parents that are final, and decides those whose parents all are: they were taken
+    back, and these parents were not."""
+    if not waiting:
+        return
+    session, ids = change.uow.session, [event.id for event in waiting]
+    final = [edge for edge in trees.incoming(session, ids) if edge.outcome is None and _counts(change, edge)]
+    told = trees.results(session, [(edge.parent_id, edge.attempt) for edge in final if edge.state == EventState.SUCCESS.value])
+    outcomes = []
+    for edge in final:
+        known = told.get((edge.parent_id, edge.attempt))
+        parent = as_parent(edge, Metadata(**known.meta) if known else None)
+        outcomes.append((edge, *outcome_of(parent, filters_from_json(edge.filters))))
+    settling.book(session, outcomes)
+    change.edges.extend((edge.parent_id, edge.child_id, outcome.value) for edge, outcome, _ in outcomes)
+    settle(change, _decide(change, settling.ready(session, ids)))
+
+
+def _counts(change: TreeChange, edge: Columns) -> bool:
+    """Whether the parent of an edge is final; the root of a held tree does not count yet."""
+    return EventState(edge.state).final and not (change.tree.held and edge.position == 0)
 
 
 def _decide(change: TreeChange, ready: Sequence[Event]) -> list[Event]:
@@ -107,21 +125,29 @@ def take_back(
     reason: Reason,
     anew: Container[str] = (),
     stop: Callable[[Sequence[Event]], None] | None = None,
-) -> None:
+) -> list[Event]:
     """Takes back what `events` settled, because they are to settle anew: children in `anew` (ids), and those that were skipped
     without having run, wait again, and so does what depends on them. Children that ran keep their edges and their state.
 
+    Answers what waits again, all its edges open; once `events` have their new state the caller passes it to `decide_anew`.
     `stop` is called with those in `anew` that are queued or run; it must make them final.
     """
     frontier: Sequence[Event] = events
+    again: list[Event] = []
     while frontier:
-        edges = settling.settled(change.uow.session, [event.id for event in frontier])
+        edges = settling.leaving(change.uow.session, [event.id for event in frontier])
         children = {event.id: event for event in trees.events_by_id(change.uow.session, sorted({e.child_id for e in edges}))}
-        settling.take_back(change.uow.session, [e for e in edges if e.child_id in anew or not _has_run(children[e.child_id])])
+        settled = [edge for edge in edges if edge.outcome is not None]
+        settling.take_back(change.uow.session, [e for e in settled if e.child_id in anew or not _has_run(children[e.child_id])])
         if stop:
             stop([child for child in children.values() if child.id in anew and EventState(child.state) in ACTIVE])
         frontier = [child for child in children.values() if EventState(child.state).final and _waits_again(child, anew)]
         change.move_many([(child, EventState.WAITING, reason, starting.NOT_YET) for child in frontier])
+        # what it was given from elsewhere counts as its parents stand by now: they may have run again without it
+        kept = trees.incoming(change.uow.session, [child.id for child in frontier]) if frontier else ()
+        settling.take_back(change.uow.session, [edge for edge in kept if edge.outcome is not None])
+        again.extend(frontier)
+    return again
 
 
 def _waits_again(child: Event, anew: Container[str]) -> bool:

@@ -49,9 +49,7 @@ _READY = (
     .execution_options(populate_existing=True)
 )
 _DECIDE = update(_EVENTS).where(_EVENTS.c.id.in_(_IDS), _EVENTS.c.state.in_(bindparam("sources", expanding=True)))
-_SETTLED = select(_EDGES.c.parent_id, _EDGES.c.child_id, _EDGES.c.outcome).where(
-    _EDGES.c.parent_id.in_(_IDS), _EDGES.c.outcome.is_not(None)
-)
+_LEAVING = select(_EDGES.c.parent_id, _EDGES.c.child_id, _EDGES.c.outcome).where(_EDGES.c.parent_id.in_(_IDS))
 _OPEN_AGAIN = update(_EDGES).where(
     _EDGES.c.parent_id.in_(bindparam("parents", expanding=True)), _EDGES.c.child_id.in_(_IDS), _EDGES.c.outcome.is_not(None)
 )
@@ -129,9 +127,9 @@ def _value(column: str, decisions: Sequence[Decided]) -> Any:
     return case(*choices)
 
 
-def settled(session: Session, parent_ids: Sequence[str]) -> list[Columns]:
-    """Edges (`parent_id`, `child_id`, `outcome`) from `parent_ids` that are settled."""
-    return [edge for ids in chunks(parent_ids) for edge in session.execute(_SETTLED, {"ids": ids})]
+def leaving(session: Session, parent_ids: Sequence[str]) -> list[Columns]:
+    """Edges (`parent_id`, `child_id`, `outcome`) from `parent_ids`, settled or not."""
+    return [edge for ids in chunks(parent_ids) for edge in session.execute(_LEAVING, {"ids": ids})]
 
 
 def take_back(session: Session, edges: Sequence[Columns]) -> None:

@@ -41,9 +41,9 @@ _RESULTS_OF = select(
 _PARENTS = select(Edge, Event).join(Event, Event.id == Edge.parent_id).where(Edge.child_id.in_(_IDS))
 _INCOMING = (
     select(
-        *(_EDGES.c[name] for name in ("child_id", "outcome", "detail", "ref", "parameters")),
+        *(_EDGES.c[name] for name in ("child_id", "outcome", "detail", "filters", "ref", "parameters")),
         _EVENTS.c.id.label("parent_id"),
-        *(_EVENTS.c[name] for name in ("sub_id", "project_name", "attempt", "state", "reason_code", "reason_params")),
+        *(_EVENTS.c[name] for name in ("position", "sub_id", "project_name", "attempt", "state", "reason_code", "reason_params")),
     )
     .join_from(_EDGES, _EVENTS, _EVENTS.c.id == _EDGES.c.parent_id)
     .where(_EDGES.c.child_id.in_(_IDS))
