@@ -102,5 +102,7 @@ class Expectation:
     def _edges(self, expected: Mapping[str, str | None]) -> None:
         graph = self.world.read(tree_views.graph, USER, self.tree["id"])
         names = {node["sub_id"]: node["project"] for node in graph["nodes"]}
-        found = {f"{names[e['from']]} -> {names[e['to']]}": e["outcome"] for e in graph["edges"]}
+        lines = {f"{names[e['from']]} -> {names[e['to']]}": e for e in graph["edges"]}
+        asked = {name: "reason" if str(value).startswith("filter:") else "outcome" for name, value in expected.items()}
+        found = {name: e[asked.get(name, "outcome")] for name, e in lines.items()}
         self._same("edges", {edge: found.get(edge, "no such edge") for edge in expected}, dict(expected))

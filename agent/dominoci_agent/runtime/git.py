@@ -29,7 +29,7 @@ _PERMANENT = re.compile(
 )
 
 # what git says when its own files are spoiled
-_DAMAGED = re.compile(r"corrupt|unable to read|bad object|inflate|unpack failed|is empty|missing blob", re.IGNORECASE)
+_DAMAGED = re.compile(r"corrupt|unable to read (?!askpass)|bad object|inflate|unpack failed|is empty|missing blob", re.IGNORECASE)
 
 SETTINGS = {
     "core.hooksPath": "/dev/null",

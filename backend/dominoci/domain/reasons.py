@@ -83,6 +83,11 @@ def _delivery_failed(p: Mapping[str, Any]) -> str:
     return f"could not be delivered: {p['error'].rstrip('.')} (after {tries})"
 
 
+def edge_sentence(parent: str, detail: Mapping[str, Any] | None) -> str | None:
+    """What the filter of one edge said to a report of the project `parent`; None where none did."""
+    return "filter: " + rule_sentence({**detail, "parent": parent}) if detail else None
+
+
 def _filtered(p: Mapping[str, Any]) -> str:
     return "filter: " + "; ".join(f"{rule_sentence(r)} (from {r['parent']})" for r in p["rules"])
 

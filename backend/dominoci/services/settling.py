@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Sequence
 
+from dominoci.domain import reasons
 from dominoci.domain.filters import filters_from_json
 from dominoci.domain.joins import Decision, Parent, SettledEdge, decide, outcome_of
 from dominoci.domain.reasons import Reason
@@ -32,13 +33,16 @@ def _settle_edges(change: TreeChange, events: Sequence[Event], told: Metadata | 
     session = change.uow.session
     edges = settling.outgoing(session, [event.id for event in events])
     known = {event.id: as_parent(event, told if event.state == EventState.SUCCESS.value else None) for event in events}
-    outcomes = []
-    for edge in edges:
-        outcome, detail = outcome_of(known[edge.parent_id], filters_from_json(edge.filters))
-        outcomes.append((edge, outcome, detail))
-    settling.book(session, outcomes)
-    change.edges.extend((edge.parent_id, edge.child_id, outcome.value) for edge, outcome, _ in outcomes)
+    _book(change, [(edge, known[edge.parent_id]) for edge in edges])
     return [edge.child_id for edge in edges]
+
+
+def _book(change: TreeChange, edges: Sequence[tuple[Columns, Parent]]) -> None:
+    """Writes how each parent settles its edge."""
+    outcomes = [(edge, *outcome_of(parent, filters_from_json(edge.filters))) for edge, parent in edges]
+    settling.book(change.uow.session, outcomes)
+    for (edge, parent), (_, outcome, detail) in zip(edges, outcomes, strict=True):
+        change.edges.append((edge.parent_id, edge.child_id, outcome.value, reasons.edge_sentence(parent.project, detail)))
 
 
 def as_parent(event: Event | Columns, told: Metadata | None = None) -> Parent:
@@ -55,13 +59,11 @@ def decide_anew(change: TreeChange, waiting: Sequence[Event]) -> None:
     session, ids = change.uow.session, [event.id for event in waiting]
     final = [edge for edge in trees.incoming(session, ids) if edge.outcome is None and _counts(change, edge)]
     told = trees.results(session, [(edge.parent_id, edge.attempt) for edge in final if edge.state == EventState.SUCCESS.value])
-    outcomes = []
+    parents = []
     for edge in final:
         known = told.get((edge.parent_id, edge.attempt))
-        parent = as_parent(edge, Metadata(**known.meta) if known else None)
-        outcomes.append((edge, *outcome_of(parent, filters_from_json(edge.filters))))
-    settling.book(session, outcomes)
-    change.edges.extend((edge.parent_id, edge.child_id, outcome.value) for edge, outcome, _ in outcomes)
+        parents.append((edge, as_parent(edge, Metadata(**known.meta) if known else None)))
+    _book(change, parents)
     settle(change, _decide(change, settling.ready(session, ids)))
 
 

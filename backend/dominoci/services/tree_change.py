@@ -25,7 +25,7 @@ class TreeChange:
     uow: UnitOfWork
     tree: Tree
     moved: dict[str, Event] = field(default_factory=dict)
-    edges: list[tuple[str, str, str]] = field(default_factory=list)  # parent id, child id, outcome
+    edges: list[tuple[str, str, str, str | None]] = field(default_factory=list)  # from, to, outcome, what a filter said
     history: list[dict[str, Any]] = field(default_factory=list)
     opened: int = 0  # how many more events than before are not final
 
@@ -116,6 +116,9 @@ class TreeChange:
 
     def _edge_views(self) -> list[dict[str, Any]]:
         sub_ids = {event.id: event.sub_id for event in self.moved.values()}
-        unknown = {id_ for parent, child, _ in self.edges for id_ in (parent, child)} - sub_ids.keys()
+        unknown = {id_ for parent, child, *_ in self.edges for id_ in (parent, child)} - sub_ids.keys()
         sub_ids |= trees.sub_ids(self.uow.session, unknown)
-        return [{"from": sub_ids[parent], "to": sub_ids[child], "outcome": outcome} for parent, child, outcome in self.edges]
+        return [
+            {"from": sub_ids[parent], "to": sub_ids[child], "outcome": outcome, "reason": reason}
+            for parent, child, outcome, reason in self.edges
+        ]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dominoci.domain.reasons import sentence
+from dominoci.domain.reasons import edge_sentence, sentence
 from dominoci.domain.states import EventState
 from dominoci.domain.tree import sub_id_key
 from dominoci.infra.models.plumbing import DeliveryRow
@@ -55,7 +55,7 @@ def graph(uow: UnitOfWork, who: Principal, tree_id: str) -> View:
     """A tree as the graph draws it: compact, with the version that live changes continue from."""
     tree = visible_tree(uow, who, tree_id)
     rows, edges = trees.events(uow.session, tree_id), trees.edges(uow.session, tree_id)
-    sub_ids = {row.id: row.sub_id for row in rows}
+    by_id = {row.id: row for row in rows}
     waiting = {child: {"reason": told["reason"]["text"]} for child, told in _waiting(tree, rows, edges).items()}
     nodes = [{**views.node(row), **waiting.get(row.id, {})} for row in rows]
     return {
@@ -65,13 +65,14 @@ def graph(uow: UnitOfWork, who: Principal, tree_id: str) -> View:
         "opened_at": tree.opened_at,
         "finished_at": tree.finished_at,
         "nodes": sorted(nodes, key=lambda node: sub_id_key(node["sub_id"])),
-        "edges": [_edge(edge, sub_ids) for edge in edges],
+        "edges": [_edge(edge, by_id[edge.parent_id], by_id[edge.child_id]) for edge in edges],
     }
 
 
-def _edge(edge: Edge, sub_ids: dict[str, str]) -> View:
-    ends = {"from": sub_ids[edge.parent_id], "to": sub_ids[edge.child_id]}
-    return {**ends, "outcome": edge.outcome, "join": edge.join_rule}
+def _edge(edge: Edge, parent: Event, child: Event) -> View:
+    reason = edge_sentence(parent.project_name, edge.detail)
+    ends = {"from": parent.sub_id, "to": child.sub_id}
+    return {**ends, "outcome": edge.outcome, "reason": reason, "join": edge.join_rule}
 
 
 def event(uow: UnitOfWork, who: Principal, tree_id: str, sub_id: str) -> View:

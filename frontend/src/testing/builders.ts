@@ -29,6 +29,7 @@ export const edge = (from: string, to: string, outcome: GraphEdge["outcome"] = n
   from,
   to,
   outcome,
+  reason: null,
   join: "all",
 });
 

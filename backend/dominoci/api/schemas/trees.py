@@ -105,6 +105,7 @@ GraphEdge = Answer.from_dict(
         "from": fields.String(),
         "to": fields.String(),
         "outcome": Choice(OUTCOMES, allow_none=True),
+        "reason": fields.String(allow_none=True),
         "join": Choice(("all", "each")),
     },
     name="GraphEdge",

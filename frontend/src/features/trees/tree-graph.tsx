@@ -10,7 +10,7 @@ import { paths } from "@/lib/paths";
 import type { State } from "@/lib/states";
 import { criticalEdges, type Mark, marksOf, type Overlay } from "./marks";
 import { Marks } from "./marks-view";
-import { edgeStyle, filterHint, labelOf, type TreeRow, whatMatters } from "./tree-model";
+import { edgeStyle, labelOf, type TreeRow, whatMatters } from "./tree-model";
 
 interface Props {
   tree: string;
@@ -25,7 +25,7 @@ interface Props {
 }
 
 export function TreeGraph({ tree, graph, rows, matching, selected, focus, search, overlay }: Props) {
-  const lines = useLines(graph, rows, overlay.critical);
+  const lines = useLines(graph, overlay.critical);
   const cards = useCards(tree, rows, lines, search, overlay);
   return (
     <GraphView
@@ -41,19 +41,18 @@ export function TreeGraph({ tree, graph, rows, matching, selected, focus, search
   );
 }
 
-function useLines({ edges }: Graph, rows: TreeRow[], critical: readonly string[]): GraphLine[] {
+function useLines({ edges }: Graph, critical: readonly string[]): GraphLine[] {
   return useMemo(() => {
     const path = criticalEdges(critical);
-    const known = new Map(rows.map((row) => [row.node.sub_id, row]));
     return edges.map((edge) => ({
       from: edge.from,
       to: edge.to,
       style: edgeStyle(edge),
       each: edge.join === "each",
       critical: path.has(`${edge.from} ${edge.to}`),
-      hint: filterHint(edge, known.get(edge.from), known.get(edge.to)),
+      hint: edge.reason ?? undefined,
     }));
-  }, [edges, rows, critical]);
+  }, [edges, critical]);
 }
 
 /** Cards whose event did not change, nor what lies over it, keep their object. */

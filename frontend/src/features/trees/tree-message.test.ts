@@ -12,13 +12,13 @@ it("changes the events and edges that the message names, and keeps all others as
     version: 2,
     tree: { state: "success", finished_at: "2026-11-21T10:01:00Z" },
     events: [node("1.1", { state: "success", attempt: 1 })],
-    edges: [{ from: "1", to: "1.1", outcome: "passed" }],
+    edges: [{ from: "1", to: "1.1", outcome: "passed", reason: null }],
   });
   expect(after?.state).toBe("success");
   expect(after?.finished_at).toBe("2026-11-21T10:01:00Z");
   expect(after?.nodes[0]).toBe(before.nodes[0]);
   expect(after?.nodes[1]).toMatchObject({ state: "success", ref: "main" });
-  expect(after?.edges).toEqual([{ ...edge("1", "1.1"), outcome: "passed" }]);
+  expect(after?.edges).toEqual([{ ...edge("1", "1.1"), outcome: "passed", reason: null }]);
 });
 
 it("forgets the ref with a new attempt, which may build another one", () => {

@@ -8,7 +8,7 @@ export interface TreeMessage {
   tree?: Partial<Pick<TreeGraph, "state" | "finished_at">>;
   /** Absent when too many changed at once: then only the snapshot tells. */
   events?: GraphNode[];
-  edges?: Pick<GraphEdge, "from" | "to" | "outcome">[];
+  edges?: Pick<GraphEdge, "from" | "to" | "outcome" | "reason">[];
 }
 
 /**
@@ -38,7 +38,7 @@ function takenBack(edges: GraphEdge[], nodes: readonly GraphNode[]): GraphEdge[]
   const states = new Map(nodes.map((node) => [node.sub_id, asState(node.state)]));
   const isOpen = (sub: string) => !isFinal(states.get(sub) ?? "success");
   const changed = edges.map((edge) =>
-    edge.outcome !== null && isOpen(edge.from) && states.get(edge.to) === "waiting" ? { ...edge, outcome: null } : edge,
+    edge.outcome !== null && isOpen(edge.from) && states.get(edge.to) === "waiting" ? { ...edge, outcome: null, reason: null } : edge,
   );
   return changed.some((edge, i) => edge !== edges[i]) ? changed : edges;
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { edge, graph, node } from "@/testing/builders";
-import { alsoAfter, filterHint, headline, labelOf, matches, nextOf, rowsOf, whatMatters } from "./tree-model";
+import { alsoAfter, headline, labelOf, matches, nextOf, rowsOf, whatMatters } from "./tree-model";
 
 const tree = graph({
   nodes: [
@@ -54,21 +54,4 @@ it("heads the tab with what went wrong", () => {
 it("names a card with its state and its neighbours", () => {
   expect(labelOf(row("1.1.1"), 0)).toBe("app, event 1.1.1, skipped, 2 parents");
   expect(labelOf(row("1"), 4)).toBe("core, event 1, success, 4 after it");
-});
-
-it("says what the filter of an edge said, as far as the graph knows", () => {
-  const filtered = [
-    node("1", { project: "core" }),
-    node("1.1", { project: "notes", state: "skipped", reason: "filter: branch main is not in release/* (from core)" }),
-    node("1.2", { project: "net" }),
-    node("1.1.1", { project: "book", state: "success", reason: "reported SUCCESS" }),
-  ];
-  const of = (from: string, to: string, outcome: "filtered" | "passed" = "filtered") => {
-    const known = new Map(rowsOf(graph({ nodes: filtered })).map((one) => [one.node.sub_id, one]));
-    return filterHint(edge(from, to, outcome), known.get(from), known.get(to));
-  };
-  expect(of("1", "1.1")).toBe("filter: branch main is not in release/* (from core)");
-  expect(of("1.1", "1.1.1")).toBe("filter: notes was itself filtered");
-  expect(of("1.2", "1.1.1")).toBe("filter: net did not pass the filter of this dependency");
-  expect(of("1", "1.1", "passed")).toBeUndefined();
 });

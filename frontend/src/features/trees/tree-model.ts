@@ -45,21 +45,6 @@ export function edgeStyle(edge: GraphEdge): EdgeStyle {
   return edge.outcome ?? "pending";
 }
 
-/** What the filter of an edge said. The graph has it where the child was skipped by it; of a join it is only known that one did. */
-export function filterHint(
-  edge: GraphEdge,
-  parent: TreeRow | undefined,
-  child: TreeRow | undefined,
-): string | undefined {
-  if (edge.outcome !== "filtered") return undefined;
-  const said = child?.node.reason ?? "";
-  if (said.startsWith("filter: ")) return said;
-  const because = parent?.node.reason?.startsWith("filter: ")
-    ? "was itself filtered"
-    : "did not pass the filter of this dependency";
-  return `filter: ${parent?.name ?? edge.from} ${because}`;
-}
-
 /** Whether a row has what the filter asks for; an empty filter asks for nothing. */
 export function matches(row: TreeRow, { q, state }: TreeFilter): boolean {
   if (state && row.state !== state) return false;

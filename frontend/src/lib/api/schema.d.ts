@@ -2208,6 +2208,7 @@ export interface paths {
                          *           "from": "text",
                          *           "to": "text",
                          *           "outcome": "passed",
+                         *           "reason": "text",
                          *           "join": "all"
                          *         }
                          *       ]
@@ -7005,6 +7006,7 @@ export interface components {
             to: string;
             /** @enum {string|null} */
             outcome: "passed" | "filtered" | "blocked" | null;
+            reason: string | null;
             /** @enum {string} */
             join: "all" | "each";
         };
