@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from dominoci.infra.models.accounts import Token
 from dominoci.infra.models.builds import Build, BuildArtifact, Step
 from dominoci.infra.models.graph import DependencyRow, Project
+from dominoci.infra.models.members import Consent, ProjectMember, Star
 from dominoci.infra.models.plumbing import DeliveryRow, Outbox
 from dominoci.infra.models.trees import Attempt, Change, Edge, Event, ReportRow, ResultRow, Tree
 
@@ -29,4 +30,7 @@ def forget_projects(session: Session, ids: Sequence[str]) -> None:
     session.execute(delete(Token).where(Token.subject_id.in_(ids)))
     touching = or_(DependencyRow.upstream_id.in_(ids), DependencyRow.downstream_id.in_(ids))
     session.execute(delete(DependencyRow).where(touching))
+    session.execute(delete(Consent).where(or_(Consent.upstream_id.in_(ids), Consent.downstream_id.in_(ids))))
+    for about in (ProjectMember, Star):
+        session.execute(delete(about).where(about.project_id.in_(ids)))
     session.execute(delete(Project).where(Project.id.in_(ids)))

@@ -39,6 +39,7 @@ class Project(Base):
     next_build: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(index=True)
     deleted_at: Mapped[datetime | None]
+    owner_id: Mapped[str | None] = mapped_column(Id, ForeignKey("owners.id"), index=True)
     last_result: Mapped[dict[str, Any] | None]
 
 
