@@ -11,6 +11,7 @@ COPY package.json package-lock.json .npmrc ./
 COPY frontend/package.json frontend/
 RUN npm ci --no-audit --no-fund --loglevel=error
 COPY frontend frontend
+COPY docs docs
 RUN npm run build
 
 # ---- the Python packages and ours

@@ -1,6 +1,5 @@
 """The arbiter inside this process, on a database of its own: its app called without a network, and every statement seen."""
 
-import gc
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from bench.web import HOST
 from dominoci import bootstrap
 from dominoci.app import create_app
 from dominoci.config import Settings
+from dominoci.infra.collector import spare_the_collector
 from dominoci.infra.models import Base
 from dominoci.services import sessions, tokens
 from tests.bed.valkey import Valkey
@@ -64,8 +64,7 @@ class Inside(Api):
     def at_rest(self) -> None:
         """Keeps the garbage collector from looking through what is there now: the application, as in `dominoci.wsgi`, and what
         the bench itself holds."""
-        gc.collect()
-        gc.freeze()
+        spare_the_collector()
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """One request below /api/v1, with the token of the admin. Raises RuntimeError."""

@@ -9,15 +9,21 @@ from flask import Flask
 WAYS: Mapping[str, Sequence[str]] = {
     "/projects": ("", "?q=service-0012"),
     "/trees": ("", "?state=failed", "?state=running", "?project={root}", "?cursor={tree}"),
-    "/builds": ("", "?project={built}", "?cursor={build}"),
+    "/builds": ("", "?project={built}", "?cursor={build}", "?state=success", "?branch=main"),
+    "/graph": (),  # reads every dependency, because it tells every dependency
     "/combos": ("", "?project={project}", "?commit={commit}"),
     "/combos/last": ("?project={root}&project={built}",),
     "/combos/compare": ("?a={combo}&b={combo}",),
+    "/activity": ("?project={root}&project={built}",),
+    "/home": ("", "?scope=everything"),
     "/search": ("?q=service-0012", "?q={commit}", "?q={tree}", "?q=%2317", "?q=nothing-like-it"),
+    "/deliveries": ("", "?state=retrying"),
+    "/users": ("", "?q=ada"),
+    "/people": ("", "?q=ada"),
     "/trees/<tree>/why": ("?project={project}",),
 }
 # bytes, documents, files of the whole graph, and what has an id that nothing here knows
-NOT_PAGES = ("/log", "/artifacts/", "/openapi.json", "/live", "/graph/export", "<dependency>")
+NOT_PAGES = ("/log", "/artifacts/", "/openapi.json", "/live", "/graph/export", "<dependency>", "<agent>", "<owner>")
 
 
 def rules(app: Flask) -> Iterator[str]:

@@ -74,8 +74,16 @@ class Stack:
         """Returns once `state()`. Raises RuntimeError with the log's end when the stack ends first or it takes too long."""
         self._process.until(state, within_s)
 
+    def login_link(self) -> str:
+        """An address with which a browser is signed in as the admin, once."""
+        return self._printed("login-link", "--user", "admin")
+
     def _user_token(self) -> str:
-        argv = [*COMMAND, "token", "create", "--user", "admin"]
+        return self._printed("token", "create", "--user", "admin")
+
+    def _printed(self, *arguments: str) -> str:
+        """The last word that one of our commands prints about this stack."""
+        argv = [*COMMAND, *arguments]
         done = subprocess.run(argv, cwd=ROOT, env={**os.environ, **self._env}, capture_output=True, text=True, check=True)
         return done.stdout.split()[-1]
 

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { helpPlugin } from "./help/plugin.ts";
 
 const backend = process.env.DOMINOCI_DEV_BACKEND ?? "http://127.0.0.1:8080";
 const proxied = ["/hooks", "/badge", "/job", "/project", "/git"];
@@ -11,7 +12,7 @@ const firstRouteVendor =
 
 export default defineConfig({
   base: "/",
-  plugins: [react()],
+  plugins: [react(), helpPlugin()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   build: {
     outDir: "../backend/dominoci/web/static",
@@ -49,12 +50,17 @@ export default defineConfig({
   test: {
     css: false,
     projects: [
-      { extends: true, test: { name: "pure", environment: "node", include: ["src/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: { name: "pure", environment: "node", include: ["src/**/*.test.ts", "help/**/*.test.ts"] },
+      },
       {
         extends: true,
         test: {
           name: "page",
           environment: "jsdom",
+          // a page with all its parts takes seconds to mount where everything runs at once
+          testTimeout: 20_000,
           include: ["src/**/*.test.tsx"],
           setupFiles: ["./src/testing/setup.ts"],
         },

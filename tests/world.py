@@ -101,8 +101,8 @@ class World:
         return self.transactions.read(work, *args, **kwargs)
 
     def project(self, name: str, **body: Any) -> str:
-        """A project of this name; webhook target unless told otherwise. Answers its id."""
-        defaults = {"target": WEBHOOK, "repository_url": f"https://git.test/{name}"}
+        """A project of this name that everybody may see; webhook target unless told otherwise. Answers its id."""
+        defaults = {"target": WEBHOOK, "repository_url": f"https://git.test/{name}", "visibility": "public"}
         self.projects[name] = self.write(projects.create, USER, {"name": name, **defaults, **body})["id"]
         return self.projects[name]
 

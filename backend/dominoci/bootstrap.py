@@ -24,6 +24,8 @@ from dominoci.infra.unit_of_work import Transactions, UnitOfWork
 from dominoci.outbound.client import GuardedClient
 from dominoci.outbound.remote_refs import RemoteRefs
 from dominoci.services.build_queue import DatabaseQueue
+from dominoci.services.journeys import Journeys
+from dominoci.services.sign_in import SignIn
 from dominoci.services.upkeep import Upkeep
 
 P = ParamSpec("P")
@@ -53,6 +55,18 @@ class Container:
     def read(self, work: Callable[Concatenate[UnitOfWork, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """`work(uow, …)` without writing."""
         return self.transactions.read(work, *args, **kwargs)
+
+    @cached_property
+    def sign_in(self) -> SignIn:
+        """Password, login link, sign-up."""
+        return SignIn(self.transactions)
+
+    @cached_property
+    def journeys(self) -> Journeys:
+        """Sign-in at providers."""
+        from dominoci.sso import providers  # only the web process needs Authlib
+
+        return Journeys(self.transactions, providers.of_settings(self.settings))
 
     @cached_property
     def upkeep(self) -> Upkeep:

@@ -40,12 +40,52 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("DOMINOCI_MAX_BUILD_S", "3600", "Most seconds that one build may run."),
     Setting("DOMINOCI_MAX_ARTIFACT_MB", "512", "Largest artifact, in MiB."),
     Setting("DOMINOCI_MAX_LOG_MB", "100", "Largest log of one step, in MiB; what is more is cut with a note."),
+    Setting("DOMINOCI_GITHUB_URL", "https://github.com", "GitHub to sign in with; the address of a GitHub Enterprise Server."),
+    Setting("DOMINOCI_GITHUB_CLIENT_ID", "", "Client id of the OAuth app there; empty: no sign-in with GitHub."),
+    Setting("DOMINOCI_GITHUB_CLIENT_SECRET", "", "Its client secret.", True),
+    Setting("DOMINOCI_GITLAB_URL", "https://gitlab.com", "GitLab to sign in with."),
+    Setting("DOMINOCI_GITLAB_CLIENT_ID", "", "Application id there; empty: no sign-in with GitLab."),
+    Setting("DOMINOCI_GITLAB_CLIENT_SECRET", "", "Its secret.", True),
+    Setting("DOMINOCI_OIDC_ISSUER", "", "Issuer of any other OpenID Connect provider, exactly as its discovery says it."),
+    Setting("DOMINOCI_OIDC_CLIENT_ID", "", "Client id there; empty: no such sign-in."),
+    Setting("DOMINOCI_OIDC_CLIENT_SECRET", "", "Its client secret.", True),
+    Setting("DOMINOCI_OIDC_NAME", "Single sign-on", "What its button is called."),
+    Setting("DOMINOCI_PASSWORD_LOGIN", "on", "on or off: whether people may sign in with a password (login links always work)."),
+    Setting(
+        "DOMINOCI_SIGN_UP",
+        "closed",
+        "Who gets an account: closed (whom an admin invites), invitation (owners of groups and projects invite too), "
+        "organisation (also members of the listed organisations and mail domains), open (everybody).",
+    ),
+    Setting("DOMINOCI_SIGN_UP_DOMAINS", "", "Mail domains, comma-separated, whose confirmed addresses may sign up."),
+    Setting("DOMINOCI_SIGN_UP_ORGANISATIONS", "", "GitHub organisations and GitLab groups, comma-separated, that may sign up."),
+    Setting("DOMINOCI_CONTACT", "", "Whom people ask who cannot sign in, such as an address or a channel; shown on that page."),
     Setting("DOMINOCI_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
     Setting("DOMINOCI_FAILPOINTS", "", "For tests: comma-separated named failpoints that end the process when reached."),
     Setting("DOMINOCI_URL", "http://127.0.0.1:8080", "Where commands that speak HTTP, and agents, find the arbiter."),
     Setting("DOMINOCI_TOKEN", "", "The token that these commands show: dcu_… of a user or dcp_… of a project.", True),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+@dataclass(frozen=True)
+class ProviderSettings:
+    """One provider that people may sign in with; `kind` is github, gitlab or oidc, `url` its address or issuer."""
+
+    kind: str
+    name: str
+    url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class SignUp:
+    """Who gets an account: `policy` is closed, invitation, organisation or open. `domains` are lower case."""
+
+    policy: str = "closed"
+    domains: tuple[str, ...] = ()
+    organisations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,6 +111,10 @@ class Settings:
     max_log: int = 100 << 20
     log_level: str = "INFO"
     failpoints: frozenset[str] = frozenset()
+    providers: tuple[ProviderSettings, ...] = ()
+    password_login: bool = True
+    sign_up: SignUp = SignUp()
+    contact: str = ""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None, **overrides: Any) -> "Settings":
@@ -104,6 +148,10 @@ class Settings:
             max_log=_number(env, "DOMINOCI_MAX_LOG_MB", 1, 1 << 20) << 20,
             log_level=_text(env, "DOMINOCI_LOG_LEVEL").upper(),
             failpoints=frozenset(_list(env, "DOMINOCI_FAILPOINTS")),
+            providers=_providers(env),
+            password_login=_choice(env, "DOMINOCI_PASSWORD_LOGIN", ("on", "off")) == "on",
+            sign_up=_sign_up(env),
+            contact=_text(env, "DOMINOCI_CONTACT")[:300],
             **overrides,
         )
 
@@ -124,6 +172,31 @@ class Remote:
         return cls(_base_address(url or _text(env, "DOMINOCI_URL")), _bearer(token or _text(env, "DOMINOCI_TOKEN")))
 
 
+@dataclass(frozen=True)
+class Effective:
+    """One setting as it is in force: `value` is text, None for a secret, of which only `is_set` is told. `source` is environment,
+    file or default; flags of `dominoci up` reach its processes as environment."""
+
+    setting: Setting
+    value: str | None
+    is_set: bool
+    source: str
+
+
+def effective(environ: Mapping[str, str] | None = None) -> list[Effective]:
+    """The settings of this process and where each comes from, but those of commands that speak to another one."""
+    env = os.environ if environ is None else environ
+    found = []
+    for setting in SETTINGS:
+        if setting.name in ("DOMINOCI_URL", "DOMINOCI_TOKEN"):
+            continue
+        value = _text(env, setting.name)
+        file = bool(env.get(f"{setting.name}_FILE"))
+        source = "file" if file else "default" if value == setting.default else "environment"
+        found.append(Effective(setting, None if setting.secret else value, bool(value), source))
+    return found
+
+
 def secret_values(names: Iterable[str], environ: Mapping[str, str] | None = None) -> dict[str, str]:
     """Of the secrets that a graph file names those that are set here: in the variable, or in the file that NAME_FILE names.
     Raises SettingsError for the arbiter's own variables, which no file may ask for."""
@@ -137,15 +210,50 @@ def secret_values(names: Iterable[str], environ: Mapping[str, str] | None = None
     return found
 
 
+def _providers(env: Mapping[str, str]) -> tuple[ProviderSettings, ...]:
+    names = {"github": "GitHub", "gitlab": "GitLab", "oidc": _text(env, "DOMINOCI_OIDC_NAME")[:60]}
+    return tuple(found for kind, name in names.items() if (found := _provider(env, kind, name)))
+
+
+def _provider(env: Mapping[str, str], kind: str, name: str) -> ProviderSettings | None:
+    prefix, address = f"DOMINOCI_{kind.upper()}", "ISSUER" if kind == "oidc" else "URL"
+    client_id, client_secret = _text(env, f"{prefix}_CLIENT_ID"), _text(env, f"{prefix}_CLIENT_SECRET")
+    if not client_id and not client_secret:
+        return None
+    url = _text(env, f"{prefix}_{address}")
+    for part, value in (("CLIENT_ID", client_id), ("CLIENT_SECRET", client_secret), (address, url)):
+        if not value:
+            raise SettingsError(f"{prefix}_{part} is needed beside the others to sign in with {name}")
+    if not _is_base(url):
+        raise SettingsError(f"{prefix}_{address} must be http:// or https:// with a host, without user, password or query")
+    return ProviderSettings(kind, name, url if kind == "oidc" else url.rstrip("/"), client_id, client_secret)
+
+
+def _sign_up(env: Mapping[str, str]) -> SignUp:
+    policy = _choice(env, "DOMINOCI_SIGN_UP", ("closed", "invitation", "organisation", "open"))
+    domains = tuple(domain.lower().lstrip("@") for domain in _list(env, "DOMINOCI_SIGN_UP_DOMAINS"))
+    organisations = _list(env, "DOMINOCI_SIGN_UP_ORGANISATIONS")
+    if policy == "organisation" and not domains and not organisations:
+        raise SettingsError(
+            "DOMINOCI_SIGN_UP=organisation needs DOMINOCI_SIGN_UP_ORGANISATIONS or DOMINOCI_SIGN_UP_DOMAINS: whose members?"
+        )
+    return SignUp(policy, domains, organisations)
+
+
 def _base_address(text: str) -> str:
-    try:
-        parts = urlsplit(text)
-        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable or "@" in parts.netloc or parts.query or parts.fragment or not text.isprintable() or " " in text:
+    if not _is_base(text):
         raise SettingsError("DOMINOCI_URL (--url) must be http:// or https:// with a host, without user, password or query")
     return text.rstrip("/").removesuffix("/api/v1")
+
+
+def _is_base(text: str) -> bool:
+    """Whether addresses can be made by writing a path behind it."""
+    try:
+        parts = urlsplit(text)
+        usable = bool(parts.scheme in ("http", "https") and parts.hostname and parts.port != 0)
+    except ValueError:
+        return False
+    return usable and not ("@" in parts.netloc or parts.query or parts.fragment or not text.isprintable() or " " in text)
 
 
 def _bearer(text: str) -> str:
@@ -183,6 +291,13 @@ def _text(env: Mapping[str, str], name: str) -> str:
 
 def _list(env: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in _text(env, name).split(",") if part.strip())
+
+
+def _choice(env: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:
+    text = _text(env, name).lower()
+    if text not in words:
+        raise SettingsError(f"{name} must be one of {', '.join(words)}, not {text!r}")
+    return text
 
 
 def _number(env: Mapping[str, str], name: str, low: int, high: int) -> int:

@@ -45,6 +45,12 @@ const rows = [
   ["sign-in, JS", total(files(new Set([...entry, ...route("features/session/login-page.tsx")]))), 200],
   ["tree page on top, JS", total(new Set([...files(extra("features/trees/tree-page.tsx")), ...worker])), 90],
   ["build page on top, JS", total(files(extra("features/builds/build-page.tsx"))), 25],
+  [
+    "help on top, JS",
+    total(files(new Set([...extra("features/help/help-frame.tsx"), ...extra("help/help-page.tsx")]))),
+    25,
+  ],
+  ["API reference on top, JS", total(files(extra("features/help/reference-page.tsx"))), 25],
   ["project page on top, JS", total(files(extra("features/projects/project-page.tsx"))), 110],
 ];
 

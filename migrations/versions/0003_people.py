@@ -65,6 +65,18 @@ def upgrade() -> None:
     with op.batch_alter_table('pending_logins', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_pending_logins_expires_at'), ['expires_at'], unique=False)
 
+    op.create_table('sign_in_tries',
+    sa.Column('id', sa.String(length=64), nullable=False),
+    sa.Column('count', sa.Integer(), nullable=False),
+    sa.Column('until', sa.DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb"), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_in_tries')),
+    mysql_charset='utf8mb4',
+    mysql_collate='utf8mb4_bin',
+    mysql_engine='InnoDB'
+    )
+    with op.batch_alter_table('sign_in_tries', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_sign_in_tries_until'), ['until'], unique=False)
+
     op.create_table('identities',
     sa.Column('id', sa.String(length=36), nullable=False),
     sa.Column('user_id', sa.String(length=36), nullable=False),
@@ -147,13 +159,26 @@ def upgrade() -> None:
     mysql_collate='utf8mb4_bin',
     mysql_engine='InnoDB'
     )
+    with op.batch_alter_table('builds', schema=None) as batch_op:
+        batch_op.create_index('ix_builds_branch_id', ['branch', 'id'], unique=False)
+        batch_op.create_index('ix_builds_agent_id_id', ['agent_id', 'id'], unique=False)
+
+    with op.batch_alter_table('events', schema=None) as batch_op:
+        batch_op.create_index('ix_events_project_id_state_id', ['project_id', 'state', 'id'], unique=False)
+        batch_op.create_index('ix_events_tree_id_state', ['tree_id', 'state'], unique=False)
+        batch_op.drop_index('ix_events_project_id_state')
+
     with op.batch_alter_table('projects', schema=None) as batch_op:
         batch_op.add_column(sa.Column('owner_id', sa.String(length=36), nullable=True))
+        batch_op.add_column(sa.Column('target_secret_at', sa.DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb"), nullable=True))
         batch_op.create_index(batch_op.f('ix_projects_owner_id'), ['owner_id'], unique=False)
         batch_op.create_foreign_key(batch_op.f('fk_projects_owner_id'), 'owners', ['owner_id'], ['id'])
 
     with op.batch_alter_table('sessions', schema=None) as batch_op:
         batch_op.add_column(sa.Column('address', sa.String(length=45), nullable=True))
+
+    with op.batch_alter_table('tokens', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('replaced_by', sa.String(length=36), nullable=True))
 
     with op.batch_alter_table('users', schema=None) as batch_op:
         batch_op.add_column(sa.Column('full_name', sa.String(length=200), nullable=True))
@@ -163,6 +188,18 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('events', schema=None) as batch_op:
+        batch_op.create_index('ix_events_project_id_state', ['project_id', 'state'], unique=False)
+        batch_op.drop_index('ix_events_project_id_state_id')
+        batch_op.drop_index('ix_events_tree_id_state')
+
+    with op.batch_alter_table('builds', schema=None) as batch_op:
+        batch_op.drop_index('ix_builds_agent_id_id')
+        batch_op.drop_index('ix_builds_branch_id')
+
+    with op.batch_alter_table('tokens', schema=None) as batch_op:
+        batch_op.drop_column('replaced_by')
+
     with op.batch_alter_table('users', schema=None) as batch_op:
         batch_op.drop_column('last_seen_at')
         batch_op.drop_column('settings')
@@ -175,31 +212,12 @@ def downgrade() -> None:
     with op.batch_alter_table('projects', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_projects_owner_id'), type_='foreignkey')
         batch_op.drop_index(batch_op.f('ix_projects_owner_id'))
+        batch_op.drop_column('target_secret_at')
         batch_op.drop_column('owner_id')
 
-    op.drop_table('stars')
-    with op.batch_alter_table('project_members', schema=None) as batch_op:
-        batch_op.drop_index('ix_project_members_user_id')
-
-    op.drop_table('project_members')
-    with op.batch_alter_table('consents', schema=None) as batch_op:
-        batch_op.drop_index('ix_consents_downstream_id')
-
-    op.drop_table('consents')
-    with op.batch_alter_table('owner_members', schema=None) as batch_op:
-        batch_op.drop_index('ix_owner_members_user_id')
-
-    op.drop_table('owner_members')
-    with op.batch_alter_table('identities', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_identities_user_id'))
-
-    op.drop_table('identities')
-    with op.batch_alter_table('pending_logins', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_pending_logins_expires_at'))
-
-    op.drop_table('pending_logins')
-    op.drop_table('owners')
-    with op.batch_alter_table('invitations', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_invitations_expires_at'))
-
-    op.drop_table('invitations')
+    # a table goes with its indexes: MariaDB keeps those that its foreign keys need until then
+    for table in (
+        *('stars', 'project_members', 'consents', 'owner_members', 'identities', 'sign_in_tries', 'pending_logins', 'owners'),
+        'invitations',
+    ):
+        op.drop_table(table)

@@ -11,6 +11,16 @@ export interface Place {
 const heading = (name: string | RegExp) => (page: Page) => page.getByRole("heading", { name, level: 1 }).waitFor();
 const table = (name: string) => (page: Page) => page.getByRole("table", { name, exact: true }).waitFor();
 const form = (name: string) => (page: Page) => page.getByRole("form", { name }).waitFor();
+/** A card of the graph, or on narrow screens its row. */
+const inGraph = (name: string) => (page: Page) =>
+  page
+    .getByRole("link", { name: new RegExp(`^${name}(,|$)`) })
+    .first()
+    .waitFor();
+const logSearch = async (page: Page) => {
+  await page.getByRole("searchbox", { name: "Find in the log" }).fill("e");
+  await page.getByText(/of \d/).waitFor();
+};
 const card = (page: Page) => page.getByRole("link", { name: /^core, event 1/ }).waitFor();
 
 export const WIDTHS = [1280, 390] as const;
@@ -37,6 +47,7 @@ export async function places(request: APIRequestContext): Promise<Place[]> {
   const build = named("ui")?.build_id ?? "";
   const event = `/trees/${tree}/events/${named("app")?.sub_id}`;
   const combos = await fetched<{ items: { id: string }[] }>(request, "combos?project=core&limit=2");
+  const agents = await fetched<{ items: { id: string }[] }>(request, "agents");
   const [newer = "", older = ""] = combos.items.map((combo) => encodeURIComponent(combo.id));
   return [
     { name: "home", path: "/", settle: (page) => page.getByRole("table", { name: "Recent trees" }).waitFor() },
@@ -46,7 +57,12 @@ export async function places(request: APIRequestContext): Promise<Place[]> {
       path: "/projects/app",
       settle: (page) => page.getByRole("table", { name: "Last builds" }).waitFor(),
     },
-    { name: "project-settings", path: "/projects/app/settings", settle: form("Rules") },
+    { name: "settings-general", path: "/projects/app/settings/general", settle: form("General") },
+    { name: "settings-target", path: "/projects/app/settings/target", settle: form("What runs its pipeline") },
+    { name: "settings-dependencies", path: "/projects/app/settings/dependencies", settle: table("Dependencies") },
+    { name: "settings-tokens", path: "/projects/app/settings/tokens", settle: heading("Settings of app") },
+    { name: "settings-members", path: "/projects/app/settings/members", settle: heading("Settings of app") },
+    { name: "settings-danger", path: "/projects/app/settings/danger", settle: heading("Settings of app") },
     { name: "connections", path: "/projects/core/connections", settle: table("Events in order") },
     { name: "preview", path: "/preview?project=core&branch=main", settle: table("Events in order") },
     { name: "combos", path: "/projects/core/combos", settle: table("Combos") },
@@ -55,6 +71,11 @@ export async function places(request: APIRequestContext): Promise<Place[]> {
     { name: "new-project", path: "/projects/new", settle: heading("Connect a project") },
     { name: "trees", path: "/trees", settle: (page) => page.getByRole("table", { name: "Event trees" }).waitFor() },
     { name: "tree-graph", path: `/trees/${tree}?view=graph`, settle: card },
+    {
+      name: "tree-timeline",
+      path: `/trees/${tree}?view=timeline`,
+      settle: (page) => page.locator("[data-row]").first().waitFor(),
+    },
     { name: "tree-table", path: `/trees/${tree}?view=table`, settle: (page) => page.getByRole("treegrid").waitFor() },
     { name: "tree-drawer", path: `${event}/why?view=graph`, settle: drawer("code") },
     {
@@ -73,7 +94,39 @@ export async function places(request: APIRequestContext): Promise<Place[]> {
       path: `/builds/${build}`,
       settle: (page) => page.getByRole("log").getByText(/\w/).first().waitFor(),
     },
+    {
+      name: "builds-none",
+      path: "/builds?branch=nowhere",
+      settle: (page) => page.getByText("No build is like that").waitFor(),
+    },
+    { name: "log-search", path: `/builds/${build}`, settle: logSearch },
+    { name: "graph", path: "/graph?focus=app", settle: inGraph("core") },
+    { name: "graph-groups", path: "/graph?group=ci", settle: (page) => page.getByText(/agent/).first().waitFor() },
+    { name: "graph-table", path: "/graph?group=none&view=table", settle: table("Projects of the graph") },
+    { name: "agent", path: `/agents/${agents.items[0]?.id}`, settle: table("Last builds") },
     { name: "agents", path: "/agents", settle: (page) => page.getByText("local").first().waitFor() },
+    { name: "help", path: "/help", settle: heading("DominoCI, for its users") },
+    { name: "help-page", path: "/help/troubleshooting", settle: heading("Troubleshooting") },
+    {
+      name: "api-reference",
+      path: "/help/api-reference",
+      settle: (page) => page.getByRole("link", { name: /^POST .*events/ }).waitFor(),
+    },
+    {
+      name: "api-reference-topic",
+      path: "/help/api-reference?topic=reports",
+      settle: (page) => page.getByRole("heading", { name: /POST .*events/ }).waitFor(),
+    },
+    { name: "account-profile", path: "/me/profile", settle: form("Profile") },
+    { name: "account-tokens", path: "/me/tokens", settle: form("New token") },
+    { name: "account-sessions", path: "/me/sessions", settle: table("Sessions") },
+    { name: "account-appearance", path: "/me/appearance", settle: form("Appearance") },
+    { name: "admin-users", path: "/admin/users", settle: table("Users") },
+    { name: "admin-deliveries", path: "/admin/deliveries", settle: heading("Administration") },
+    { name: "admin-system", path: "/admin/system", settle: (page) => page.getByText("Scheduler last seen").waitFor() },
+    { name: "admin-audit", path: "/admin/audit", settle: table("Audit log") },
+    { name: "admin-settings", path: "/admin/settings", settle: table("Settings in force") },
+    { name: "owners", path: "/owners", settle: heading("Owners") },
     { name: "password", path: "/setup", settle: heading(/Change your password|Welcome/) },
     { name: "not-found", path: "/nowhere", settle: heading(/./) },
   ];

@@ -2,7 +2,7 @@
 import type { OtherCi } from "./other-ci";
 
 /** Asks the API as the admin; throws what it refuses. */
-export type Ask = <T>(method: "GET" | "POST", path: string, body?: unknown) => Promise<T>;
+export type Ask = <T>(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: unknown) => Promise<T>;
 
 export function asking(url: string, token: string): Ask {
   const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
@@ -13,7 +13,7 @@ export function asking(url: string, token: string): Ask {
       body: body ? JSON.stringify(body) : undefined,
     });
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-    return answer.json();
+    return answer.status === 204 ? undefined : answer.json();
   };
 }
 

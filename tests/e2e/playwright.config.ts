@@ -21,6 +21,7 @@ export default defineConfig({
   },
   projects: [
     { name: "sign-in", testMatch: "sign-in.spec.ts" },
+    { name: "sign-in-elsewhere", testMatch: "sign-in-elsewhere.spec.ts" },
     { name: "trees", testMatch: "trees.spec.ts", dependencies: ["sign-in"], use: { storageState: SIGNED_IN } },
     { name: "pages", testIgnore: /(sign-in|trees)/, dependencies: ["trees"], use: { storageState: SIGNED_IN } },
   ],

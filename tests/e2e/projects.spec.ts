@@ -12,7 +12,7 @@ async function connect(page: Page, name: string): Promise<string> {
 }
 
 async function depend(page: Page, project: string, upstream: string): Promise<void> {
-  await page.goto(`/projects/${project}`);
+  await page.goto(`/projects/${project}/settings/dependencies`);
   await page.getByRole("button", { name: "Add a dependency" }).click();
   await page.getByLabel("Upstream project").fill(upstream);
   await page.getByRole("button", { name: "Add", exact: true }).click();
@@ -24,7 +24,7 @@ test("a token is shown once, and a dependency that closes a cycle is refused wit
   const token = await connect(page, "first");
   await page.reload();
   await expect(page.locator("body")).not.toContainText(token);
-  await page.goto("/projects/first/settings");
+  await page.goto("/projects/first/settings/tokens");
   await expect(page.getByRole("table", { name: "Tokens" })).toContainText("dcp_");
   await expect(page.locator("body")).not.toContainText(token);
 
@@ -53,7 +53,7 @@ test("what a success would set off is seen before it, and what passed together c
   await page.goto("/projects/core");
   await page.getByRole("link", { name: "Test connections" }).click();
   await expect(page.getByText("6 of 6 projects can be triggered")).toBeVisible();
-  await expect(page.getByRole("note")).toContainText("Nothing is started");
+  await expect(page.getByRole("note")).toContainText("Nothing is triggered");
   await expect(order.getByRole("row", { name: /^nightly/ })).toContainText("skipped");
   await expect(page.getByText("core → nightly branch main is not in release/*")).toBeVisible();
 
@@ -72,7 +72,7 @@ test("what a success would set off is seen before it, and what passed together c
   expect(await downloaded(page, ".env")).toContain(`\nUI_COMMIT=${commit}\n`);
 
   await page.keyboard.press("/");
-  await page.keyboard.type(commit.slice(0, 9));
+  await page.getByRole("combobox", { name: /^Search/ }).fill(commit.slice(0, 9));
   await page.getByRole("option", { name: /^Which combos hold/ }).click();
   await expect(page.getByRole("table", { name: "Combos" }).getByRole("link", { name: "app" }).first()).toBeVisible();
 

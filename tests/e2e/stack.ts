@@ -31,13 +31,21 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-export async function start(): Promise<Stack> {
+interface Choices {
+  /** Settings beside those that every run has. */
+  settings?: Record<string, string>;
+  demo?: boolean;
+  port?: number;
+}
+
+export async function start({ settings = {}, demo = true, port: chosen }: Choices = {}): Promise<Stack> {
   const home = mkdtempSync(join(tmpdir(), "dominoci-e2e-"));
-  const port = await freePort();
+  const port = chosen ?? (await freePort());
   const screen = join(home, "screen");
   const output = openSync(screen, "w");
-  const flags = ["up", "--demo", "--data", join(home, "data"), "--port", String(port)];
-  const up = spawn(join(BIN, "dominoci"), flags, { stdio: ["ignore", output, output], env: cleanEnvironment() });
+  const flags = ["up", ...(demo ? ["--demo"] : []), "--data", join(home, "data"), "--port", String(port)];
+  const env = { ...cleanEnvironment(), ...settings };
+  const up = spawn(join(BIN, "dominoci"), flags, { stdio: ["ignore", output, output], env });
   // a test run that is killed takes it along
   const gone = () => up.kill("SIGTERM");
   process.once("exit", gone);
@@ -103,7 +111,7 @@ async function end(child: ChildProcess): Promise<void> {
   }
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((found, failed) => {
     const server = createServer();
     server.once("error", failed);

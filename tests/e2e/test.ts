@@ -6,6 +6,8 @@ export interface Running {
   url: string;
   link: string;
   home: string;
+  /** Other sites that the pages of a test may go to: a provider to sign in with. */
+  others?: string[];
 }
 
 interface Fixtures {
@@ -13,6 +15,8 @@ interface Fixtures {
   site: Running;
   /** The refusals that a test provokes, as `METHOD /path STATUS`. That nobody is signed in is always allowed to be said. */
   refusals: RegExp;
+  /** What a test provokes on the console, like a connection that is refused. */
+  noise: RegExp;
   watched: undefined;
 }
 
@@ -22,15 +26,16 @@ export const test = base.extend<Fixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures from this pattern
   site: async ({}, use) => use(JSON.parse(process.env.DOMINOCI_E2E ?? "{}")),
   refusals: [/^$/, { option: true }],
+  noise: [/^$/, { option: true }],
   baseURL: async ({ site }, use) => use(site.url),
   watched: [
-    async ({ context, site, refusals }, use) => {
+    async ({ context, site, refusals, noise }, use) => {
       const wrong: string[] = [];
-      const own = ["", site.url, site.url.replace("http", "ws")];
+      const own = ["", site.url, site.url.replace("http", "ws"), ...(site.others ?? [])];
       const foreign = (url: string) => !own.includes(origin(url));
       await context.exposeBinding("__breach", (_, text: string) => wrong.push(`policy: ${text}`));
       await context.addInitScript(reportBreaches);
-      context.on("page", (page) => watch(page, wrong, foreign));
+      context.on("page", (page) => watch(page, wrong, foreign, noise));
       context.on("request", (request) => foreign(request.url()) && wrong.push(`foreign: ${request.url()}`));
       context.on("response", (response) => {
         const seen = `${name(response.request())} ${response.status()}`;
@@ -45,12 +50,12 @@ export const test = base.extend<Fixtures>({
 
 export { expect };
 
-function watch(page: Page, wrong: string[], foreign: (url: string) => boolean): void {
+function watch(page: Page, wrong: string[], foreign: (url: string) => boolean, noise: RegExp): void {
   page.on("pageerror", (error) => wrong.push(`error: ${error.message}`));
   page.on("websocket", (socket) => foreign(socket.url()) && wrong.push(`foreign: ${socket.url()}`));
   page.on("console", (message) => {
     // a refused request is judged by its status
-    const refused = message.text().startsWith("Failed to load resource");
+    const refused = message.text().startsWith("Failed to load resource") || noise.test(message.text());
     if (["error", "warning"].includes(message.type()) && !refused) wrong.push(`console: ${message.text()}`);
   });
 }

@@ -11,13 +11,15 @@ import pytest
 from sqlalchemy import select
 
 from dominoci.domain.audit import ACTIONS, LONGEST_TEXT, About, kept, sentence
-from dominoci.domain.errors import Conflict, Forbidden
-from dominoci.infra.models.accounts import LoginCode, Token, User, UserSession
+from dominoci.domain.errors import Conflict, Forbidden, Unauthorized
+from dominoci.infra.models.accounts import Invitation, LoginCode, Token, User, UserSession
 from dominoci.infra.models.graph import Project
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import audit, builds, dependencies, projects, sessions, tokens
+from dominoci.services import audit, builds, dependencies, invitations, projects, sessions, tokens
 from dominoci.services.access import COMMAND_LINE, Principal
 from dominoci.services.audit_export import AT_ONCE, MOST_ROWS, table
+from dominoci.services.sessions import Browser
+from dominoci.services.sign_in import SignIn
 from dominoci.store.paging import Page
 from tests.unit.api.site import TestSite
 from tests.world import USER, World
@@ -170,12 +172,17 @@ def test_no_secret_ever_stands_in_the_log(any_world: World) -> None:
     cookie, me = any_world.write(sessions.sign_in_with_code, code, "Firefox")
     admin = Principal("user", me["user"]["id"], "admin", is_admin=True)
     any_world.write(sessions.set_password, admin, PASSWORD, None)
-    said += [code, cookie, any_world.write(sessions.sign_in, "admin", PASSWORD, "Firefox")[0]]
+    door = SignIn(any_world.transactions)
+    said += [code, cookie, door.with_password("admin", PASSWORD, Browser("Firefox"))[0]]
+    with pytest.raises(Unauthorized):
+        door.with_password("admin", f"not {PASSWORD}", Browser("Firefox"))
+    said.append(any_world.write(invitations.create, USER, {"project": core})["url"].partition("=")[2])
     any_world.depend("core", "app", parameters={"API_TOKEN": said[-1], "password": "in-the-address"})
     any_world.agent()
 
     def stored(uow: UnitOfWork) -> list[str]:
-        columns = Token.fingerprint, UserSession.id, LoginCode.id, User.password_hash, Project.target_secret
+        people = UserSession.id, LoginCode.id, Invitation.fingerprint, User.password_hash
+        columns = Token.fingerprint, *people, Project.target_secret
         return [value for column in columns for value in uow.session.scalars(select(column)) if value]
 
     said += any_world.read(stored)
@@ -211,7 +218,7 @@ def test_the_log_can_be_searched_and_paged(any_world: World) -> None:
     between = any_world.clock.now
     two = any_world.project("two")
     any_world.write(tokens.create_for_user, "admin", "bot")
-    any_world.write(projects.change, Principal("user", "u2", "eve"), two, {"default_branch": "x"})
+    any_world.write(projects.change, Principal("user", "u2", "eve", is_admin=True), two, {"default_branch": "x"})
     assert [row["object"]["name"] for row in log(any_world, action="project.created")] == ["one", "two"]
     assert [row["action"] for row in log(any_world, object=two)] == ["project.created", "project.changed"]
     assert [row["action"] for row in log(any_world, who="u2")] == ["project.changed"]
@@ -293,7 +300,7 @@ def test_a_bad_question_is_refused(site: TestSite, query: str) -> None:
 def test_the_export_is_safe_to_open_in_a_spreadsheet(site: TestSite) -> None:
     site.project("core", contact='=HYPERLINK("http://evil.test")')
     site.container.write(tokens.create_for_user, "admin", '=cmd|"/c calc"!A1')
-    by_formula = Principal("user", "u", "@SUM(1)")
+    by_formula = Principal("user", "u", "@SUM(1)", is_admin=True)
     site.container.write(projects.change, by_formula, "core", {"contact": "-1+1"})
     answer = site.get("/audit?format=csv")
     assert answer.content_type == "text/csv; charset=utf-8"

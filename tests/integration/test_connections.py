@@ -68,6 +68,7 @@ def test_the_project_and_all_that_it_would_trigger_are_tested_and_nothing_is_sta
         "ok": False,
         "detail": "Nobody answers.",
         "fix": connections.FIXES["connection"],
+        "duration_ms": None,
     }
     assert (shown["ok"], shown["text"], shown["untested"]) == (False, "2 of 3 projects can be triggered", 0)
     assert [event["would_run"] for event in shown["events"]] == [True, False, True]

@@ -47,7 +47,7 @@ def silent(_: str) -> None:
 
 def built(container: Container) -> list[tuple[str, str, str]]:
     """Every build as (project, cause, commit), oldest first."""
-    rows = container.read(builds.listing, ADMIN, None, Page(100, None))["items"]
+    rows = container.read(builds.listing, ADMIN, {}, Page(100, None))["items"]
     return [(row["project"]["name"], row["cause"], row["commit"]) for row in reversed(rows)]
 
 

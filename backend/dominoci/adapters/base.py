@@ -47,11 +47,12 @@ class Run:
 
 @dataclass(frozen=True)
 class Finding:
-    """One step of a test connection: what was tried, whether it held, and what to do when it did not."""
+    """One step of a test connection: what was tried, whether it held, and how long it took where something was asked."""
 
     step: str
     ok: bool
     detail: str
+    duration_ms: int | None = None
 
 
 class AdapterError(Exception):

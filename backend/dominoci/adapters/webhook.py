@@ -2,6 +2,7 @@
 secret, sent through the guarded client."""
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -39,11 +40,13 @@ class WebhookAdapter:
         """Looks whether address and secret are good and something answers there. Asks `OPTIONS /` of the server, because
         there are hooks that a GET, or a HEAD, sets off."""
         url = str(target.fields["url"])
+        begin = time.monotonic()
         try:
             self.client.check_url(url)
         except Refused as error:
-            return [Finding("address", False, str(error))]
-        return [Finding("address", True, "The address may be used."), self._connection(url), _secret(target)]
+            return [Finding("address", False, str(error), _since(begin))]
+        address = Finding("address", True, "The address may be used.", _since(begin))
+        return [address, self._connection(url), _secret(target)]
 
     def trigger(self, target: Target, trigger: Trigger) -> Receipt:
         """Posts the trigger. Any 2xx is an acceptance; the run's address is taken from `url` of a JSON answer."""
@@ -95,11 +98,17 @@ class WebhookAdapter:
 
     def _connection(self, url: str) -> Finding:
         parts = urlsplit(url)
+        begin = time.monotonic()
         try:
             answer = self.client.request("OPTIONS", f"{parts.scheme}://{parts.netloc}/")
         except OutboundError as error:
-            return Finding("connection", False, str(error))
-        return Finding("connection", True, f"The server answers (with {answer.status} to OPTIONS /).")
+            return Finding("connection", False, str(error), _since(begin))
+        return Finding("connection", True, f"The server answers (with {answer.status} to OPTIONS /).", answer.duration_ms)
+
+
+def _since(begin: float) -> int:
+    """Milliseconds since a moment of `time.monotonic`."""
+    return round((time.monotonic() - begin) * 1000)
 
 
 def _body(message: Mapping[str, Any]) -> bytes:

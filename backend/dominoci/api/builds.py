@@ -36,7 +36,7 @@ def start(body: dict[str, Any], project: str) -> dict[str, Any]:
 @blp.response(200, list_of(BuildSummary))
 def listing(query: dict[str, Any]) -> dict[str, Any]:
     """Builds, newest first."""
-    return read(builds.listing, query["project"], page_of(query))
+    return read(builds.listing, query, page_of(query))
 
 
 @blp.get("/builds/<build>")

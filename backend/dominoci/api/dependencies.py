@@ -5,8 +5,15 @@ from typing import Any
 from dominoci.api.context import read, write
 from dominoci.api.gate import allow
 from dominoci.api.parsing import Routes
-from dominoci.api.schemas.dependencies import Dependencies, Dependency, DependencyChange, DependencyCreate
-from dominoci.services import dependencies
+from dominoci.api.schemas.dependencies import (
+    Dependencies,
+    Dependency,
+    DependencyChange,
+    DependencyCheck,
+    DependencyChecked,
+    DependencyCreate,
+)
+from dominoci.services import dependencies, dependency_check
 
 blp = Routes("dependencies", "Edges of the graph: who is rebuilt when whom succeeds.")
 
@@ -26,6 +33,15 @@ def listing(project: str) -> dict[str, Any]:
 def add(body: dict[str, Any], project: str) -> dict[str, Any]:
     """Makes the project depend on `upstream`. 409 with `cycle`, the path by names, when that would close a cycle."""
     return write(dependencies.add, project, body)
+
+
+@blp.post("/projects/<project>/dependencies/check")
+@allow("user", refuses=(404,))
+@blp.arguments(DependencyCheck)
+@blp.response(200, DependencyChecked)
+def check(body: dict[str, Any], project: str) -> dict[str, Any]:
+    """Of the last 20 successes of `upstream`, how many such filters would have let pass. Nothing is changed."""
+    return read(dependency_check.would_trigger, project, body["upstream"], body["filters"])
 
 
 @blp.get("/projects/<project>/dependencies/<dependency>")

@@ -1,29 +1,16 @@
-"""The OpenAPI document, and its page for people: Swagger UI where the SPA's build has copied it, else a plain list."""
+"""The OpenAPI document, and its page for people: the app's reference, or a plain list where the app has not been built."""
 
 import json
 from html import escape
 from typing import Any
 
-from flask import Flask, Response
+from flask import Flask, Response, redirect
 
 from dominoci.api.gate import allow
 
 JSON_PATH = "/api/v1/openapi.json"
-SWAGGER = "swagger/swagger-ui-bundle.js"
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-INIT = (
-    'window.onload = () => SwaggerUIBundle({url: "/api/v1/openapi.json", dom_id: "#swagger-ui", validatorUrl: null, '
-    "deepLinking: true});\n"
-)
-SWAGGER_PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>DominoCI API</title>
-<link rel="stylesheet" href="/swagger/swagger-ui.css"></head>
-<body><div id="swagger-ui"></div><script src="/swagger/swagger-ui-bundle.js"></script>
-<script src="/api/docs/init.js"></script></body></html>
-"""
+REFERENCE = "/help/api-reference"  # a page of the app
+POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 PLAIN_PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>DominoCI API</title></head>
 <body><h1>DominoCI API {version}</h1>
@@ -36,7 +23,7 @@ def serve(app: Flask, document: dict[str, Any]) -> None:
     """Adds the document's routes to `app`. `document` is complete."""
     text = json.dumps(document, separators=(",", ":"))
     plain = plain_page(document)
-    swagger = app.config["STATIC_ROOT"] / SWAGGER
+    built = app.config["STATIC_ROOT"] / "index.html"
 
     @app.get(JSON_PATH, endpoint="openapi")
     @allow("anyone")
@@ -45,14 +32,10 @@ def serve(app: Flask, document: dict[str, Any]) -> None:
 
     @app.get("/api/docs", endpoint="docs")
     @allow("anyone")
-    def docs() -> Response:
-        page = SWAGGER_PAGE if swagger.is_file() else plain
-        return Response(page, content_type="text/html; charset=utf-8", headers={"Content-Security-Policy": POLICY})
-
-    @app.get("/api/docs/init.js", endpoint="docs_init")
-    @allow("anyone")
-    def init() -> Response:
-        return Response(INIT, content_type="text/javascript; charset=utf-8")
+    def docs() -> Any:
+        if built.is_file():
+            return redirect(REFERENCE)
+        return Response(plain, content_type="text/html; charset=utf-8", headers={"Content-Security-Policy": POLICY})
 
 
 def plain_page(document: dict[str, Any]) -> str:

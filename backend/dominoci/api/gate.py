@@ -13,7 +13,7 @@ from flask import Flask, current_app, g, request
 from dominoci.bootstrap import Container
 from dominoci.domain.credentials import fingerprint, same
 from dominoci.domain.errors import BadRequest, Forbidden, Invalid, Unauthorized
-from dominoci.services import access, sessions
+from dominoci.services import access, own_sessions, sessions
 from dominoci.services.access import NOBODY, Principal
 
 Caller = Literal["anyone", "user", "admin", "project", "hook", "agent", "enrolment", "build", "event"]
@@ -84,6 +84,8 @@ class Gate:
         callers = _callers(current_app, request.endpoint or "")
         g.principal = replace(self._principal(callers), address=request.remote_addr)
         _refuse_strangers(callers, g.principal)
+        if g.principal.read_only and request.method not in READS:
+            raise Forbidden("This token may only read (its scope is read): use one of scope user to change things.")
         _refuse_unknown_query(view)
 
     def _principal(self, callers: tuple[Caller, ...]) -> Principal:
@@ -111,7 +113,10 @@ class Gate:
         cookie = request.cookies.get(COOKIE)
         if not cookie or len(cookie) > 200:
             return NOBODY
-        return self._container.read(access.from_session, cookie) or NOBODY
+        who = self._container.read(access.from_session, cookie) or NOBODY
+        if who.session_id and self._is_news(who.session_id):
+            self._container.write(own_sessions.note_use, who.session_id)
+        return who
 
     def _check_csrf(self, who: Principal) -> None:
         expected = sessions.csrf_token(self._container.keys, who)
@@ -119,15 +124,20 @@ class Gate:
             raise Forbidden(f"{CSRF_HEADER} is missing or is not this session's.")
 
     def _note_use(self, token: str) -> None:
-        """Writes when a token was last used; this process asks the database at most once a minute for each."""
-        key, now = fingerprint(token), time.monotonic()
+        """Writes when a token was last used."""
+        if self._is_news(fingerprint(token)):
+            self._container.write(access.note_use, token)
+
+    def _is_news(self, key: str) -> bool:
+        """Whether this process is to write that this credential is used: at most once a minute for each."""
+        now = time.monotonic()
         with self._lock:
             if now - self._noted.get(key, -NOTE_EVERY_S) < NOTE_EVERY_S:
-                return
+                return False
             if len(self._noted) > 10_000:
                 self._noted.clear()
             self._noted[key] = now
-        self._container.write(access.note_use, token)
+            return True
 
 
 def _refuse_strangers(callers: tuple[Caller, ...], who: Principal) -> None:

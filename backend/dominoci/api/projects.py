@@ -18,8 +18,9 @@ blp = Routes("projects", "Repositories with one triggerable pipeline each. `{pro
 @blp.arguments(ProjectQuery, location="query")
 @blp.response(200, list_of(Project))
 def search(query: dict[str, Any]) -> dict[str, Any]:
-    """Projects, newest first; `q` finds part of a name."""
-    return read(projects.search, query["q"] or "", page_of(query))
+    """Projects that one may see, newest first; `q` finds part of a name or address."""
+    chosen = {name: query[name] for name in ("starred", "owner", "ci", "state")}
+    return read(projects.search, query["q"] or "", page_of(query), **chosen)
 
 
 @blp.post("/projects")

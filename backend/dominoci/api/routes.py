@@ -9,36 +9,52 @@ from flask import Flask
 
 import dominoci
 from dominoci.api import (
+    account,
+    activity,
+    agent_control,
     agents,
     audit,
+    build_logs,
     build_reports,
     builds,
     combos,
     connections,
+    consents,
+    deliveries,
     demo,
     dependencies,
     document,
     examples,
     graph_file,
     health,
+    home,
     hooks,
+    identities,
+    invitations,
+    members,
     numbers,
+    owners,
+    project_graph,
     project_tokens,
     projects,
     reports,
     search,
     session,
+    system,
     tree_actions,
     trees,
+    users,
 )
 from dominoci.api.parsing import SECURITY_SCHEMES
 from dominoci.api.problems import ProblemApi
 
 TOPICS = (
-    *(session, projects, project_tokens, dependencies, reports, trees, tree_actions, combos, search),
-    *(connections, numbers),
-    *(graph_file, audit),
-    *(builds, agents, build_reports, hooks, demo, health),
+    *(session, identities, invitations, account, users, deliveries, system),
+    *(members, owners, consents),
+    *(projects, project_tokens, dependencies, reports, trees, tree_actions, combos, search),
+    *(connections, numbers, activity, home),
+    *(graph_file, project_graph, audit),
+    *(builds, build_logs, agents, agent_control, build_reports, hooks, demo, health),
 )
 DESCRIPTION = "The arbiter between CI systems. Errors are RFC 9457 problem documents; times are RFC 3339 in UTC."
 CONFIG: dict[str, Any] = {

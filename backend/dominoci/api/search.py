@@ -8,8 +8,16 @@ from dominoci.api.paging import page_of
 from dominoci.api.parsing import Routes
 from dominoci.api.schemas.base import PageQuery
 from dominoci.api.schemas.base import page_of as list_of
-from dominoci.api.schemas.search import REPORTS_EXAMPLE, SEARCH_EXAMPLE, RootReport, SearchQuery, SearchResult
-from dominoci.services import feed
+from dominoci.api.schemas.search import (
+    NAMES_EXAMPLE,
+    REPORTS_EXAMPLE,
+    SEARCH_EXAMPLE,
+    ProjectNames,
+    RootReport,
+    SearchQuery,
+    SearchResult,
+)
+from dominoci.services import feed, project_names
 from dominoci.services import search as finding
 
 blp = Routes("search", "One box for everything, and what came of what was reported.")
@@ -22,6 +30,14 @@ blp = Routes("search", "One box for everything, and what came of what was report
 def search(query: dict[str, str]) -> dict[str, Any]:
     """Projects, trees, events, builds and artifacts that `q` may mean: at most ten of each."""
     return read(finding.search, query["q"])
+
+
+@blp.get("/search/names")
+@allow("user")
+@blp.response(200, ProjectNames, example=NAMES_EXAMPLE)
+def names() -> dict[str, Any]:
+    """The names of the projects that one may see, in order, at most 5,000: what is looked through without asking again."""
+    return read(project_names.listing)
 
 
 @blp.get("/projects/<project>/reports")

@@ -30,7 +30,7 @@ blp = Routes("trees", "Everything that one root success set off. `{sub}` is an e
 @blp.response(200, list_of(TreeSummary))
 def listing(query: dict[str, Any]) -> dict[str, Any]:
     """Trees, newest first."""
-    wanted = {key: query[key] for key in ("project", "state", "branch", "commit", "since")}
+    wanted = {key: query[key] for key in ("project", "state", "branch", "commit", "since", "mine")}
     return read(feed.recent_trees, page_of(query), **wanted)
 
 

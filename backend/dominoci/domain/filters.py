@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from dominoci.domain.globs import matches
@@ -23,6 +24,11 @@ class Filters:
     branches: Patterns = field(default_factory=Patterns)
     tags: Patterns = field(default_factory=Patterns)
     pipelines: Patterns = field(default_factory=Patterns)
+
+    @cached_property
+    def pass_all(self) -> bool:
+        """Whether there is no pattern at all, as in most dependencies."""
+        return self == Filters()
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,8 @@ def first_miss(filters: Filters, report: Metadata) -> Miss | None:
     An include list on a field that the report leaves null does not match, an exclude list does not exclude. With include
     lists on both branch and tag, either may match.
     """
+    if filters.pass_all:
+        return None
     return (
         _excluded("branch", filters.branches, report.branch)
         or _excluded("tag", filters.tags, report.tag)

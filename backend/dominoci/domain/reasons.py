@@ -83,13 +83,28 @@ def _delivery_failed(p: Mapping[str, Any]) -> str:
     return f"could not be delivered: {p['error'].rstrip('.')} (after {tries})"
 
 
-def edge_sentence(parent: str, detail: Mapping[str, Any] | None) -> str | None:
-    """What the filter of one edge said to a report of the project `parent`; None where none did."""
-    return "filter: " + rule_sentence({**detail, "parent": parent}) if detail else None
+def edge_sentence(rule: Mapping[str, Any]) -> str:
+    """What the filter of one edge said to a report of the project `rule["parent"]`."""
+    return "filter: " + rule_sentence(rule)
 
 
 def _filtered(p: Mapping[str, Any]) -> str:
     return "filter: " + "; ".join(f"{rule_sentence(r)} (from {r['parent']})" for r in p["rules"])
+
+
+def _no_agent_takes(p: Mapping[str, Any]) -> str:
+    counted = [f"{p[word]} {word}" for word in ("silent", "draining") if p[word]]
+    return f"none of {p['agents']} agent{_s(p['agents'])} takes builds: {_listed(counted)}"
+
+
+def _all_busy(p: Mapping[str, Any]) -> str:
+    before = p["before"]
+    ahead = f"{before} build{_s(before)} before it" if before else "it is the next"
+    return f"{p['busy']} of {p['slots']} slot{_s(p['slots'])} of {p['agents']} agent{_s(p['agents'])} are taken; {ahead}"
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"
 
 
 def _plain(text: str) -> Callable[[Mapping[str, Any]], str]:
@@ -138,6 +153,13 @@ CODES: Mapping[str, Code] = {
         "The agent fell silent; the build was put back.", _plain("agent {agent} fell silent; build #{number} was put back")
     ),
     "released": Code("The agent handed the build back.", _plain("agent {agent} handed build #{number} back: {because}")),
+    "agent_revoked": Code(
+        "The agent was removed while it ran the build.", _plain("agent {agent} was revoked; build #{number} was put back")
+    ),
+    "no_agent": Code("A build waits, and no agent is registered.", _plain("no agent is registered")),
+    "no_agent_takes": Code("A build waits, and no agent takes builds.", _no_agent_takes),
+    "all_busy": Code("A build waits until a slot of an agent is free.", _all_busy),
+    "next_up": Code("A build waits, and an agent is free to take it.", _plain("an agent is about to take it")),
     "build_failed": Code("A step of the build failed.", _plain("{because}")),
     "infrastructure": Code("The build could not be run at all.", _plain("the build could not run: {because}")),
     "cancelled_by": Code("Somebody cancelled it.", _plain("cancelled by {who}")),

@@ -1,6 +1,6 @@
 """Agents: registering, claiming builds under a lease, and what the agents page shows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -17,13 +17,13 @@ from dominoci.infra.models.trees import Event
 from dominoci.infra.unit_of_work import UnitOfWork
 from dominoci.services import audit, inputs, results, starting, tokens, views
 from dominoci.services import builds as build_service
-from dominoci.services.access import Principal, require_user
+from dominoci.services.access import Principal, require_user, sight
+from dominoci.services.liveness import condition
 from dominoci.services.tree_change import TreeChange
 from dominoci.store import accounts, builds, projects, trees
 
 View = dict[str, Any]
 SEEN_EVERY = timedelta(seconds=5)
-SILENT_AFTER = timedelta(seconds=90)
 TRIED_AT_ONCE = 4
 
 
@@ -194,13 +194,23 @@ def listing(uow: UnitOfWork, who: Principal) -> View:
     """All agents with what each is doing."""
     require_user(who)
     running = builds.running_by_agent(uow.session)
-    items = [_view(uow, row, running.get(row.id, [])) for row in builds.agents(uow.session)]
+    items = [view(uow, who, row, running.get(row.id, [])) for row in builds.agents(uow.session)]
     return {"items": items, "next_cursor": None}
 
 
-def _view(uow: UnitOfWork, row: Agent, running: list[Build]) -> View:
-    silent = uow.now - row.last_seen_at > SILENT_AFTER
-    state = "silent" if silent else "draining" if row.draining else "busy" if running else "idle"
-    fields = ("id", "name", "labels", "version", "slots", "last_seen_at")
-    shown = [{"id": b.id, "number": b.number, "project": b.project_name} for b in running]
-    return {**{field: getattr(row, field) for field in fields}, "state": state, "builds": shown}
+def view(uow: UnitOfWork, who: Principal, row: Agent, running: Sequence[Build]) -> View:
+    """An agent in the API; of builds that `who` may not see it only tells that there are any."""
+    state = condition(row, uow.now)
+    fields = ("id", "name", "labels", "version", "slots", "draining", "last_seen_at")
+    seen = sight(uow, who, {build.project_id for build in running}) if running else ()
+    shown = [
+        {"id": b.id, "number": b.number, "project": b.project_name} if b.project_id in seen else _HIDDEN for b in running
+    ]
+    return {
+        **{field: getattr(row, field) for field in fields},
+        "state": "busy" if state == "idle" and running else state,
+        "builds": shown,
+    }
+
+
+_HIDDEN: View = {"id": None, "number": None, "project": None}

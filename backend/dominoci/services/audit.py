@@ -8,7 +8,7 @@ from dominoci.domain.audit import ACTIONS, About, kept, sentence
 from dominoci.domain.ids import new_id
 from dominoci.infra.models.audit import AuditRow
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services.access import Principal, require_admin, require_user, visible_project
+from dominoci.services.access import Principal, require_admin, writable_project
 from dominoci.store import accounts
 from dominoci.store import audit as log
 from dominoci.store.paging import Page, listing
@@ -75,9 +75,8 @@ def _wanted(uow: UnitOfWork, query: Mapping[str, Any]) -> log.Wanted:
 
 
 def of_project(uow: UnitOfWork, who: Principal, key: str, page: Page) -> View:
-    """What was done to a project, its dependencies, tokens and builds, newest first."""
-    require_user(who)
-    rows, cursor = log.of_project(uow.session, visible_project(uow, who, key).id, page)
+    """What was done to a project, its dependencies, tokens and builds, newest first; its maintainers may read it."""
+    rows, cursor = log.of_project(uow.session, writable_project(uow, who, key).id, page)
     return listing(rows, cursor, _view)
 
 

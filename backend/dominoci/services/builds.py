@@ -1,9 +1,11 @@
 """Builds of own agents as people and pushes ask for them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from dominoci.domain.errors import Conflict, NotFound
+from dominoci.domain.permission import Role
 from dominoci.domain.reasons import Reason
 from dominoci.domain.reports import Metadata, Report
 from dominoci.domain.states import BuildState, ResultStatus
@@ -11,8 +13,8 @@ from dominoci.infra.files import BuildFiles
 from dominoci.infra.models.builds import Build, Step
 from dominoci.infra.models.graph import Project
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import audit, inputs, results, starting, views
-from dominoci.services.access import Principal, require_user, visible_project, writable_project
+from dominoci.services import audit, build_waiting, inputs, results, starting, views
+from dominoci.services.access import Principal, require_roles, require_user, role_of, sight, visible_project, writable_project
 from dominoci.services.tree_change import TreeChange
 from dominoci.store import builds, projects, trees
 from dominoci.store.paging import Page
@@ -84,12 +86,19 @@ def tell(uow: UnitOfWork, row: Build, steps: list[View], *, feed: bool = True) -
         uow.publish("feed", {"version": 0, "build": {**shown, "project": row.project_name}})
 
 
-def listing(uow: UnitOfWork, who: Principal, project: str | None, page: Page) -> View:
-    """Builds, newest first; of one project when asked."""
+def listing(uow: UnitOfWork, who: Principal, query: Mapping[str, Any], page: Page) -> View:
+    """Builds, newest first; `query` may hold project (id or name), state and branch."""
     require_user(who)
-    project_id = visible_project(uow, who, project).id if project else None
-    rows, cursor = builds.builds(uow.session, project_id, page)
+    project_id = visible_project(uow, who, query["project"]).id if query.get("project") else None
+    keep = None if project_id or who.is_admin else partial(_seen, uow, who)
+    wanted = builds.Wanted(project_id, query.get("state"), query.get("branch"))
+    rows, cursor = builds.builds(uow.session, wanted, page, keep)
     return page_view(rows, cursor, lambda row: views.build(uow.settings, row))
+
+
+def _seen(uow: UnitOfWork, who: Principal, rows: Sequence[Build]) -> list[Build]:
+    seen = sight(uow, who, {row.project_id for row in rows})
+    return [row for row in rows if row.project_id in seen]
 
 
 def get(uow: UnitOfWork, who: Principal, build_id: str) -> View:
@@ -100,8 +109,8 @@ def get(uow: UnitOfWork, who: Principal, build_id: str) -> View:
 def visible_build(uow: UnitOfWork, who: Principal, build_id: str) -> Build:
     """The build, if `who` may see its project."""
     row = builds.build(uow.session, build_id)
-    seen = row is not None and (who.kind == "user" or (who.kind == "project" and who.id == row.project_id))
-    if row is None or not seen:
+    project = projects.by_id(uow.session, row.project_id) if row else None
+    if row is None or project is None or role_of(uow, who, project) is None:
         raise NotFound("There is no such build, or you may not see it.")
     return row
 
@@ -113,7 +122,9 @@ def _full(uow: UnitOfWork, row: Build) -> View:
         {"name": a.name, "size": a.size, "sha256": a.sha256, "url": artifact_url(uow, row.id, a.name)}
         for a in builds.artifacts(uow.session, row.id)
     ]
-    return {**views.build(uow.settings, row), "steps": steps, "artifacts": artifacts}
+    waiting = build_waiting.why(uow, row) if row.state == BuildState.QUEUED.value else None
+    more = {"parameters": dict(row.parameters), "waiting": waiting.view() if waiting else None}
+    return {**views.build(uow.settings, row), **more, "steps": steps, "artifacts": artifacts}
 
 
 def step_view(step: Step, log_size: int) -> View:
@@ -160,7 +171,7 @@ def _require_input(uow: UnitOfWork, who: Principal, url: str) -> None:
 def cancel(uow: UnitOfWork, who: Principal, build_id: str) -> View:
     """Cancels a waiting build at once, and asks the agent of a running one; a finished build stays as it is."""
     seen = visible_build(uow, who, build_id)
-    require_user(who)
+    require_roles(uow, who, Role.MAINTAINER, {seen.project_id: seen.project_name})
     change = TreeChange.of(uow, seen.tree_id) if seen.tree_id and seen.event_id else None
     row = builds.lock(uow.session, build_id) or seen
     row.cancelled_by, was = row.cancelled_by or who.name, row.state

@@ -10,7 +10,7 @@ from dominoci.domain.combo import Given, Lineage, Member, Try
 from dominoci.domain.errors import NotFound
 from dominoci.domain.reports import Artifact
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services.access import NO_PROJECT, Principal, require_user, visible_project, visible_tree
+from dominoci.services.access import NO_PROJECT, Principal, require_user, sight, visible_project, visible_tree
 from dominoci.store import combos
 from dominoci.store.combos import After, Ids
 from dominoci.store.paging import Page
@@ -32,11 +32,18 @@ def listing(uow: UnitOfWork, who: Principal, project: str | None, commit: str | 
     project_id = visible_project(uow, who, project).id if project else None
     after = _after(page.cursor)
     if commit:
-        return _with_commit(uow, commit, project_id, page.limit, after)
+        return _with_commit(uow, who, commit, project_id, page.limit, after)
     rows = combos.newest(uow.session, project_id, page.limit + 1, after)
-    shown = rows[: page.limit]
+    looked = rows[: page.limit]
+    shown = _seen(uow, who, looked)
     known = _lineages(uow, combos.ancestry([row.event_id for row in shown]))
-    return _page(shown, known, _behind(shown[-1]) if len(rows) > page.limit else None)
+    return _page(shown, known, _behind(looked[-1]) if len(rows) > page.limit else None)
+
+
+def _seen(uow: UnitOfWork, who: Principal, rows: Sequence[Columns]) -> list[Columns]:
+    """Those of projects that the caller may see: a page may be short, or empty, and still lead on."""
+    seen = sight(uow, who, {row.project_id for row in rows})
+    return [row for row in rows if row.project_id in seen]
 
 
 def _after(cursor: str | None) -> After | None:
@@ -68,7 +75,9 @@ def _key(row: Columns) -> Try:
     return row.event_id, row.attempt
 
 
-def _with_commit(uow: UnitOfWork, commit: str, project_id: str | None, limit: int, after: After | None) -> View:
+def _with_commit(
+    uow: UnitOfWork, who: Principal, commit: str, project_id: str | None, limit: int, after: After | None
+) -> View:
     """A page out of the newest trees that have the commit. Each holds a combo with it (the success that has it), so a few more
     trees than items are enough. The page is short, and its cursor leads on, where they hold fewer of one project, or where they
     are large: one page looks through no more events than the largest tree may have."""
@@ -77,7 +86,7 @@ def _with_commit(uow: UnitOfWork, commit: str, project_id: str | None, limit: in
     known = _lineages(uow, combos.events_in(tree_ids))
     sought = {_key(row) for row in combos.with_commit(uow.session, tree_ids, commit)}
     holding = set().union(*(lineage.holding(sought) for lineage in known.values()))
-    rows = [row for row in combos.in_trees(uow.session, tree_ids) if _key(row) in holding]
+    rows = _seen(uow, who, [row for row in combos.in_trees(uow.session, tree_ids) if _key(row) in holding])
     if project_id:
         rows = [row for row in rows if row.project_id == project_id]
     if after:
@@ -104,12 +113,12 @@ def _given(row: Columns) -> Given:
 
 def get(uow: UnitOfWork, who: Principal, combo_id: str) -> View:
     """One combo with its members, the root first."""
-    return _view(uow, _visible(uow, who, combo_id))
+    return _view(uow, who, _visible(uow, who, combo_id))
 
 
 def last(uow: UnitOfWork, who: Principal, project: str, branch: str | None) -> View:
     """The combo of a project's last success (in a tree whose root ran on `branch`). Raises NotFound when there is none."""
-    return _view(uow, _last(uow, who, project, branch))
+    return _view(uow, who, _last(uow, who, project, branch))
 
 
 def _visible(uow: UnitOfWork, who: Principal, combo_id: str) -> Columns:
@@ -118,7 +127,7 @@ def _visible(uow: UnitOfWork, who: Principal, combo_id: str) -> Columns:
         raise NotFound(NO_COMBO)
     tree = visible_tree(uow, who, address[0])
     row = combos.one(uow.session, tree.id, address[1], address[2])
-    if row is None:
+    if row is None or row.project_id not in sight(uow, who, [row.project_id]):
         raise NotFound(NO_COMBO)
     return row
 
@@ -132,8 +141,8 @@ def _last(uow: UnitOfWork, who: Principal, key: str, branch: str | None) -> Colu
     return row
 
 
-def _view(uow: UnitOfWork, row: Columns) -> View:
-    return {**_head(row), **_parts(_members(uow, [row]))}
+def _view(uow: UnitOfWork, who: Principal, row: Columns) -> View:
+    return {**_head(row), **_parts(_members(uow, who, [row]))}
 
 
 def _parts(members: Sequence[Member]) -> View:
@@ -150,12 +159,14 @@ def _ref(part: Member | combo.ProjectChange) -> View:
     return {"id": part.project_id, "name": part.project}
 
 
-def _members(uow: UnitOfWork, rows: Sequence[Columns]) -> list[Member]:
-    """The members of the combos of successes in one tree, all together."""
+def _members(uow: UnitOfWork, who: Principal, rows: Sequence[Columns]) -> list[Member]:
+    """The members of the combos of successes in one tree, all together, without those that a user may not see. A project is told
+    all of what it was built from: its lock file would be of no use without."""
     events = combos.ancestry([row.event_id for row in rows])
     wanted = _lineages(uow, events)[rows[0].tree_id].members(map(_key, rows))
     found = combos.reported(uow.session, events)
-    return combo.in_order(_reported(row) for row in found if (row.event_id, row.number) in wanted)
+    shown = found if who.kind == "project" else _seen(uow, who, found)
+    return combo.in_order(_reported(row) for row in shown if (row.event_id, row.number) in wanted)
 
 
 def _reported(row: Columns) -> Member:
@@ -174,7 +185,7 @@ def _reported(row: Columns) -> Member:
 def last_of(uow: UnitOfWork, who: Principal, keys: Sequence[str]) -> View:
     """The last combo of a set of projects: what passed in the newest tree in which all of them succeeded."""
     require_user(who)
-    known = combos.projects(uow.session, keys)
+    known = _visible_projects(uow, who, keys)
     named = {row.id for row in known} | {row.name for row in known}
     if missing := sorted(set(keys) - named):
         raise NotFound(f"{NO_PROJECT} ({', '.join(missing)})")
@@ -183,28 +194,34 @@ def last_of(uow: UnitOfWork, who: Principal, keys: Sequence[str]) -> View:
         raise NotFound(f"{', '.join(sorted(row.name for row in known))} have not all succeeded in one tree yet.")
     heads = sorted((_head(row) for row in rows), key=lambda head: str(head["project"]["name"]))
     newest = max(row.received_at for row in rows)
-    return {"tree_id": rows[0].tree_id, "at": newest, "combos": heads, **_parts(_members(uow, rows))}
+    return {"tree_id": rows[0].tree_id, "at": newest, "combos": heads, **_parts(_members(uow, who, rows))}
+
+
+def _visible_projects(uow: UnitOfWork, who: Principal, keys: Sequence[str]) -> list[Columns]:
+    known = combos.projects(uow.session, keys)
+    seen = sight(uow, who, {row.id for row in known})
+    return [row for row in known if row.id in seen]
 
 
 def lock(uow: UnitOfWork, who: Principal, combo_id: str) -> tuple[View, str]:
     """The lock file of a combo, as JSON and as variables for a shell."""
-    return _locked(uow, _visible(uow, who, combo_id))
+    return _locked(uow, who, _visible(uow, who, combo_id))
 
 
 def last_lock(uow: UnitOfWork, who: Principal, project: str, branch: str | None) -> tuple[View, str]:
     """The same for a project's last combo."""
-    return _locked(uow, _last(uow, who, project, branch))
+    return _locked(uow, who, _last(uow, who, project, branch))
 
 
-def _locked(uow: UnitOfWork, row: Columns) -> tuple[View, str]:
-    name, members = combo.combo_id(row.tree_id, row.sub_id, row.attempt), _members(uow, [row])
+def _locked(uow: UnitOfWork, who: Principal, row: Columns) -> tuple[View, str]:
+    name, members = combo.combo_id(row.tree_id, row.sub_id, row.attempt), _members(uow, who, [row])
     return lock_file.lock(name, members), lock_file.dotenv(name, members)
 
 
 def compare(uow: UnitOfWork, who: Principal, old_id: str, new_id: str) -> View:
     """What differs from one combo to another: commits, artifacts, and which projects are in only one of them."""
     old, new = (_visible(uow, who, combo_id) for combo_id in (old_id, new_id))
-    found = combo.compare(_members(uow, [old]), _members(uow, [new]))
+    found = combo.compare(_members(uow, who, [old]), _members(uow, who, [new]))
     return {
         "a": _head(old),
         "b": _head(new),

@@ -10,13 +10,14 @@ from typing import Any
 
 from dominoci.adapters.base import Adapter, AdapterError, Finding, Target
 from dominoci.domain.errors import TooMany
+from dominoci.domain.permission import Role, highest
 from dominoci.domain.reports import Metadata
 from dominoci.infra import crypto
 from dominoci.infra.models.graph import Project
 from dominoci.infra.unit_of_work import Transactions, UnitOfWork
 from dominoci.services import preview
 from dominoci.services.access import Principal, writable_project
-from dominoci.store import projects
+from dominoci.store import permissions, projects
 
 View = dict[str, Any]
 MOST_TARGETS = 200
@@ -61,15 +62,18 @@ def probe(
     key: str,
     wanted: Metadata,
     limit_s: float = LIMIT_S,
+    *,
+    alone: bool = False,
 ) -> View:
-    """`POST /projects/<project>/test-connections`: the preview of a success with this metadata, and what the CI systems say.
+    """`POST /projects/<project>/test-connections`: the preview of a success with this metadata, and what the CI systems say;
+    `alone`: only that of the project itself.
 
     No transaction is open while they are asked. Raises TooMany while others test theirs.
     """
     if not _running.acquire(blocking=False):
         raise TooMany("Other connections are being tested right now. Try again in a few seconds.", 5)
     try:
-        seen, checks, untested = transactions.read(_prepare, who, key, wanted, frozenset(adapters))
+        seen, checks, untested = transactions.read(_prepare, who, key, wanted, frozenset(adapters), alone)
         answers = _ask([(adapters.get(check.target.kind), check.target) for check in checks], limit_s)
     finally:
         _running.release()
@@ -80,16 +84,19 @@ def probe(
 
 
 def _prepare(
-    uow: UnitOfWork, who: Principal, key: str, wanted: Metadata, kinds: frozenset[str]
+    uow: UnitOfWork, who: Principal, key: str, wanted: Metadata, kinds: frozenset[str], alone: bool
 ) -> tuple[View, list[Check], int]:
     """The preview, the distinct targets of the project and of those that would run, and how many projects are too many."""
     project = writable_project(uow, who, key)
     told = preview.imagined(project, wanted)
     ahead = preview.look(uow, project, told)
-    ids = [project.id] if isinstance(ahead, str) else [project.id, *(row.id for row in ahead.to_run)]
-    found = projects.of_ids(uow.session, ids[:MOST_TARGETS])
-    rows = [found[id_] for id_ in ids[:MOST_TARGETS]]
-    return preview.view(uow, project, told, ahead, kinds), _distinct(uow, rows), len(ids) - len(rows)
+    ids = [project.id] if alone or isinstance(ahead, str) else [project.id, *(row.id for row in ahead.to_run)]
+    # the targets of others are theirs to test
+    roles = permissions.roles(uow.session, who.id, ids)
+    own = [id_ for id_ in ids if who.is_admin or (highest(roles.get(id_, ())) or Role.VIEWER).includes(Role.MAINTAINER)]
+    found = projects.of_ids(uow.session, own[:MOST_TARGETS])
+    rows = [found[id_] for id_ in own[:MOST_TARGETS]]
+    return preview.view(uow, who, project, told, ahead, kinds), _distinct(uow, rows), len(ids) - len(rows)
 
 
 def _distinct(uow: UnitOfWork, rows: Sequence[Project]) -> list[Check]:
@@ -139,6 +146,7 @@ def _view(check: Check, answer: Checked, project: View) -> View:
                 "ok": finding.ok,
                 "detail": finding.detail,
                 "fix": None if finding.ok else FIXES.get(finding.step, OTHER_FIX),
+                "duration_ms": finding.duration_ms,
             }
             for finding in answer.findings
         ],

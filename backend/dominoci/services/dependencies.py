@@ -8,19 +8,26 @@ from dominoci.domain.filters import filters_from_json, filters_to_json
 from dominoci.domain.graph import cycle_closed_by
 from dominoci.domain.ids import new_id
 from dominoci.domain.parameters import problems
+from dominoci.domain.permission import Role
 from dominoci.infra.models.graph import DependencyRow, Project
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import audit
-from dominoci.services.access import Principal, visible_project, writable_project
+from dominoci.services import audit, consents
+from dominoci.services.access import ALL, Principal, role_of, sight, visible_project, writable_project
+from dominoci.services.veil import PRIVATE
 from dominoci.store import projects
+
+NO_DEPENDENCY = "This project has no such dependency."
 
 
 def listing(uow: UnitOfWork, who: Principal, key: str) -> dict[str, Any]:
-    """What a project depends on, and what depends on it."""
+    """What a project depends on, and what depends on it. Its own maintainers, and its CI, are told of all; others of those that
+    they may see."""
     project = visible_project(uow, who, key)
     rows = projects.dependencies_of(uow.session, project.id)
     names = projects.names_of(uow.session, {id_ for row in rows for id_ in (row.upstream_id, row.downstream_id)})
-    views = [_view(row, names) for row in rows]
+    role = role_of(uow, who, project)
+    seen = ALL if who.kind == "project" or (role and role.includes(Role.MAINTAINER)) else sight(uow, who, names)
+    views = [_view(row, names) for row in rows if row.upstream_id in seen and row.downstream_id in seen]
     return {
         "upstream": [view for view in views if view["downstream"]["id"] == project.id],
         "downstream": [view for view in views if view["upstream"]["id"] == project.id],
@@ -31,8 +38,9 @@ def add(uow: UnitOfWork, who: Principal, key: str, body: Mapping[str, Any]) -> d
     """Makes the project depend on `body["upstream"]` (id or name). Raises Conflict with `cycle`, names from start to start."""
     downstream = writable_project(uow, who, key)
     upstream = _upstream(uow, who, str(body["upstream"]))
+    consents.require(uow, who, upstream, downstream)
     projects.lock_graph(uow.session)
-    _refuse_cycle(uow, upstream, downstream)
+    _refuse_cycle(uow, who, upstream, downstream)
     if projects.dependency_between(uow.session, upstream.id, downstream.id):
         raise Conflict(f"{downstream.name} already depends on {upstream.name}.")
     row = DependencyRow(
@@ -71,15 +79,15 @@ def _upstream(uow: UnitOfWork, who: Principal, key: str) -> Project:
         raise Invalid("The upstream project is not known.", {"upstream": [e.detail]}) from e
 
 
-def _refuse_cycle(uow: UnitOfWork, upstream: Project, downstream: Project) -> None:
+def _refuse_cycle(uow: UnitOfWork, who: Principal, upstream: Project, downstream: Project) -> None:
     if upstream.id != downstream.id and not projects.leads_to(uow.session, downstream.id, upstream.id):
         return
     # edges only for the path: with all 50,000 of a large graph, every addition took a sixth of a second
     cycle = cycle_closed_by(projects.edges_below(uow.session, downstream.id), upstream.id, downstream.id)
     if cycle is None:
         return
-    names = projects.names_of(uow.session, cycle)
-    path = [names[id_] for id_ in cycle]
+    names, seen = projects.names_of(uow.session, cycle), sight(uow, who, cycle)
+    path = [names[id_] if id_ in seen else PRIVATE for id_ in cycle]
     raise Conflict(f"This dependency would close a cycle: {' → '.join(path)}.", cycle=path)
 
 
@@ -103,12 +111,18 @@ def _parameters(body: Mapping[str, Any]) -> dict[str, str]:
 
 def get(uow: UnitOfWork, who: Principal, key: str, dependency_id: str) -> dict[str, Any]:
     """One dependency of a project, in either direction."""
-    return _named(uow, _of(uow, visible_project(uow, who, key), dependency_id))
+    row = _of(uow, visible_project(uow, who, key), dependency_id)
+    seen = sight(uow, who, [row.upstream_id, row.downstream_id])
+    if row.upstream_id not in seen or row.downstream_id not in seen:
+        raise NotFound(NO_DEPENDENCY)
+    return _named(uow, row)
 
 
 def change(uow: UnitOfWork, who: Principal, key: str, dependency_id: str, body: Mapping[str, Any]) -> dict[str, Any]:
     """Changes what `body` names; trees that are under way keep what was frozen."""
-    row = _of(uow, writable_project(uow, who, key), dependency_id)
+    row = _of(uow, visible_project(uow, who, key), dependency_id)
+    # its rules are the downstream project's; the upstream's maintainers may only end it
+    writable_project(uow, who, row.downstream_id)
     before = _rules(row)
     if "join" in body:
         row.join_rule = body["join"]
@@ -136,7 +150,7 @@ def remove(uow: UnitOfWork, who: Principal, key: str, dependency_id: str) -> Non
 def _of(uow: UnitOfWork, project: Project, dependency_id: str) -> DependencyRow:
     row = projects.dependency(uow.session, dependency_id)
     if row is None or project.id not in (row.upstream_id, row.downstream_id):
-        raise NotFound("This project has no such dependency.")
+        raise NotFound(NO_DEPENDENCY)
     return row
 
 

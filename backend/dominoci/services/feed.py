@@ -1,8 +1,9 @@
 """Feeds: the trees of late, and what came of each report of a project."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypedDict, Unpack
 
 from dominoci.domain.reasons import CUT, Reason
 from dominoci.domain.reports import Metadata
@@ -11,13 +12,22 @@ from dominoci.infra.models.graph import Project
 from dominoci.infra.models.trees import ReportRow, Tree
 from dominoci.infra.unit_of_work import UnitOfWork
 from dominoci.services import views
-from dominoci.services.access import Principal, require_user, visible_project
-from dominoci.store import feed, trees
+from dominoci.services.access import Principal, require_user, sight, visible_project
+from dominoci.store import feed, permissions, trees
 from dominoci.store.paging import Page
 from dominoci.store.paging import listing as page_view
 
 View = dict[str, Any]
 ROOT = "1"
+
+
+class TreeFilters(TypedDict, total=False):
+    """By what a list of trees may be filtered, beside whose they are."""
+
+    state: str | None
+    branch: str | None
+    commit: str | None
+    since: datetime | None
 
 
 def recent_trees(
@@ -26,21 +36,37 @@ def recent_trees(
     page: Page,
     *,
     project: str | None = None,
-    state: str | None = None,
-    branch: str | None = None,
-    commit: str | None = None,
-    since: datetime | None = None,
+    mine: bool = False,
+    **filters: Unpack[TreeFilters],
 ) -> View:
-    """Trees, newest first: of one project and branch (of their roots), in one state, with one commit, opened since then."""
+    """Trees, newest first: of one project and branch (of their roots), in one state, with one commit, opened since then; only
+    `mine`: those in which a project of the caller, or one that they starred, takes part."""
     if who.kind == "project":
         project = project or who.id
     else:
         require_user(who)
     project_id = visible_project(uow, who, project).id if project else None
+    branch = filters.get("branch")
     lane = Metadata(branch=branch).lane if branch else None
-    rows, cursor = feed.trees(uow.session, feed.TreeFilter(project_id, state, lane, commit, since), page)
+    wanted = feed.TreeFilter(project_id, filters.get("state"), lane, filters.get("commit"), filters.get("since"))
+    keep = None if who.kind == "project" or (who.is_admin and not mine) else partial(_kept, uow, who, mine)
+    rows, cursor = feed.trees(uow.session, wanted, page, keep)
     counts = trees.state_counts(uow.session, [row.id for row in rows])
-    return page_view(rows, cursor, lambda row: views.tree_summary(uow.settings, row, counts[row.id]))
+    seen = sight(uow, who, {row.root_project_id for row in rows})
+
+    def view(row: Tree) -> View:
+        return views.tree_summary(uow.settings, row, counts[row.id], hidden=row.root_project_id not in seen)
+
+    return page_view(rows, cursor, view)
+
+
+def _kept(uow: UnitOfWork, who: Principal, mine: bool, rows: Sequence[Tree]) -> list[Tree]:
+    ids = [row.id for row in rows]
+    if mine:
+        kept = permissions.trees_with(uow.session, permissions.mine(uow.session, who.id), ids)
+    else:
+        kept = permissions.trees_seen(uow.session, who.id, ids)
+    return [row for row in rows if row.id in kept]
 
 
 def reports(uow: UnitOfWork, who: Principal, key: str, page: Page) -> View:

@@ -10,7 +10,9 @@ from dominoci.domain.eta import Estimate, Late, Schedule, Task, estimate, late, 
 from dominoci.domain.states import ACTIVE, EventState
 from dominoci.infra.models.trees import Tree
 from dominoci.infra.unit_of_work import UnitOfWork
+from dominoci.services import veil
 from dominoci.services.access import Principal, visible_tree
+from dominoci.services.veil import Veil
 from dominoci.store import history
 from dominoci.store.statements import Columns
 
@@ -56,7 +58,7 @@ def of_tree(uow: UnitOfWork, who: Principal, tree_id: str) -> View:
         **ends,
         "critical_path": line.path,
         "critical_s": rounded(line.plan.critical_s),
-        "events": _events(uow, line),
+        "events": _events(uow, line, veil.of(uow, who, rows)),
     }
 
 
@@ -125,10 +127,10 @@ def rounded(seconds: float | None) -> float | None:
     return None if seconds is None else round(seconds, 3)
 
 
-def _events(uow: UnitOfWork, line: Timeline) -> list[View]:
+def _events(uow: UnitOfWork, line: Timeline, hidden: Veil) -> list[View]:
     critical = set(line.plan.path)
     return [
-        _event(uow, line, index, index in critical)
+        hidden.box(row.project_id, _event(uow, line, index, index in critical))
         for index, row in enumerate(line.rows)
         if index in critical or not EventState(row.state).final
     ]

@@ -21,7 +21,7 @@ from dominoci.infra import crypto
 from dominoci.infra.unit_of_work import Transactions, UnitOfWork
 from dominoci.outbound.client import GuardedClient
 from dominoci.services import audit, targets
-from dominoci.services.access import Principal, require_user, visible_project, writable_project
+from dominoci.services.access import Principal, require_user, sight, visible_project, writable_project
 from dominoci.services.graph_work import Looked, Work, target_of
 from dominoci.store import graph_file as store
 from dominoci.store import projects as project_store
@@ -81,7 +81,7 @@ def export(uow: UnitOfWork, who: Principal, keys: Sequence[str]) -> str:
     """The graph as a file, or of it the projects with these ids or names."""
     require_user(who)
     names = {visible_project(uow, who, key).name for key in keys}
-    return write(_present(uow), names or None)
+    return write(_present(uow, who), names or None)
 
 
 def _look(uow: UnitOfWork, who: Principal, asked: Asked) -> Looked:
@@ -89,7 +89,7 @@ def _look(uow: UnitOfWork, who: Principal, asked: Asked) -> Looked:
     only = writable_project(uow, who, asked.project).name if asked.project else None
     faults = Faults()
     file = parse(asked.text, only, faults)
-    present = _present(uow)
+    present = _present(uow, who)
     prune = asked.prune or file.prune
     check(file, present, prune, faults)
     gone = present.projects.keys() - file.projects.keys() if prune and only is None else set()
@@ -99,14 +99,18 @@ def _look(uow: UnitOfWork, who: Principal, asked: Asked) -> Looked:
     return Looked(file, present, found, faults)
 
 
-def _present(uow: UnitOfWork) -> Present:
-    rows = store.projects(uow.session)
+def _present(uow: UnitOfWork, who: Principal) -> Present:
+    """The graph as far as `who` may see it."""
+    every = store.projects(uow.session)
+    seen = sight(uow, who, [row.id for row in every])
+    rows = [row for row in every if row.id in seen]
     names = {row.id: row.name for row in rows}
     return Present(
         {row.name: _present_project(uow, row) for row in rows},
         {
             (names[row.downstream_id], names[row.upstream_id]): PresentDependency(row.id, _rules(row))
             for row in store.dependencies(uow.session)
+            if row.downstream_id in names and row.upstream_id in names
         },
     )
 

@@ -68,8 +68,9 @@ def _applied(transactions: Transactions, project: Project, text: str) -> list[st
 
 
 def _pusher(project: Project) -> Principal:
-    """Whoever could push may change the project: the door lets users in, and nobody else."""
-    return Principal("user", project.id, f"a push to {project.name}")
+    """Whoever could push maintains the project: the door lets nobody else in. What the project may not see or depend on, its file
+    may not name."""
+    return Principal("user", project.id, f"a push to {project.name}", acts_for=project.id)
 
 
 def _lines(error: DominoError) -> list[str]:

@@ -10,10 +10,11 @@ from dominoci.domain.eta import estimate
 from dominoci.domain.numbers import FAILED, Run, Share, blast_radius, flakiness, percent, share
 from dominoci.domain.states import FINAL, EdgeOutcome, EventState
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import forecast
-from dominoci.services.access import Principal, visible_project, visible_tree
+from dominoci.services import forecast, veil
+from dominoci.services.access import Principal, sight, visible_project, visible_tree
 from dominoci.services.forecast import rounded
-from dominoci.store import history, numbers
+from dominoci.services.veil import Veil
+from dominoci.store import history, numbers, projects
 from dominoci.store.statements import Columns
 
 View = dict[str, Any]
@@ -29,7 +30,7 @@ def of_tree(uow: UnitOfWork, who: Principal, tree_id: str) -> View:
     tree = visible_tree(uow, who, tree_id)
     rows = history.timeline(uow.session, tree.id)
     line = forecast.timeline(uow, tree, rows, {})
-    spans = [forecast.spans(row, uow.now) for row in rows]
+    spans, hidden = [forecast.spans(row, uow.now) for row in rows], veil.of(uow, who, rows)
     return {
         "tree_id": tree.id,
         "state": tree.state,
@@ -41,7 +42,7 @@ def of_tree(uow: UnitOfWork, who: Principal, tree_id: str) -> View:
         "run_s": rounded(sum(ran or 0 for _, ran in spans)),
         "critical_path": line.path,
         "critical_s": rounded(line.plan.critical_s),
-        "blocks_most": _blockers(line),
+        "blocks_most": _blockers(line, hidden),
     }
 
 
@@ -50,7 +51,7 @@ def _share(found: Share) -> View:
     return {**counted, "failed_percent": found.failed_percent}
 
 
-def _blockers(line: forecast.Timeline) -> list[View]:
+def _blockers(line: forecast.Timeline, hidden: Veil) -> list[View]:
     """The events that keep most others from running: those at the root of it, not what was itself skipped because of them."""
     place = {row.id: index for index, row in enumerate(line.rows)}
     blocked = [(place[x.parent_id], place[x.child_id]) for x in line.links if x.outcome == EdgeOutcome.BLOCKED.value]
@@ -60,7 +61,8 @@ def _blockers(line: forecast.Timeline) -> list[View]:
     ]
     found.sort(key=lambda one: -one[0])
     return [
-        {"sub_id": row.sub_id, "project": _ref(row), "state": row.state, "blocks": count} for count, row in found[:WORST]
+        {"sub_id": row.sub_id, "project": hidden.ref(row.project_id, row.project_name), "state": row.state, "blocks": count}
+        for count, row in found[:WORST]
     ]
 
 
@@ -78,15 +80,16 @@ def of_project(uow: UnitOfWork, who: Principal, key: str, days: int) -> View:
     rows = [row for row in read if row.position > 0]
     reported = [row for row in numbers.reports(uow.session, project.id, REPORTS) if row.sub_id in (None, ROOT)]
     recent = [row for row in rows if (_at(row) or uow.now) >= since]
+    unseen = veil.of(uow, who, children).names
     return {
         "project": {"id": project.id, "name": project.name},
         "days": days,
         "since": since,
         "trees": _tree_numbers(trees, children, cut),
-        "dependents": _dependents(children),
-        "blocks_most": _causes((row.cause, row.events) for row in children),
+        "dependents": [view for view in _dependents(children) if view["project"]["name"] not in unseen][:WORST],
+        "blocks_most": _causes((row.cause, row.events) for row in children if row.cause not in unseen),
         "runs": _run_numbers(recent, [row for row in reported if row.received_at >= since], _is_cut(read, since)),
-        "blocked_by": _causes({row.id: (row.cause, 1) for row in recent}.values()),
+        "blocked_by": _blocked_by(uow, who, recent),
         "flakiness": _flakiness(uow, recent),
         "last": _last(rows, reported),
     }
@@ -140,7 +143,7 @@ def _dependents(children: Iterable[Columns]) -> list[View]:
     ran.sort(key=lambda one: (-(one[1].failed_percent or 0), -one[1].settled, one[0]["name"]))
     return [
         {"project": ref, "runs": part.settled, "failed": part.failed, "failed_percent": part.failed_percent}
-        for ref, part in ran[:WORST]
+        for ref, part in ran
     ]
 
 
@@ -184,6 +187,14 @@ def _times(what: str, rows: Iterable[Columns], take: Callable[[Columns], float |
 
 def _seconds(begin: datetime | None, end: datetime | None) -> float | None:
     return (end - begin).total_seconds() if begin and end else None
+
+
+def _blocked_by(uow: UnitOfWork, who: Principal, rows: Iterable[Columns]) -> list[View]:
+    """Of the projects that kept this one from running those that the caller may see."""
+    found = _causes({row.id: (row.cause, 1) for row in rows}.values())
+    named = projects.ids_named(uow.session, [view["project"] for view in found])
+    seen = sight(uow, who, named.values())
+    return [view for view in found if who.is_admin or named.get(view["project"]) in seen]
 
 
 def _causes(skipped: Iterable[tuple[str | None, int]]) -> list[View]:

@@ -5,7 +5,7 @@ from typing import Any
 from dominoci.domain.eta import Late
 from dominoci.infra.unit_of_work import UnitOfWork
 from dominoci.services import forecast
-from dominoci.services.access import Principal, require_user
+from dominoci.services.access import Principal, require_user, sight
 from dominoci.store import history
 from dominoci.store.statements import Columns
 
@@ -20,7 +20,9 @@ def listing(uow: UnitOfWork, who: Principal, limit: int) -> View:
     whether more events are under way than were looked at.
     """
     require_user(who)
-    rows = history.in_flight(uow.session, LOOKED_AT)
+    looked = history.in_flight(uow.session, LOOKED_AT)
+    seen = sight(uow, who, {row.project_id for row in looked})
+    rows = [row for row in looked if row.project_id in seen]
     expected = forecast.of_projects(uow, {row.project_id for row in rows})
     found = []
     for row in rows:
@@ -29,7 +31,7 @@ def listing(uow: UnitOfWork, who: Principal, limit: int) -> View:
             found.append((late, row, estimate.p90_s))
     found.sort(key=lambda one: (one[0].urgency, one[1].tree_id, one[1].sub_id))
     items = [_view(uow, *one) for one in found[:limit]]
-    return {"items": items, "next_cursor": None, "total": len(found), "cut": len(rows) == LOOKED_AT}
+    return {"items": items, "next_cursor": None, "total": len(found), "cut": len(looked) == LOOKED_AT}
 
 
 def _view(uow: UnitOfWork, late: Late, row: Columns, p90_s: float | None) -> View:

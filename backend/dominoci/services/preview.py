@@ -13,9 +13,11 @@ from dominoci.domain.states import EdgeOutcome, EventState, ResultStatus
 from dominoci.domain.tree import Dependency, FrozenEvent, FrozenTree, TreeTooDeep, TreeTooLarge, freeze, sub_id_key
 from dominoci.infra.models.graph import Project
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import agents, forecast, lanes
+from dominoci.services import forecast, lanes, veil
 from dominoci.services.access import Principal, require_user, visible_project
+from dominoci.services.liveness import condition
 from dominoci.services.starting import split_ref
+from dominoci.services.veil import Veil
 from dominoci.store import builds, projects, trees
 from dominoci.store.statements import Columns
 
@@ -54,20 +56,20 @@ class Ahead:
         return [self.touched[id_] for id_ in found]
 
 
-def preview(uow: UnitOfWork, project: Project, told: Report, kinds: Collection[str]) -> View:
+def preview(uow: UnitOfWork, who: Principal, project: Project, told: Report, kinds: Collection[str]) -> View:
     """What would fall if this report came now and everything after it succeeded. Nothing is changed.
 
     An event is taken to run, and to report, its project's default branch, or the ref that its dependency fixes. `kinds` are the
     kinds of target that this arbiter can trigger.
     """
-    return view(uow, project, told, look(uow, project, told), kinds)
+    return view(uow, who, project, told, look(uow, project, told), kinds)
 
 
 def of_project(uow: UnitOfWork, who: Principal, key: str, wanted: Metadata, kinds: Collection[str]) -> View:
     """`POST /projects/<project>/preview`: the same for a success that a user imagines."""
     require_user(who)
     project = visible_project(uow, who, key)
-    return preview(uow, project, imagined(project, wanted), kinds)
+    return preview(uow, who, project, imagined(project, wanted), kinds)
 
 
 def imagined(project: Project, wanted: Metadata) -> Report:
@@ -91,14 +93,16 @@ def look(uow: UnitOfWork, project: Project, told: Report) -> Ahead | str:
     return _simulated(Ahead(frozen, touched, told.metadata))
 
 
-def view(uow: UnitOfWork, project: Project, told: Report, ahead: Ahead | str, kinds: Collection[str]) -> View:
-    """A look ahead as the API shows it."""
+def view(
+    uow: UnitOfWork, who: Principal, project: Project, told: Report, ahead: Ahead | str, kinds: Collection[str]
+) -> View:
+    """A look ahead as the API shows it to `who`."""
     if isinstance(ahead, str):
         return {**NOTHING, "reason": ahead}
     expected = forecast.of_projects(uow, {row.id for row in ahead.to_run})
     tasks = _tasks(ahead, expected)
     plan = schedule(tasks)
-    return {
+    found = {
         **NOTHING,
         "events": [_event(ahead, index, task, plan) for index, task in enumerate(tasks) if index],
         "dropped": ahead.dropped[:MOST_DROPPED],
@@ -106,6 +110,23 @@ def view(uow: UnitOfWork, project: Project, told: Report, ahead: Ahead | str, ki
         **_outlook([task.expected for task in tasks[1:] if not task.skipped], plan),
         "critical_path": [ahead.frozen.events[i].sub_id for i in plan.path],
     }
+    return _without(veil.of_names(uow, who, ((row.id, row.name) for row in ahead.touched.values())), found)
+
+
+def _without(hidden: Veil, view: View) -> View:
+    """The view without what is told of hidden projects; living projects have names of their own."""
+    if not hidden.names:
+        return view
+    events = []
+    for event in view["events"]:
+        reason = {**event["reason"], "params": hidden.params(event["reason"]["params"])}
+        reason["text"] = hidden.sentence(reason["code"], reason["params"])
+        unseen = {"project": None, "reason": None} if event["project"] in hidden.names else {"reason": reason}
+        events.append({**event, **unseen})
+    ends = [{one["upstream"]["project"], one["downstream"]["project"]} for one in view["dropped"]]
+    dropped = [one for one, names in zip(view["dropped"], ends, strict=True) if not names & set(hidden.names)]
+    warnings = [one for one in view["warnings"] if one["project"] not in hidden.names]
+    return {**view, "events": events, "dropped": dropped, "warnings": warnings}
 
 
 def _simulated(ahead: Ahead) -> Ahead:
@@ -224,7 +245,7 @@ def _in_the_way(uow: UnitOfWork, project: Project, lane: str) -> list[View]:
 
 def _of_agents(uow: UnitOfWork, ahead: Ahead) -> list[View]:
     own = [row.name for row in ahead.to_run if row.target.get("kind") == "agent"]
-    if not own or any(uow.now - row.last_seen_at <= agents.SILENT_AFTER for row in builds.agents(uow.session)):
+    if not own or any(condition(row, uow.now) != "silent" for row in builds.agents(uow.session)):
         return []
     text = f"no agent is connected: {len(own)} of these projects would wait for one (start one with `dominoci-agent run`)"
     return [_warning("no_agent", text)]

@@ -1,6 +1,6 @@
 """Projects: create, list, change, remove."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -8,20 +8,22 @@ from dominoci.domain.errors import Conflict, Invalid
 from dominoci.domain.graph import distances
 from dominoci.domain.ids import new_id
 from dominoci.domain.names import name_problem
+from dominoci.domain.permission import Role, highest
 from dominoci.domain.reasons import Reason
 from dominoci.infra import crypto
 from dominoci.infra.files import BuildFiles
 from dominoci.infra.git import Hosting
 from dominoci.infra.models.graph import Project
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import audit, cancelling
+from dominoci.services import audit, cancelling, owners
 from dominoci.services import builds as build_service
-from dominoci.services.access import Principal, require_user, visible_project, writable_project
+from dominoci.services.access import Principal, owned_project, require_user, sight, viewer, visible_project, writable_project
 from dominoci.services.tree_change import TreeChange
-from dominoci.store import accounts, builds, forgetting, projects, trees
+from dominoci.store import accounts, builds, forgetting, members, permissions, projects, trees
 from dominoci.store.paging import Page, listing
 
 SECRET_FIELDS = ("secret",)
+OF_OWNERS = frozenset({"visibility", "owner"})  # what only owners of a project may change
 PLAIN_FIELDS = (
     "name",
     "default_branch",
@@ -53,6 +55,7 @@ def create(uow: UnitOfWork, who: Principal, body: Mapping[str, Any], *, demo: bo
         demo=demo,
         target=target,
         target_secret=secret,
+        target_secret_at=uow.now if secret else None,
         next_build=1,
         created_at=uow.now,
         deleted_at=None,
@@ -60,8 +63,17 @@ def create(uow: UnitOfWork, who: Principal, body: Mapping[str, Any], *, demo: bo
         **{key: body.get(key, _DEFAULTS[key]) for key in PLAIN_FIELDS},
     )
     projects.add(uow.session, row)
+    _belongs(uow, who, row, body.get("owner"))
     audit.note(uow, who, "project.created", _about(row), after=_settings(row))
-    return _view(uow, row)
+    return _view(uow, who, row)
+
+
+def _belongs(uow: UnitOfWork, who: Principal, row: Project, owner: str | None) -> None:
+    """A new project belongs to the group that was named, else to whoever made it."""
+    if owner:
+        row.owner_id = owners.giving(uow, who, owner).id
+    elif members.is_person(uow.session, who.id):
+        members.put_project_member(uow.session, row.id, who.id, Role.OWNER.value, who.id, uow.now)
 
 
 _DEFAULTS: Mapping[str, Any] = {
@@ -92,22 +104,32 @@ def _split_target(uow: UnitOfWork, target: Mapping[str, Any]) -> tuple[dict[str,
     return fields, crypto.encrypt(uow.keys, secret) if secret else None
 
 
-def search(uow: UnitOfWork, who: Principal, needle: str, page: Page) -> dict[str, Any]:
-    """Projects by part of their name or repository URL."""
-    require_user(who)
-    rows, cursor = projects.search(uow.session, needle, page)
-    up, down = projects.edge_counts(uow.session, [row.id for row in rows])
-    return listing(rows, cursor, lambda row: view(uow, row, up.get(row.id, 0), down.get(row.id, 0)))
+def search(
+    uow: UnitOfWork,
+    who: Principal,
+    needle: str,
+    page: Page,
+    *,
+    starred: bool = False,
+    owner: str | None = None,
+    ci: str | None = None,
+    state: str | None = None,
+) -> dict[str, Any]:
+    """Projects by part of their name or repository URL: of those that the caller may see, those that it `starred`, of one owner
+    (id or name), of one kind of target, with one last result."""
+    wanted = projects.ProjectFilter(needle, viewer(who), who.id if starred else None, owner, ci, state)
+    rows, cursor = projects.search(uow.session, wanted, page)
+    return listing(rows, cursor, _viewing(uow, who, rows))
 
 
 def get(uow: UnitOfWork, who: Principal, key: str) -> dict[str, Any]:
     """One project by id or name."""
-    return _view(uow, visible_project(uow, who, key))
+    return _view(uow, who, visible_project(uow, who, key))
 
 
 def change(uow: UnitOfWork, who: Principal, key: str, body: Mapping[str, Any]) -> dict[str, Any]:
     """Changes what `body` names. A target without its secret keeps the old one when the kind stays."""
-    row = writable_project(uow, who, key)
+    row = (owned_project if OF_OWNERS & body.keys() else writable_project)(uow, who, key)
     before = _settings(row)
     if "name" in body and body["name"] != row.name:
         _check_name(uow, body["name"], row.id)
@@ -119,11 +141,15 @@ def change(uow: UnitOfWork, who: Principal, key: str, body: Mapping[str, Any]) -
         row.repository_url = body["repository_url"]
     if target := body.get("target"):
         fields, secret = _split_target(uow, target)
-        row.target_secret = secret or (row.target_secret if fields["kind"] == row.target["kind"] else None)
+        kept = fields["kind"] == row.target["kind"]
+        row.target_secret_at = uow.now if secret else row.target_secret_at if kept else None
+        row.target_secret = secret or (row.target_secret if kept else None)
         row.target = fields
+    if "owner" in body:
+        row.owner_id = owners.giving(uow, who, body["owner"]).id if body["owner"] else None
     uow.session.flush()
     audit.note(uow, who, "project.changed", _about(row), before, _settings(row))
-    return _view(uow, row)
+    return _view(uow, who, row)
 
 
 def _about(row: Project) -> audit.About:
@@ -132,13 +158,13 @@ def _about(row: Project) -> audit.About:
 
 def _settings(row: Project) -> dict[str, Any]:
     """What the audit log compares; it keeps no secret."""
-    fields = ("repository_url", "hosted", "target", "target_secret", *PLAIN_FIELDS)
+    fields = ("repository_url", "hosted", "target", "target_secret", "owner_id", *PLAIN_FIELDS)
     return {field: getattr(row, field) for field in fields}
 
 
 def remove(uow: UnitOfWork, who: Principal, key: str) -> None:
     """Deletes a project: its tokens and dependencies go, unfinished events are cancelled, history keeps its name."""
-    row = writable_project(uow, who, key)
+    row = owned_project(uow, who, key)
     audit.note(uow, who, "project.deleted", _about(row), before=_settings(row))
     projects.remove_dependencies_of(uow.session, row.id)
     accounts.revoke_tokens_of(uow.session, row.id, uow.now)
@@ -176,6 +202,8 @@ def graph(uow: UnitOfWork, who: Principal, key: str, direction: str) -> dict[str
         found |= distances(edges, start.id)
     if direction in ("up", "both"):
         found |= {id_: -steps for id_, steps in distances([(b, a) for a, b in edges], start.id).items() if steps}
+    seen = sight(uow, who, found)
+    found = {id_: steps for id_, steps in found.items() if id_ in seen}
     known = projects.of_ids(uow.session, found)
     nodes = [{"id": p.id, "name": p.name, "last_result": p.last_result, "distance": found[p.id]} for p in known.values()]
     shown = [
@@ -186,9 +214,25 @@ def graph(uow: UnitOfWork, who: Principal, key: str, direction: str) -> dict[str
     return {"nodes": sorted(nodes, key=lambda n: (n["distance"], n["name"])), "edges": shown}
 
 
-def _view(uow: UnitOfWork, row: Project) -> dict[str, Any]:
-    up, down = projects.edge_counts(uow.session, [row.id])
-    return view(uow, row, up.get(row.id, 0), down.get(row.id, 0))
+def _view(uow: UnitOfWork, who: Principal, row: Project) -> dict[str, Any]:
+    return _viewing(uow, who, [row])(row)
+
+
+def _viewing(uow: UnitOfWork, who: Principal, rows: Sequence[Project]) -> Callable[[Project], dict[str, Any]]:
+    """Shows these projects to `who`, with a fixed number of queries for all of them."""
+    ids = [row.id for row in rows]
+    up, down = projects.edge_counts(uow.session, ids)
+    roles = {} if who.is_admin or who.kind != "user" else permissions.roles(uow.session, who.id, ids)
+    groups = members.owner_names(uow.session, {row.owner_id for row in rows if row.owner_id})
+    starred = members.starred(uow.session, who.id, ids) if who.kind == "user" else set()
+
+    def show(row: Project) -> dict[str, Any]:
+        role = Role.OWNER if who.is_admin else highest(roles.get(row.id, ())) or Role.VIEWER
+        group = {"id": row.owner_id, "name": groups[row.owner_id]} if row.owner_id else None
+        mine = {"role": role.value, "owner": group, "starred": row.id in starred}
+        return {**view(uow, row, up.get(row.id, 0), down.get(row.id, 0)), **mine}
+
+    return show
 
 
 def view(uow: UnitOfWork, row: Project, upstream: int, downstream: int) -> dict[str, Any]:
@@ -199,7 +243,7 @@ def view(uow: UnitOfWork, row: Project, upstream: int, downstream: int) -> dict[
         **{field: getattr(row, field) for field in fields},
         "repository_url": clone if row.hosted else row.repository_url,
         "clone_url": clone,
-        "target": {**row.target, "secret_set": row.target_secret is not None},
+        "target": {**row.target, "secret_set": row.target_secret is not None, "secret_set_at": row.target_secret_at},
         "upstream_count": upstream,
         "downstream_count": downstream,
     }

@@ -24,7 +24,7 @@ Answer = tuple[int, dict[str, Any]]
 
 def dry_run(uow: UnitOfWork, who: Principal, told: Report, kinds: Collection[str]) -> dict[str, Any]:
     """`POST /events?dry_run=true`: what would fall; nothing is changed. `kinds` of target are those that can be triggered."""
-    return preview.preview(uow, _caller(uow, who), told, kinds)
+    return preview.preview(uow, who, _caller(uow, who), told, kinds)
 
 
 def report(

@@ -1,6 +1,8 @@
 """The search box: whatever was typed or pasted, a few of each kind that it may mean."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -8,6 +10,7 @@ from dominoci.domain.combo import commit_range
 from dominoci.domain.pasted import run_addresses
 from dominoci.infra.models.trees import Tree
 from dominoci.infra.unit_of_work import UnitOfWork
+from dominoci.services import access
 from dominoci.services.access import Principal, require_user
 from dominoci.store import search as store
 from dominoci.store.search import Span
@@ -27,8 +30,24 @@ def search(uow: UnitOfWork, who: Principal, text: str) -> View:
     """Projects, trees, events, builds and artifacts that `text` may mean, at most ten of each kind."""
     require_user(who)
     text = text.strip()
-    found = {kind: look(uow, text) if text else [] for kind, look in _KINDS.items()}
+    finder = Finder(uow, who, text)
+    found = {kind: look(finder) if text else [] for kind, look in _KINDS.items()}
     return {"q": text, **found}
+
+
+@dataclass(frozen=True)
+class Finder:
+    """What is looked for, and by whom."""
+
+    uow: UnitOfWork
+    who: Principal
+    text: str
+
+    def seen(self, rows: Iterable[Any], field: str = "project_id") -> list[Any]:
+        """Those rows whose project the caller may see."""
+        found = list(rows)
+        sight = access.sight(self.uow, self.who, {getattr(row, field) for row in found})
+        return [row for row in found if getattr(row, field) in sight]
 
 
 def _id_range(text: str) -> Span | None:
@@ -36,20 +55,21 @@ def _id_range(text: str) -> Span | None:
     return (prefix, prefix + "g") if _ID.fullmatch(prefix) else None  # g: behind every hexadecimal digit, and behind -
 
 
-def _projects(uow: UnitOfWork, text: str) -> Items:
+def _projects(find: Finder) -> Items:
     return [
         _item("project", row.id, row.name, row.repository_url, f"/projects/{quote(row.name)}")
-        for row in store.projects(uow.session, text)
+        for row in store.projects(find.uow.session, find.text, access.viewer(find.who))
     ]
 
 
-def _trees(uow: UnitOfWork, text: str) -> Items:
-    ids, commits = _id_range(text), commit_range(text)
+def _trees(find: Finder) -> Items:
+    ids, commits = _id_range(find.text), commit_range(find.text)
     rows = [
-        *(store.trees_by_id(uow.session, ids) if ids else ()),
-        *(store.trees_by_commit(uow.session, commits) if commits else ()),
+        *(store.trees_by_id(find.uow.session, ids) if ids else ()),
+        *(store.trees_by_commit(find.uow.session, commits) if commits else ()),
     ]
-    return [_tree(row) for row in {row.id: row for row in rows}.values()][: store.MOST]
+    newest = {row.id: row for row in rows}.values()
+    return [_tree(row) for row in find.seen(newest, "root_project_id")][: store.MOST]
 
 
 def _tree(row: Tree) -> View:
@@ -59,16 +79,16 @@ def _tree(row: Tree) -> View:
     return _item("tree", row.id, _line(row.root_project_name, _short(row.root_commit)), subtitle, f"/trees/{row.id}", **place)
 
 
-def _events(uow: UnitOfWork, text: str) -> Items:
-    if address := _ADDRESS.fullmatch(text.lower()):
+def _events(find: Finder) -> Items:
+    if address := _ADDRESS.fullmatch(find.text.lower()):
         span = address[1], address[1] + "g"
-        return [_event(row) for row in store.events_at(uow.session, span, address[2])]
-    if addresses := run_addresses(text):
-        rows = store.events_of_run(uow.session, addresses)
+        return [_event(row) for row in find.seen(store.events_at(find.uow.session, span, address[2]))]
+    if addresses := run_addresses(find.text):
+        rows = find.seen(store.events_of_run(find.uow.session, addresses))
         exact = min((addresses.index(row.run_url) for row in rows), default=0)
         return [_event(row) for row in rows if row.run_url == addresses[exact]]
-    commits = commit_range(text)
-    return [_event(row) for row in store.events_by_commit(uow.session, commits)] if commits else []
+    commits = commit_range(find.text)
+    return [_event(row) for row in find.seen(store.events_by_commit(find.uow.session, commits))] if commits else []
 
 
 def _event(row: Columns) -> View:
@@ -77,12 +97,14 @@ def _event(row: Columns) -> View:
     return _item("event", f"{row.tree_id} {row.sub_id}", f"{row.project_name} {row.sub_id}", row.run_url, url, **place)
 
 
-def _builds(uow: UnitOfWork, text: str) -> Items:
-    ids = _id_range(text)
+def _builds(find: Finder) -> Items:
+    ids = _id_range(find.text)
     if ids:
-        return [_build(row) for row in store.builds_by_id(uow.session, ids)]
-    number = _NUMBER.fullmatch(text)
-    return [_build(row) for row in store.builds_by_number(uow.session, int(number[2]), number[1])] if number else []
+        return [_build(row) for row in find.seen(store.builds_by_id(find.uow.session, ids))]
+    number = _NUMBER.fullmatch(find.text)
+    if not number:
+        return []
+    return [_build(row) for row in find.seen(store.builds_by_number(find.uow.session, int(number[2]), number[1]))]
 
 
 def _build(row: Columns) -> View:
@@ -90,10 +112,10 @@ def _build(row: Columns) -> View:
     return _item("build", row.id, f"{row.project_name} #{row.number}", subtitle, f"/builds/{row.id}", state=row.state)
 
 
-def _artifacts(uow: UnitOfWork, text: str) -> Items:
+def _artifacts(find: Finder) -> Items:
     return [
         _item("artifact", row.id, row.name, f"{row.project_name} #{row.number}", f"/builds/{row.id}")
-        for row in store.artifacts(uow.session, (text, text + LAST))
+        for row in find.seen(store.artifacts(find.uow.session, (find.text, find.text + LAST)))
     ]
 
 

@@ -2,12 +2,9 @@
 
 import hmac
 import secrets
+from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache
 from typing import Any
-
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 
 import dominoci
 from dominoci.domain import credentials
@@ -16,23 +13,15 @@ from dominoci.domain.ids import new_id
 from dominoci.domain.keys import KeyRing
 from dominoci.infra.models.accounts import LoginCode, User, UserSession
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import audit
+from dominoci.services import audit, passwords
 from dominoci.services.access import COMMAND_LINE, Principal, require_user
 from dominoci.store import accounts
 
 SESSION_LIFE = timedelta(days=14)
 LINK_LIFE = timedelta(hours=1)
 ADMIN = "admin"
-SHORTEST, LONGEST = 10, 200
 WRONG = "The name or the password is wrong."
-
-_hasher = PasswordHasher()  # argon2id with the library's current defaults
-
-
-@cache
-def _nobody_hash() -> str:
-    """Compared against when there is no such user, so that the answer takes as long."""
-    return _hasher.hash(secrets.token_hex(16))
+Opened = tuple[str, dict[str, Any]]  # what goes into the cookie, and `me`
 
 
 def ensure_admin(uow: UnitOfWork) -> None:
@@ -44,7 +33,7 @@ def ensure_admin(uow: UnitOfWork) -> None:
         )
 
 
-def login_link(uow: UnitOfWork, user_name: str) -> str:
+def login_link(uow: UnitOfWork, user_name: str, who: Principal = COMMAND_LINE) -> str:
     """A one-time link for a user, good for an hour. The code is behind the `#`, so that no log ever sees it."""
     user = accounts.user_by_name(uow.session, user_name)
     if user is None:
@@ -52,7 +41,7 @@ def login_link(uow: UnitOfWork, user_name: str) -> str:
     code = secrets.token_urlsafe(24)
     row = LoginCode(id=credentials.fingerprint(code), user_id=user.id, expires_at=uow.now + LINK_LIFE, used_at=None)
     accounts.add(uow.session, row)
-    audit.note(uow, COMMAND_LINE, "session.login_link", _about(user))
+    audit.note(uow, who, "session.login_link", _about(user))
     return f"{uow.settings.public_url}/setup#code={code}"
 
 
@@ -60,39 +49,40 @@ def _about(user: User) -> audit.About:
     return audit.About("user", user.id, user.name)
 
 
-def sign_in(
-    uow: UnitOfWork, name: str, password: str, user_agent: str, address: str | None = None
-) -> tuple[str, dict[str, Any]]:
-    """A new session by password: what goes into the cookie, and `me`. Raises Unauthorized, in the same time for all causes."""
+@dataclass(frozen=True)
+class Browser:
+    """Where a session is opened: what the browser calls itself, its address, and the session cookie that it still holds."""
+
+    user_agent: str
+    address: str | None = None
+    cookie: str | None = field(default=None, repr=False)
+
+
+def holder(uow: UnitOfWork, name: str, password: str) -> str:
+    """The id of the user with this name and password. Raises Unauthorized, after the same time for all causes."""
     user = accounts.user_by_name(uow.session, name)
     usable = user is not None and user.password_hash is not None and user.disabled_at is None
-    stored = str(user.password_hash) if user and usable else _nobody_hash()
-    if not _matches(stored, password) or user is None or not usable:
+    stored = str(user.password_hash) if user and usable else passwords.nobody_hash()
+    if not passwords.matches(stored, password) or user is None or not usable:
         raise Unauthorized(WRONG)
-    if _hasher.check_needs_rehash(stored):
-        user.password_hash = _hasher.hash(password)
-    return _open(uow, user, user_agent, "password", address)
-
-
-def _matches(stored: str, password: str) -> bool:
-    try:
-        return _hasher.verify(stored, password)
-    except (VerificationError, InvalidHashError):
-        return False
+    return user.id
 
 
 def sign_in_with_code(
-    uow: UnitOfWork, code: str, user_agent: str, address: str | None = None
-) -> tuple[str, dict[str, Any]]:
+    uow: UnitOfWork, code: str, user_agent: str, address: str | None = None, cookie: str | None = None
+) -> Opened:
     """A new session by a one-time link's code. Raises Gone when it is unknown, used or expired."""
     row = accounts.use_code(uow.session, credentials.fingerprint(code), uow.now)
     user = accounts.user(uow.session, row.user_id) if row else None
     if user is None or user.disabled_at:
         raise Gone("This login link has been used or has expired. `dominoci login-link` prints a new one.")
-    return _open(uow, user, user_agent, "login link", address)
+    return enter(uow, user, Browser(user_agent, address, cookie), "login link")
 
 
-def _open(uow: UnitOfWork, user: User, user_agent: str, by: str, address: str | None) -> tuple[str, dict[str, Any]]:
+def enter(uow: UnitOfWork, user: User, browser: Browser, by: str) -> Opened:
+    """A new session, always with a new cookie; the one that the browser came with ends, whoever it was of."""
+    if browser.cookie:
+        accounts.end_session(uow.session, credentials.fingerprint(browser.cookie))
     cookie = secrets.token_urlsafe(32)
     row = UserSession(
         id=credentials.fingerprint(cookie),
@@ -100,10 +90,11 @@ def _open(uow: UnitOfWork, user: User, user_agent: str, by: str, address: str | 
         created_at=uow.now,
         last_used_at=uow.now,
         expires_at=uow.now + SESSION_LIFE,
-        user_agent=user_agent[:200],
+        user_agent=browser.user_agent[:200],
+        address=(browser.address or "")[:45] or None,
     )
     accounts.add(uow.session, row)
-    who = Principal("user", user.id, user.name, user.is_admin, session_id=row.id, address=address)
+    who = Principal("user", user.id, user.name, user.is_admin, session_id=row.id, address=browser.address)
     audit.note(uow, who, "session.signed_in", _about(user), after={"by": by, "browser": row.user_agent})
     return cookie, me(uow, who)
 
@@ -140,10 +131,10 @@ def set_password(uow: UnitOfWork, who: Principal, password: str, current: str | 
     user = accounts.user(uow.session, who.id)
     if user is None:
         raise Unauthorized("Sign in first.")
-    if not SHORTEST <= len(password) <= LONGEST:
-        raise Invalid("The password cannot be used.", {"password": [f"must have {SHORTEST} to {LONGEST} characters"]})
-    if user.password_hash and not _matches(user.password_hash, current or ""):
+    if problem := passwords.problem(password):
+        raise Invalid("The password cannot be used.", {"password": [problem]})
+    if user.password_hash and not passwords.matches(user.password_hash, current or ""):
         raise Invalid("The current password is wrong.", {"current": ["is wrong"]})
-    user.password_hash = _hasher.hash(password)
+    user.password_hash = passwords.hashed(password)
     accounts.end_sessions_of(uow.session, user.id, who.session_id)
     audit.note(uow, who, "session.password", _about(user))

@@ -42,7 +42,8 @@ def _book(change: TreeChange, edges: Sequence[tuple[Columns, Parent]]) -> None:
     outcomes = [(edge, *outcome_of(parent, filters_from_json(edge.filters))) for edge, parent in edges]
     settling.book(change.uow.session, outcomes)
     for (edge, parent), (_, outcome, detail) in zip(edges, outcomes, strict=True):
-        change.edges.append((edge.parent_id, edge.child_id, outcome.value, reasons.edge_sentence(parent.project, detail)))
+        said = reasons.edge_sentence({**detail, "parent": parent.project}) if detail else None
+        change.edges.append((edge.parent_id, edge.child_id, outcome.value, said))
 
 
 def as_parent(event: Event | Columns, told: Metadata | None = None) -> Parent:

@@ -7,6 +7,7 @@ from dominoci.domain import credentials
 from dominoci.domain.errors import NotFound
 from dominoci.domain.ids import new_id
 from dominoci.infra.models.accounts import Token
+from dominoci.infra.models.graph import Project
 from dominoci.infra.unit_of_work import UnitOfWork
 from dominoci.services import audit
 from dominoci.services.access import ARBITER, COMMAND_LINE, Principal, require_admin, writable_project
@@ -44,28 +45,37 @@ def create_for_project(
     """A project token; `token` is in the answer this once."""
     project = writable_project(uow, who, key)
     row, text = mint(uow, "dcp", project.id, REPORT, name, expires_at)
-    _note(uow, who, "token.created", row, project.name)
-    return {**_view(row), "token": text}
+    note(uow, who, "token.created", row, project.name)
+    return {**view(row), "token": text}
 
 
 def of_project(uow: UnitOfWork, who: Principal, key: str) -> dict[str, Any]:
     """A project's tokens, without their texts."""
     project = writable_project(uow, who, key)
-    return {"items": [_view(row) for row in accounts.tokens_of(uow.session, project.id, "dcp", REPORT)], "next_cursor": None}
+    rows = accounts.tokens_of(uow.session, project.id, "dcp", REPORT)
+    views = [{**view(row), "scope": row.scope, "replaced_by": row.replaced_by} for row in rows]
+    return {"items": views, "next_cursor": None}
 
 
 def revoke(uow: UnitOfWork, who: Principal, key: str, token_id: str) -> None:
     """Ends a project's token at once."""
     project = writable_project(uow, who, key)
+    row = of_this_project(uow, project, token_id)
+    if row.revoked_at is None:
+        row.revoked_at = uow.now
+        note(uow, who, "token.revoked", row, project.name)
+
+
+def of_this_project(uow: UnitOfWork, project: Project, token_id: str) -> Token:
+    """A token with which this project reports. Raises NotFound."""
     row = accounts.token(uow.session, token_id)
     if row is None or row.subject_id != project.id or row.scope != REPORT:
         raise NotFound("This project has no such token.")
-    if row.revoked_at is None:
-        row.revoked_at = uow.now
-        _note(uow, who, "token.revoked", row, project.name)
+    return row
 
 
-def _note(uow: UnitOfWork, who: Principal, action: str, row: Token, owner: str | None = None) -> None:
+def note(uow: UnitOfWork, who: Principal, action: str, row: Token, owner: str | None = None) -> None:
+    """Writes to the audit log what was done with a token of `owner`."""
     expires = row.expires_at.isoformat(timespec="seconds") if row.expires_at else None
     about = audit.About("token", row.id, f"{row.name} of {owner}" if owner else row.name)
     kept = {"owner": owner, "scope": row.scope, "prefix": row.prefix, "expires_at": expires}
@@ -79,7 +89,7 @@ def trigger_token(uow: UnitOfWork, project_id: str) -> str:
     for row in earlier:
         row.revoked_at = row.revoked_at or uow.now
     made, text = mint(uow, "dcp", project_id, TRIGGER, "post-receive hook")
-    _note(uow, ARBITER, "token.rotated" if earlier else "token.created", made)
+    note(uow, ARBITER, "token.rotated" if earlier else "token.created", made)
     return text
 
 
@@ -89,18 +99,19 @@ def create_for_user(uow: UnitOfWork, user_name: str, name: str, who: Principal =
     if user is None:
         raise NotFound(f"There is no user called {user_name}.")
     row, text = mint(uow, "dcu", user.id, USER, name)
-    _note(uow, who, "token.created", row, user.name)
-    return {**_view(row), "token": text}
+    note(uow, who, "token.created", row, user.name)
+    return {**view(row), "token": text}
 
 
 def enrol_agent(uow: UnitOfWork, who: Principal) -> dict[str, Any]:
     """A token with which one agent may register, once, within an hour."""
     require_admin(who)
     row, text = mint(uow, "dca", None, ENROLMENT, "agent enrolment", uow.now + ENROLMENT_LIFE)
-    _note(uow, who, "agent.enrolled", row)
+    note(uow, who, "agent.enrolled", row)
     return {"token": text, "expires_at": row.expires_at}
 
 
-def _view(row: Token) -> dict[str, Any]:
+def view(row: Token) -> dict[str, Any]:
+    """A token in the API; its text is never in it."""
     fields = ("id", "name", "prefix", "created_at", "expires_at", "last_used_at", "revoked_at")
     return {field: getattr(row, field) for field in fields}

@@ -3,17 +3,18 @@
 from collections.abc import Collection
 from typing import Any
 
-from dominoci.domain.errors import Conflict
+from dominoci.domain.errors import Conflict, Forbidden
+from dominoci.domain.permission import Role
 from dominoci.domain.reasons import Reason, sentence
 from dominoci.domain.states import EventState
 from dominoci.domain.tree import sub_id_key
 from dominoci.infra.models.trees import Event
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import audit, cancelling, rerunning, views
-from dominoci.services.access import Principal, require_user, visible_event, visible_tree
+from dominoci.services import audit, cancelling, rerunning, veil, views
+from dominoci.services.access import Principal, require_user, sight, visible_event, visible_tree
 from dominoci.services.audit import About
 from dominoci.services.tree_change import TreeChange
-from dominoci.store import projects, trees
+from dominoci.store import permissions, projects, trees
 
 View = dict[str, Any]
 SHOWN = 200  # events named in an answer
@@ -88,15 +89,26 @@ def redeliver(uow: UnitOfWork, who: Principal, tree_id: str, sub_id: str) -> Vie
 
 def _changing(uow: UnitOfWork, who: Principal, tree_id: str) -> TreeChange:
     tree = visible_tree(uow, who, tree_id)
-    require_user(who)
+    _require_maintainer(uow, who, {tree.root_project_id: tree.root_project_name})
     return TreeChange.of(uow, tree.id)
 
 
 def _changing_event(uow: UnitOfWork, who: Principal, tree_id: str, sub_id: str) -> tuple[TreeChange, Event]:
     """The tree, locked, and its event as it is under that lock."""
-    seen = visible_event(uow, who, tree_id, sub_id)
-    change = _changing(uow, who, tree_id)
+    seen, tree = visible_event(uow, who, tree_id, sub_id), visible_tree(uow, who, tree_id)
+    _require_maintainer(uow, who, {seen.project_id: seen.project_name, tree.root_project_id: tree.root_project_name})
+    change = TreeChange.of(uow, tree.id)
     return change, trees.events_by_id(uow.session, [seen.id])[0]
+
+
+def _require_maintainer(uow: UnitOfWork, who: Principal, named: dict[str, str]) -> None:
+    """Maintainers of the event's project may act on it, and so may those of the root's, whose tree it is."""
+    require_user(who)
+    known = permissions.roles(uow.session, who.id, named)
+    if not who.is_admin and not any(Role(role).includes(Role.MAINTAINER) for roles in known.values() for role in roles):
+        seen = sight(uow, who, named)
+        names = " or ".join(name if id_ in seen else "the private project at its root" for id_, name in named.items())
+        raise Forbidden(f"This takes a maintainer of {names}.")
 
 
 def _cancelled_by(who: Principal) -> Reason:
@@ -116,6 +128,7 @@ def _acted(
 ) -> View:
     tree, shown = change.tree, sorted(change.moved.values(), key=lambda moved: sub_id_key(moved.sub_id))[:SHOWN]
     change.finish()
+    hidden = veil.of(change.uow, who, shown)
     name = f"{tree.root_project_name} {event.sub_id if event else tree.id[-12:]}"
     about = About("event" if event else "tree", event.id if event else tree.id, name)
     after = {"tree": tree.id, "events": [moved.sub_id for moved in acted_on][:SHOWN]}
@@ -126,11 +139,13 @@ def _acted(
         "url": views.tree_url(change.uow.settings, tree.id),
         "state": tree.state,
         "count": len(acted_on),
-        "events": [
-            {"sub_id": e.sub_id, "project": e.project_name, "state": e.state, "attempt": e.attempt} for e in shown
-        ],
+        "events": [hidden.box(e.project_id, _shown(e)) for e in shown],
         "text": text,
     }
+
+
+def _shown(event: Event) -> View:
+    return {"sub_id": event.sub_id, "project": event.project_name, "state": event.state, "attempt": event.attempt}
 
 
 def _events(count: int) -> str:

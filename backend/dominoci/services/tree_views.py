@@ -3,17 +3,20 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dominoci.domain.reasons import edge_sentence, sentence
+from dominoci.domain.reasons import edge_sentence
 from dominoci.domain.states import EventState
 from dominoci.domain.tree import sub_id_key
 from dominoci.infra.models.plumbing import DeliveryRow
 from dominoci.infra.models.trees import Attempt, Change, Edge, Event, ResultRow, Tree
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import inputs, views, why
+from dominoci.services import inputs, veil, views, why
 from dominoci.services.access import Principal, visible_event, visible_tree
+from dominoci.services.veil import Veil
 from dominoci.store import builds, trees
 
 View = dict[str, Any]
+NO_OTHERS: View = {"sends": 0, "tries": []}
+NOTHING_TOLD: View = {"metadata": {}, "links": {}, "artifacts": []}
 
 
 def get(uow: UnitOfWork, who: Principal, tree_id: str) -> View:
@@ -21,16 +24,19 @@ def get(uow: UnitOfWork, who: Principal, tree_id: str) -> View:
     tree = visible_tree(uow, who, tree_id)
     rows = trees.events(uow.session, tree_id)
     edges = trees.edges(uow.session, tree_id)
-    parents, waiting = _parents(rows, edges), _waiting(tree, rows, edges)
+    hidden = veil.of(uow, who, rows)
+    parents, waiting = _parents(rows, edges), _waiting(tree, rows, edges, hidden)
     made = builds.of_event(uow.session, [row.id for row in rows])
     counts: dict[str, int] = {}
     for row in rows:
         counts[row.state] = counts.get(row.state, 0) + 1
-    events = [
-        {**views.event(row, parents.get(row.id, []), made.get((row.id, row.attempt))), **waiting.get(row.id, {})} for row in rows
-    ]
+    events = []
+    for row in rows:
+        params = hidden.params(row.reason_params)
+        shown = views.event(row, parents.get(row.id, []), made.get((row.id, row.attempt)), params)
+        events.append(hidden.box(row.project_id, {**shown, **waiting.get(row.id, {})}))
     events.sort(key=lambda event: sub_id_key(event["sub_id"]))
-    return {**views.tree_summary(uow.settings, tree, counts), "events": events}
+    return {**views.tree_summary(uow.settings, tree, counts, hidden=hidden.hides(tree.root_project_id)), "events": events}
 
 
 def _parents(rows: Any, edges: Any) -> dict[str, list[str]]:
@@ -41,23 +47,29 @@ def _parents(rows: Any, edges: Any) -> dict[str, list[str]]:
     return {child: sorted(ids, key=sub_id_key) for child, ids in found.items()}
 
 
-def _waiting(tree: Tree, rows: Sequence[Event], edges: Sequence[Edge]) -> dict[str, View]:
+def _waiting(tree: Tree, rows: Sequence[Event], edges: Sequence[Edge], hidden: Veil) -> dict[str, View]:
     """What events wait for by now, in place of what they were stored with when they began to: their `reason`, by event id."""
     by_id = {row.id: row for row in rows}
     unsettled: dict[str, list[Event]] = {row.id: [] for row in rows if row.state == EventState.WAITING.value}
     for edge in edges:
         if edge.outcome is None and edge.child_id in unsettled:
             unsettled[edge.child_id].append(by_id[edge.parent_id])
-    return {child: {"reason": why.waits(tree, parents).view()} for child, parents in unsettled.items()}
+    told = {child: why.waits(tree, parents) for child, parents in unsettled.items()}
+    return {child: {"reason": hidden.reason(reason.code, reason.params)} for child, reason in told.items()}
 
 
 def graph(uow: UnitOfWork, who: Principal, tree_id: str) -> View:
     """A tree as the graph draws it: compact, with the version that live changes continue from."""
     tree = visible_tree(uow, who, tree_id)
     rows, edges = trees.events(uow.session, tree_id), trees.edges(uow.session, tree_id)
-    by_id = {row.id: row for row in rows}
-    waiting = {child: {"reason": told["reason"]["text"]} for child, told in _waiting(tree, rows, edges).items()}
-    nodes = [{**views.node(row), **waiting.get(row.id, {})} for row in rows]
+    by_id, hidden = {row.id: row for row in rows}, veil.of(uow, who, rows)
+    so_far, owners = _so_far(uow, rows), trees.owner_names(uow.session, tree.id)
+    waiting = {child: {"reason": told["reason"]["text"]} for child, told in _waiting(tree, rows, edges, hidden).items()}
+    nodes = []
+    for row in rows:
+        own = {**views.node(row, hidden.params(row.reason_params)), "owner": owners.get(row.project_id)}
+        shown = {**own, **so_far.get(row.id, NO_OTHERS), **waiting.get(row.id, {})}
+        nodes.append(hidden.box(row.project_id, shown))
     return {
         "id": tree.id,
         "version": tree.version,
@@ -65,12 +77,25 @@ def graph(uow: UnitOfWork, who: Principal, tree_id: str) -> View:
         "opened_at": tree.opened_at,
         "finished_at": tree.finished_at,
         "nodes": sorted(nodes, key=lambda node: sub_id_key(node["sub_id"])),
-        "edges": [_edge(edge, by_id[edge.parent_id], by_id[edge.child_id]) for edge in edges],
+        "edges": [_edge(edge, by_id[edge.parent_id], by_id[edge.child_id], hidden) for edge in edges],
     }
 
 
-def _edge(edge: Edge, parent: Event, child: Event) -> View:
-    reason = edge_sentence(parent.project_name, edge.detail)
+def _so_far(uow: UnitOfWork, rows: Sequence[Event]) -> dict[str, View]:
+    """What came before the present state of events: earlier attempts, and sends that failed; by event id, where there was any."""
+    found: dict[str, View] = {}
+    if any(row.attempt > 1 for row in rows):
+        for attempt in trees.replaced_attempts(uow.session, rows[0].tree_id):
+            found.setdefault(attempt.event_id, {"sends": 0, "tries": []})["tries"].append(views.replaced(attempt))
+    if any(row.state == EventState.QUEUED.value for row in rows):
+        for event_id, count in trees.failed_sends(uow.session, rows[0].tree_id).items():
+            found[event_id] = {**found.get(event_id, NO_OTHERS), "sends": count}
+    return found
+
+
+def _edge(edge: Edge, parent: Event, child: Event, hidden: Veil) -> View:
+    told = {**edge.detail, "parent": parent.project_name} if edge.detail and not hidden.hides(child.project_id) else None
+    reason = edge_sentence(hidden.params(told)) if told else None
     ends = {"from": parent.sub_id, "to": child.sub_id}
     return {**ends, "outcome": edge.outcome, "reason": reason, "join": edge.join_rule}
 
@@ -82,13 +107,14 @@ def event(uow: UnitOfWork, who: Principal, tree_id: str, sub_id: str) -> View:
     made = builds.of_event(uow.session, [row.id])
     incoming = sorted(trees.parents(uow.session, [row.id]), key=lambda pair: sub_id_key(pair[1].sub_id))
     results = {result.attempt: result for result in trees.results_of(uow.session, row.id)}
-    present = results.get(row.attempt)
+    present, hidden = results.get(row.attempt), veil.of_tree(uow, who, tree_id)
+    parents, params = [parent.sub_id for _, parent in incoming], hidden.params(row.reason_params)
     return {
-        **views.event(row, [parent.sub_id for _, parent in incoming], made.get((row.id, row.attempt))),
+        **views.event(row, parents, made.get((row.id, row.attempt)), params),
         "attempts": [_attempt(attempt, results.get(attempt.number), made) for attempt in attempts],
-        "inputs": _inputs(uow, row, attempts[-1] if attempts else None),
+        "inputs": _inputs(uow, row, attempts[-1] if attempts else None, hidden),
         "result": _result(present) if present else None,
-        "history": [_change(change) for change in trees.history(uow.session, row.id, why.FACTS)],
+        "history": [_change(change, hidden) for change in trees.history(uow.session, row.id, why.FACTS)],
     }
 
 
@@ -99,22 +125,17 @@ def _attempt(row: Attempt, result: ResultRow | None, made: Mapping[tuple[str, in
     return {**{f: getattr(row, f) for f in fields}, **told, "build_id": made.get((row.event_id, row.number))}
 
 
-def _inputs(uow: UnitOfWork, event: Event, attempt: Attempt | None) -> View | None:
-    """What the present attempt was given; None as long as there is none."""
+def _inputs(uow: UnitOfWork, event: Event, attempt: Attempt | None, hidden: Veil) -> View | None:
+    """What the present attempt was given; None as long as there is none. Of hidden parents only that they gave something."""
     if attempt is None:
         return None
     start = inputs.start_of(uow, event.id, attempt.number)
-    parents = [
-        {
-            "project": passed.edge.project_name,
-            "sub_id": passed.edge.sub_id,
-            "attempt": passed.attempt,
-            "metadata": passed.told.meta,
-            "links": passed.told.links,
-            "artifacts": passed.told.artifacts,
-        }
-        for passed in start.given
-    ]
+    parents = []
+    for passed in start.given:
+        seen = not hidden.hides(passed.edge.project_id)
+        told = {"metadata": passed.told.meta, "links": passed.told.links, "artifacts": passed.told.artifacts}
+        given = {"project": passed.edge.project_name if seen else None, "sub_id": passed.edge.sub_id, "attempt": passed.attempt}
+        parents.append({**given, **(told if seen else NOTHING_TOLD)})
     return {"ref": attempt.ref, "parameters": start.parameters, "parents": parents}
 
 
@@ -129,8 +150,9 @@ def _result(row: ResultRow) -> View:
     }
 
 
-def _change(row: Change) -> View:
-    return {"at": row.at, "from": row.from_state, "to": row.to_state, "code": row.code, "text": sentence(row.code, row.params)}
+def _change(row: Change, hidden: Veil) -> View:
+    text = hidden.sentence(row.code, row.params)
+    return {"at": row.at, "from": row.from_state, "to": row.to_state, "code": row.code, "text": text}
 
 
 def deliveries(uow: UnitOfWork, who: Principal, tree_id: str, sub_id: str) -> View:

@@ -22,7 +22,7 @@ from dominoci.services import builds as build_service
 from dominoci.services.access import Principal
 from dominoci.services.sending import Branches
 from dominoci.services.tree_change import TreeChange
-from dominoci.store import accounts, builds, outbox, trees
+from dominoci.store import accounts, builds, outbox, sign_in, trees
 
 P = ParamSpec("P")
 log = structlog.get_logger()
@@ -110,8 +110,9 @@ class Upkeep:
             push.file.unlink(missing_ok=True)
 
     def sweep(self) -> None:
-        """Removes expired sessions and login links."""
+        """Removes expired sessions and login links, and sign-ins that were never ended."""
         self.transactions.write(lambda uow: accounts.sweep(uow.session, uow.now))
+        self.transactions.write(lambda uow: sign_in.sweep(uow.session, uow.now))
 
 
 def _nothing() -> None:

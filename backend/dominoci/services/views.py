@@ -7,7 +7,7 @@ from dominoci.config import Settings
 from dominoci.domain.reasons import Reason, sentence
 from dominoci.infra.models.builds import Build
 from dominoci.infra.models.graph import Project
-from dominoci.infra.models.trees import Event, Tree
+from dominoci.infra.models.trees import Attempt, Event, Tree
 from dominoci.store.paging import Page
 from dominoci.store.statements import Columns
 
@@ -42,10 +42,10 @@ def tree_state(tree: Tree) -> View:
     return {**shown, "finished_at": tree.finished_at, "reason": reason(tree.reason_code, tree.reason_params)}
 
 
-def tree_summary(settings: Settings, tree: Tree, counts: Mapping[str, int]) -> View:
-    """A tree in a list."""
-    project = {"id": tree.root_project_id, "name": tree.root_project_name}
-    meta = {key: tree.root_meta.get(key) for key in ("commit", "branch", "tag", "message", "pipeline")}
+def tree_summary(settings: Settings, tree: Tree, counts: Mapping[str, int], *, hidden: bool = False) -> View:
+    """A tree in a list; where its root's project is `hidden` from the caller nothing is told of it."""
+    project = None if hidden else {"id": tree.root_project_id, "name": tree.root_project_name}
+    meta = {key: None if hidden else tree.root_meta.get(key) for key in ("commit", "branch", "tag", "message", "pipeline")}
     return {
         "id": tree.id,
         "state": tree.state,
@@ -63,8 +63,8 @@ def tree_summary(settings: Settings, tree: Tree, counts: Mapping[str, int]) -> V
     }
 
 
-def node(event: Event) -> View:
-    """An event as the graph draws it."""
+def node(event: Event, params: Mapping[str, Any] | None = None) -> View:
+    """An event as the graph draws it; `params` are those of its reason, where they are not to be told as they are."""
     return {
         "sub_id": event.sub_id,
         "project": event.project_name,
@@ -72,14 +72,23 @@ def node(event: Event) -> View:
         "target": event.target.get("kind"),
         "attempt": event.attempt,
         "ref": event.ref,
-        "reason": sentence(event.reason_code, event.reason_params),
-        "started_at": event.started_at or event.queued_at,
+        "reason": sentence(event.reason_code, event.reason_params if params is None else params),
+        "queued_at": event.queued_at,
+        "triggered_at": event.triggered_at,
+        "started_at": event.started_at,
         "finished_at": event.finished_at,
+        "deadline_at": event.deadline_at,
     }
 
 
-def event(row: Event, parents: Sequence[str], build_id: str | None) -> View:
-    """An event in the API."""
+def replaced(attempt: Attempt) -> View:
+    """An attempt that a later one has replaced, as the timeline draws it."""
+    fields = ("state", "queued_at", "triggered_at", "started_at", "finished_at")
+    return {"attempt": attempt.number, **{field: getattr(attempt, field) for field in fields}}
+
+
+def event(row: Event, parents: Sequence[str], build_id: str | None, params: Mapping[str, Any] | None = None) -> View:
+    """An event in the API; `params` as for `node`."""
     return {
         "sub_id": row.sub_id,
         "project": {"id": row.project_id, "name": row.project_name},
@@ -87,7 +96,7 @@ def event(row: Event, parents: Sequence[str], build_id: str | None) -> View:
         "join": row.join_rule,
         "attempt": row.attempt,
         "parents": list(parents),
-        "reason": reason(row.reason_code, row.reason_params),
+        "reason": reason(row.reason_code, row.reason_params if params is None else params),
         "ref": row.ref,
         "target": row.target.get("kind"),
         "deadline_at": row.deadline_at,

@@ -54,6 +54,12 @@ def user(session: Session, user_id: str) -> User | None:
     return session.get(User, user_id)
 
 
+def lock_user(session: Session, user_id: str) -> User | None:
+    """The same, and nobody else who asks for it like this goes on before this transaction has ended."""
+    query = select(User).where(User.id == user_id).with_for_update().execution_options(populate_existing=True)
+    return session.scalars(query).first()
+
+
 def user_by_name(session: Session, name: str) -> User | None:
     """The user with this name."""
     return session.scalars(select(User).where(User.name == name)).first()

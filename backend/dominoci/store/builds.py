@@ -1,6 +1,7 @@
 """SQL on builds, their steps and artifacts, and agents."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,9 @@ from sqlalchemy.sql import ClauseElement
 from dominoci.domain.states import BuildState
 from dominoci.infra.db import changed
 from dominoci.infra.models.builds import Agent, Build, BuildArtifact, Step
-from dominoci.store.paging import Page, fetch
+from dominoci.infra.models.graph import Project
+from dominoci.store import permissions
+from dominoci.store.paging import Keep, Page, fetch
 from dominoci.store.statements import Columns, insert_rows, shown, table_of
 
 RUNNING = BuildState.RUNNING.value
@@ -58,10 +61,21 @@ def place(session: Session, build_id: str) -> Columns | None:
     return session.execute(_PLACE, {"build": build_id}).first()
 
 
-def builds(session: Session, project_id: str | None, page: Page) -> tuple[list[Build], str | None]:
-    """Builds, newest first."""
+@dataclass(frozen=True)
+class Wanted:
+    """Which builds a list is of: those of a project (its id), in a state, of a branch; None is any."""
+
+    project_id: str | None = None
+    state: str | None = None
+    branch: str | None = None
+
+
+def builds(session: Session, wanted: Wanted, page: Page, keep: Keep[Build] | None = None) -> tuple[list[Build], str | None]:
+    """Builds, newest first, those that `keep` leaves."""
     query = select(Build)
-    return fetch(session, query.where(Build.project_id == project_id) if project_id else query, Build.id, page)
+    for column, value in ((Build.project_id, wanted.project_id), (Build.state, wanted.state), (Build.branch, wanted.branch)):
+        query = query.where(column == value) if value is not None else query
+    return fetch(session, query, Build.id, page, keep)
 
 
 def of_event(session: Session, event_ids: Iterable[str]) -> dict[tuple[str, int], str]:
@@ -187,6 +201,31 @@ def agent(session: Session, agent_id: str) -> Agent | None:
 def agents(session: Session) -> Sequence[Agent]:
     """All agents by name."""
     return session.scalars(select(Agent).order_by(Agent.name, Agent.id)).all()
+
+
+def remove_agent(session: Session, row: Agent) -> None:
+    """Forgets an agent; builds keep its name."""
+    session.delete(row)
+    session.flush()
+
+
+def held_by(session: Session, agent_id: str) -> Sequence[Build]:
+    """The builds that an agent runs, by tree, so that whoever locks their trees does it in one order."""
+    query = select(Build).where(Build.state == RUNNING, Build.agent_id == agent_id)
+    return session.scalars(query.order_by(Build.tree_id, Build.id)).all()
+
+
+def last_of_agent(session: Session, agent_id: str, viewer: str | None, limit: int) -> Sequence[Build]:
+    """The newest builds that an agent took, of projects that the user `viewer` may see (None: of all)."""
+    query = select(Build).where(Build.agent_id == agent_id).order_by(Build.id.desc()).limit(limit)
+    if viewer is not None:
+        query = query.join(Project, Project.id == Build.project_id).where(permissions.seen_by(viewer))
+    return session.scalars(query).all()
+
+
+def count_queued_before(session: Session, build_id: str) -> int:
+    """How many builds have waited longer than this one."""
+    return session.scalar(select(func.count()).where(Build.state == QUEUED, Build.id < build_id)) or 0
 
 
 def touch_agent(session: Session, agent_id: str, now: datetime) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from dominoci.domain.combo import commit_range
 from dominoci.infra.models.trees import ReportRow, Tree
-from dominoci.store.paging import Page, fetch
+from dominoci.store.paging import Keep, Page, fetch
 
 SKEW = timedelta(minutes=5)  # ids are made by the clocks of web processes, `opened_at` by the database's
 
@@ -25,8 +25,10 @@ class TreeFilter:
     since: datetime | None = None
 
 
-def trees(session: Session, wanted: TreeFilter, page: Page) -> tuple[list[Tree], str | None]:
-    """Trees, newest first."""
+def trees(
+    session: Session, wanted: TreeFilter, page: Page, keep: Keep[Tree] | None = None
+) -> tuple[list[Tree], str | None]:
+    """Trees, newest first, those that `keep` leaves."""
     plain = {Tree.root_project_id: wanted.project_id, Tree.state: wanted.state, Tree.lane: wanted.lane}
     query = select(Tree).where(*(column == value for column, value in plain.items() if value is not None))
     if wanted.commit:
@@ -35,7 +37,7 @@ def trees(session: Session, wanted: TreeFilter, page: Page) -> tuple[list[Tree],
         query = query.where(Tree.root_commit >= low, Tree.root_commit < high if span else Tree.root_commit <= high)
     if wanted.since:
         query = query.where(Tree.id >= _first_id(wanted.since - SKEW), Tree.opened_at >= wanted.since)
-    return fetch(session, query, Tree.id, page)
+    return fetch(session, query, Tree.id, page, keep)
 
 
 def _first_id(moment: datetime) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from dominoci.domain.ids import new_id
@@ -101,7 +101,7 @@ def due(session: Session, now: datetime) -> tuple[int, int]:
 
 def depth(session: Session) -> dict[str, int]:
     """Unfinished and dead rows by state."""
-    query = select(Outbox.state, func.count()).where(or_(Outbox.state != "done")).group_by(Outbox.state)
+    query = select(Outbox.state, func.count()).where(Outbox.state.in_(("pending", "leased", "dead"))).group_by(Outbox.state)
     return dict(session.execute(query).all())
 
 

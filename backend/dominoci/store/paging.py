@@ -8,6 +8,8 @@ from sqlalchemy import Select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 T = TypeVar("T")
+Keep = Callable[[Sequence[T]], list[T]]  # what of some rows a caller may see
+CHUNK, MOST_CHUNKS = 200, 10
 
 
 @dataclass(frozen=True)
@@ -19,9 +21,28 @@ class Page:
 
 
 def fetch(
-    session: Session, query: Select[T], column: InstrumentedAttribute[str], page: Page
+    session: Session, query: Select[T], column: InstrumentedAttribute[str], page: Page, keep: Keep[T] | None = None
 ) -> tuple[list[T], str | None]:
-    """The rows of `page` and the cursor of the next one, None at the end."""
+    """The rows of `page` and the cursor of the next one, None at the end.
+
+    With `keep`, rows are looked through in chunks, and of those the kept ones make the page; where hardly any are kept it ends
+    short, and its cursor leads on: no page looks through more than CHUNK * MOST_CHUNKS rows.
+    """
+    if keep is None:
+        return _rows(session, query, column, page)
+    kept: list[T] = []
+    cursor = page.cursor
+    for _ in range(MOST_CHUNKS):
+        rows, cursor = _rows(session, query, column, Page(max(page.limit, CHUNK), cursor))
+        kept.extend(keep(rows))
+        if len(kept) > page.limit:
+            return kept[: page.limit], str(getattr(kept[page.limit - 1], column.key))
+        if cursor is None:
+            break
+    return kept, cursor
+
+
+def _rows(session: Session, query: Select[T], column: InstrumentedAttribute[str], page: Page) -> tuple[list[T], str | None]:
     if page.cursor:
         query = query.where(column < page.cursor)
     rows = list(session.scalars(query.order_by(column.desc()).limit(page.limit + 1)))

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -25,8 +27,10 @@ from dominoci.domain.filters import filters_from_json
 from dominoci.domain.pasted import repository
 from dominoci.domain.tree import Dependency, RefRule
 from dominoci.infra.models.graph import DependencyRow, Project
+from dominoci.infra.models.members import Owner, Star
 from dominoci.infra.models.trees import Event
 from dominoci.store.paging import Page, fetch
+from dominoci.store.permissions import seen_by
 from dominoci.store.statements import Columns, table_of
 
 _PROJECTS, _EDGES = table_of(Project), table_of(DependencyRow)
@@ -111,11 +115,36 @@ def name_taken(session: Session, name: str, but: str | None = None) -> bool:
     return session.scalars(query.where(Project.id != but) if but else query).first() is not None
 
 
-def search(session: Session, needle: str, page: Page) -> tuple[list[Project], str | None]:
-    """Live projects whose name or repository URL holds `needle` (an empty one: all)."""
+@dataclass(frozen=True)
+class ProjectFilter:
+    """Which projects: all that is set must hold. `needle` is part of a name or a repository's address, `viewer` a user who must
+    be allowed to see them, `starred_by` a user who starred them, `owner` an owner's id or name, `ci` a kind of target, `state`
+    what the last result was (lower case)."""
+
+    needle: str = ""
+    viewer: str | None = None
+    starred_by: str | None = None
+    owner: str | None = None
+    ci: str | None = None
+    state: str | None = None
+
+
+def search(session: Session, wanted: ProjectFilter, page: Page) -> tuple[list[Project], str | None]:
+    """Live projects, newest first."""
     query = select(Project).where(Project.deleted_at.is_(None))
-    if needle:
-        query = query.where(holding(needle))
+    if wanted.needle:
+        query = query.where(holding(wanted.needle))
+    if wanted.viewer:
+        query = query.where(seen_by(wanted.viewer))
+    if wanted.starred_by:
+        query = query.where(Project.id.in_(select(Star.project_id).where(Star.user_id == wanted.starred_by)))
+    if wanted.owner:
+        named = select(Owner.id).where(or_(Owner.id == wanted.owner, Owner.name == wanted.owner))
+        query = query.where(Project.owner_id.in_(named))
+    if wanted.ci:
+        query = query.where(Project.target["kind"].as_string() == wanted.ci)
+    if wanted.state:
+        query = query.where(Project.last_result["status"].as_string() == wanted.state.upper())
     return fetch(session, query, Project.id, page)
 
 
@@ -144,6 +173,11 @@ def names_of(session: Session, ids: Iterable[str]) -> dict[str, str]:
     """Project names by id."""
     rows = session.execute(select(Project.id, Project.name).where(Project.id.in_(list(ids))))
     return {row.id: row.name for row in rows}
+
+
+def ids_named(session: Session, names: Sequence[str]) -> dict[str, str]:
+    """Project ids by name."""
+    return {row.name: row.id for row in session.execute(select(Project.id, Project.name).where(Project.name.in_(names)))}
 
 
 def of_ids(session: Session, ids: Iterable[str]) -> dict[str, Project]:
@@ -250,20 +284,20 @@ def edges_around(session: Session, project_id: str, direction: str) -> Sequence[
 def reachable(session: Session, root: str) -> tuple[list[Dependency], dict[str, Columns]]:
     """Every enabled dependency that can be reached from `root`, and the projects they touch (with `root`) as far as a tree
     freezes them, in two queries. Projects that are switched off take no part: nothing leads to them or on from them."""
-    rows = session.execute(_REACHABLE, {"root": root}).all()
-    touched = {root} | {row.downstream_id for row in rows}
-    found = {row.id: row for row in session.execute(_FROZEN, {"ids": sorted(touched)})}
+    dependencies = to_domain(session.execute(_REACHABLE, {"root": root}).all())
+    touched = {root} | {each.downstream for each in dependencies}
+    found = {row.id: row for row in session.execute(_FROZEN, {"ids": sorted(touched)}).all()}
     off = {id_ for id_, row in found.items() if not row.enabled} - {root}
-    return to_domain([row for row in rows if row.upstream_id not in off and row.downstream_id not in off]), found
+    return [each for each in dependencies if each.upstream not in off and each.downstream not in off], found
 
 
 def to_domain(rows: Sequence[Columns]) -> list[Dependency]:
     """Stored dependencies as the domain knows them. What is spelled alike is read once: reading it for each of 14,000 edges was
     most of a preview."""
-    filters = {text: filters_from_json(json.loads(text)) for text in {row.filters for row in rows}}
-    refs = {text: RefRule(**json.loads(text)) for text in {row.ref for row in rows}}
-    parameters = {text: json.loads(text) for text in {row.parameters for row in rows}}
+    filters = cache(lambda text: filters_from_json(json.loads(text)))
+    refs = cache(lambda text: RefRule(**json.loads(text)))
+    parameters = cache(json.loads)
     return [
-        Dependency(id_, upstream, downstream, join, filters[passes], refs[ref], parameters[told])
+        Dependency(id_, upstream, downstream, join, filters(passes), refs(ref), parameters(told))
         for id_, upstream, downstream, join, passes, ref, told in rows
     ]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from dominoci.infra.models.builds import Build, BuildArtifact
 from dominoci.infra.models.graph import Project
 from dominoci.infra.models.trees import Event, ResultRow, Tree
+from dominoci.store.permissions import seen_by
 from dominoci.store.projects import holding
 from dominoci.store.statements import Columns
 
@@ -17,14 +18,21 @@ MOST = 10  # of each kind
 Span = tuple[str, str]  # from the first, to before the second
 Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 
-_EVENTS = select(Event.tree_id, Event.sub_id, Event.project_name, Event.state, Event.run_url, Event.attempt)
-_BUILDS = select(Build.id, Build.project_name, Build.number, Build.state, Build.ref, Build.commit, Build.message)
+_EVENTS = select(
+    *(Event.tree_id, Event.sub_id, Event.project_id, Event.project_name, Event.state, Event.run_url, Event.attempt)
+)
+_BUILDS = select(
+    *(Build.id, Build.project_id, Build.project_name, Build.number, Build.state, Build.ref, Build.commit, Build.message)
+)
 
 
-def projects(session: Session, needle: str) -> Sequence[Columns]:
-    """Live projects whose name or repository URL holds `needle`: the one of this name first, then names that begin so."""
+def projects(session: Session, needle: str, viewer: str | None) -> Sequence[Columns]:
+    """Live projects whose name or repository URL holds `needle`: the one of this name first, then names that begin so. Those that
+    the user `viewer` may see."""
     rank = case((Project.name == needle, 0), (Project.name.startswith(needle, autoescape=True), 1), else_=2)
     query = select(Project.id, Project.name, Project.repository_url).where(Project.deleted_at.is_(None), holding(needle))
+    if viewer:
+        query = query.where(seen_by(viewer))
     return session.execute(query.order_by(rank, Project.name).limit(MOST)).all()
 
 
@@ -71,7 +79,8 @@ def artifacts(session: Session, span: Span) -> Sequence[Columns]:
     """Artifact names in this range, each with the newest build that made one (`name`, `size`, and the build's columns)."""
     newest = select(BuildArtifact.name, func.max(BuildArtifact.build_id).label("build_id")).where(*_in(BuildArtifact.name, span))
     named = newest.group_by(BuildArtifact.name).order_by(BuildArtifact.name).limit(MOST).subquery()
-    query = select(named.c.name, Build.id, Build.project_name, Build.number).join(named, named.c.build_id == Build.id)
+    shown = (named.c.name, Build.id, Build.project_id, Build.project_name, Build.number)
+    query = select(*shown).join(named, named.c.build_id == Build.id)
     return session.execute(query.order_by(named.c.name)).all()
 
 
@@ -81,3 +90,10 @@ def _in(column: Any, span: Span) -> tuple[Any, Any]:
 
 def _newest(query: Query, column: Any) -> Query:
     return query.order_by(column.desc()).limit(MOST)
+
+
+def project_names(session: Session, viewer: str | None, limit: int) -> list[str]:
+    """The names of live projects that a user may see (None: all), in order."""
+    query = select(Project.name).where(Project.deleted_at.is_(None))
+    query = query if viewer is None else query.where(seen_by(viewer))
+    return list(session.scalars(query.order_by(Project.name).limit(limit)))

@@ -10,6 +10,8 @@ from dominoci.domain.reports import Metadata
 from dominoci.domain.states import EventState, TreeState
 from dominoci.infra.db import changed
 from dominoci.infra.models.builds import Build
+from dominoci.infra.models.graph import Project
+from dominoci.infra.models.members import Owner
 from dominoci.infra.models.plumbing import DeliveryRow, Outbox
 from dominoci.infra.models.trees import Attempt, Change, Edge, Event, ReportRow, ResultRow, Tree
 from dominoci.store.statements import Columns, change, insert_rows, shown, table_of
@@ -43,7 +45,10 @@ _INCOMING = (
     select(
         *(_EDGES.c[name] for name in ("child_id", "outcome", "detail", "filters", "ref", "parameters")),
         _EVENTS.c.id.label("parent_id"),
-        *(_EVENTS.c[name] for name in ("position", "sub_id", "project_name", "attempt", "state", "reason_code", "reason_params")),
+        *(
+            _EVENTS.c[name]
+            for name in ("position", "sub_id", "project_id", "project_name", "attempt", "state", "reason_code", "reason_params")
+        ),
     )
     .join_from(_EDGES, _EVENTS, _EVENTS.c.id == _EDGES.c.parent_id)
     .where(_EDGES.c.child_id.in_(_IDS))
@@ -170,6 +175,12 @@ def attempts(session: Session, event_id: str) -> Sequence[Attempt]:
     return session.scalars(select(Attempt).where(Attempt.event_id == event_id).order_by(Attempt.number)).all()
 
 
+def replaced_attempts(session: Session, tree_id: str) -> Sequence[Attempt]:
+    """The attempts of a tree's events that a later attempt has replaced, first to last."""
+    query = select(Attempt).join(Event, Event.id == Attempt.event_id).where(Event.tree_id == tree_id)
+    return session.scalars(query.where(Attempt.number < Event.attempt).order_by(Attempt.number)).all()
+
+
 def attempt(session: Session, event_id: str, number: int) -> Attempt | None:
     """One attempt."""
     return session.get(Attempt, (event_id, number))
@@ -243,6 +254,12 @@ def histories(session: Session, event_ids: Sequence[str], limit: int) -> dict[st
     return found
 
 
+def project_names(session: Session, tree_id: str) -> list[tuple[str, str]]:
+    """The projects of a tree, each with the names under which it was frozen there."""
+    query = select(Event.project_id, Event.project_name).where(Event.tree_id == tree_id).distinct()
+    return [(row.project_id, row.project_name) for row in session.execute(query)]
+
+
 def names_in_tree(session: Session, tree_id: str) -> dict[str, str]:
     """The projects of a tree: names, as frozen, by id."""
     rows = session.execute(select(Event.project_id, Event.project_name).where(Event.tree_id == tree_id))
@@ -258,6 +275,20 @@ def open_outbox(session: Session, event_id: str) -> Outbox | None:
     """The outbox row of an event that is still to be sent."""
     query = select(Outbox).where(Outbox.event_id == event_id, Outbox.state.in_(("pending", "leased")))
     return session.scalars(query).first()
+
+
+def owner_names(session: Session, tree_id: str) -> dict[str, str]:
+    """The names of the groups that own the projects of a tree, by project id; those that nobody owns are left out."""
+    owned = select(Project.id, Owner.name).join(Owner, Owner.id == Project.owner_id)
+    rows = session.execute(owned.where(Project.id.in_(select(Event.project_id).where(Event.tree_id == tree_id))))
+    return {row.id: row.name for row in rows}
+
+
+def failed_sends(session: Session, tree_id: str) -> dict[str, int]:
+    """How many sends of a trigger have failed so far, by the ids of the tree's events of which it is sent again."""
+    query = select(Outbox.event_id, Outbox.tries).join(Event, Event.id == Outbox.event_id).where(Event.tree_id == tree_id)
+    waiting = query.where(Outbox.kind == "trigger", Outbox.state.in_(("pending", "leased")), Outbox.tries > 0)
+    return {row.event_id: row.tries for row in session.execute(waiting)}
 
 
 def move_event(session: Session, event: Event, sources: Sequence[EventState], values: dict[str, Any]) -> bool:

@@ -11,10 +11,10 @@ from simple_websocket import ConnectionClosed, Server  # type: ignore[import-unt
 from dominoci.bootstrap import Container
 from dominoci.domain.errors import BadRequest, DominoError, NotFound, Unauthorized, Unavailable
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import access, builds
+from dominoci.services import access, builds, veil
 from dominoci.services.access import Principal
 from dominoci.web.closing import CLOSING
-from dominoci.web.hub import Hub, Mailbox
+from dominoci.web.hub import Frame, Hub, Mailbox
 from dominoci.web.tail import Replaced, Tail
 
 log = structlog.get_logger()
@@ -24,7 +24,8 @@ TICK_S = 0.5
 MOST_TOPICS = 100
 MOST_WAITING = 1000
 GOING_AWAY, POLICY = 1001, 1008
-UNVERSIONED = ("agents", "feed")
+FEED = "feed"
+UNVERSIONED = ("agents", FEED)
 
 
 class Visit:
@@ -43,6 +44,7 @@ class Visit:
         self._mailbox = Mailbox(ws.event.set)
         self._joined: set[str] = set()
         self._versions: dict[str, int] = {}
+        self._veiled: set[str] = set()  # trees of which the visitor may not see everything
         self._tails: dict[tuple[str, int], Tail] = {}
 
     def serve(self) -> None:
@@ -116,6 +118,8 @@ class Visit:
 
     def _subscribe(self, topic: str) -> None:
         self._versions[topic] = self._version(topic)
+        if topic.startswith("tree:") and self._container.read(veil.of_tree, self._who, topic.removeprefix("tree:")).names:
+            self._veiled.add(topic)
         self._join()
         # joined first, read again second: what is published in between is heard, or contained in the version
         self._announce(topic, self._version(topic))
@@ -168,11 +172,21 @@ class Visit:
             heard.add(frame.topic)
             if frame.topic in self._versions:
                 self._versions[frame.topic] = max(self._versions[frame.topic], frame.version)
-                self._ws.send(frame.text)
+                self._tell(frame)
         for tail in list(self._tails.values()):
             changed = tail.topic.removesuffix(":log") in heard
             if changed or tail.behind or tail.topic in heard:
                 self._send_tail(tail, ask=changed or tail.behind)
+
+    def _tell(self, frame: Frame) -> None:
+        """A frame is the same for all sockets: who may not see everything in it is told that there is something new, no more."""
+        if frame.topic in self._veiled:
+            self._announce(frame.topic, self._versions[frame.topic])
+        elif frame.topic == FEED and not self._who.is_admin:
+            kinds = json.loads(frame.text).keys() & {"tree", "build"}
+            self._send({"topic": FEED, "version": frame.version, **{kind: {} for kind in kinds}})
+        else:
+            self._ws.send(frame.text)
 
     def _send_tail(self, tail: Tail, *, ask: bool) -> None:
         """Sends what a log has grown by. `ask` whether it is complete: a look into the database, so not for every chunk."""

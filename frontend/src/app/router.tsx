@@ -5,6 +5,7 @@ import { NotFound } from "@/components/not-found";
 import { meQuery } from "@/lib/api/calls/get-me";
 import { paths } from "@/lib/paths";
 import { RouteError } from "./route-error";
+import { isOpen } from "./shell/is-open";
 
 export function createRouter(queries: QueryClient) {
   return createBrowserRouter(createRoutes(queries));
@@ -19,6 +20,10 @@ export function createRoutes(queries: QueryClient): RouteObject[] {
         {
           path: "/login",
           lazy: async () => ({ Component: (await import("@/features/session/login-page")).LoginPage }),
+        },
+        {
+          path: "/signup",
+          lazy: async () => ({ Component: (await import("@/features/session/sign-up-page")).SignUpPage }),
         },
         {
           path: "/setup",
@@ -59,12 +64,16 @@ const pages: RouteObject[] = [
     lazy: async () => ({ Component: (await import("@/features/projects/project-page")).ProjectPage }),
   },
   {
-    path: "/projects/:project/settings",
+    path: "/projects/:project/settings/:section?",
     lazy: async () => ({ Component: (await import("@/features/projects/settings/settings-page")).SettingsPage }),
   },
   {
     path: "/projects/:project/connections",
     lazy: async () => ({ Component: (await import("@/features/preview/connections-page")).ConnectionsPage }),
+  },
+  {
+    path: "/graph",
+    lazy: async () => ({ Component: (await import("@/features/projects/graph/graph-page")).GraphPage }),
   },
   {
     path: "/preview",
@@ -89,6 +98,34 @@ const pages: RouteObject[] = [
     lazy: async () => ({ Component: (await import("@/features/builds/build-page")).BuildPage }),
   },
   { path: "/agents", lazy: async () => ({ Component: (await import("@/features/agents/agents-page")).AgentsPage }) },
+  {
+    path: "/agents/:agent",
+    lazy: async () => ({ Component: (await import("@/features/agents/agent-page")).AgentPage }),
+  },
+  {
+    path: "/help",
+    lazy: async () => ({ Component: (await import("@/features/help/help-frame")).HelpFrame }),
+    children: [
+      {
+        path: "api-reference",
+        lazy: async () => ({ Component: (await import("@/features/help/reference-page")).ReferencePage }),
+      },
+      { path: ":page?", lazy: async () => ({ Component: (await import("@/features/help/help-page")).HelpPageView }) },
+    ],
+  },
+  {
+    path: "/me/:section?",
+    lazy: async () => ({ Component: (await import("@/features/account/account-page")).AccountPage }),
+  },
+  {
+    path: "/admin/:section?",
+    lazy: async () => ({ Component: (await import("@/features/admin/admin-page")).AdminPage }),
+  },
+  { path: "/owners", lazy: async () => ({ Component: (await import("@/features/owners/owners-page")).OwnersPage }) },
+  {
+    path: "/owners/:owner",
+    lazy: async () => ({ Component: (await import("@/features/owners/owner-page")).OwnerPage }),
+  },
   { path: "*", element: <NotFound /> },
 ];
 
@@ -97,6 +134,7 @@ async function signedIn(queries: QueryClient, { request }: LoaderFunctionArgs) {
   const me = await queries.fetchQuery(meQuery());
   if (me) return me;
   const { pathname, search } = new URL(request.url);
+  if (isOpen(pathname)) return null;
   // The request knows no fragment; on a first load the address bar does, and `#L120` must survive signing in.
   const hash = location.pathname === pathname ? location.hash : "";
   return redirect(paths.login(pathname + search + hash));

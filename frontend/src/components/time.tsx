@@ -1,28 +1,17 @@
 /** Instants and durations. A click on any instant switches all of them between relative, local and UTC. */
-import { useSyncExternalStore } from "react";
-import { recall, remember } from "@/lib/remembered";
+import { prefer, preferences, usePreferences } from "@/lib/preferences";
 import { elapsed, formatDuration, formatLocal, formatTime, formatUtc, type TimeStyle } from "@/lib/time";
 import { useNow } from "@/lib/use-now";
 import classes from "./time.module.css";
 
 const STYLES: readonly TimeStyle[] = ["relative", "local", "utc"];
-const KEY = "dominoci-times";
-const watchers = new Set<() => void>();
-let style: TimeStyle = STYLES.find((known) => known === recall(KEY)) ?? "relative";
 
 function nextStyle(): void {
-  style = STYLES[(STYLES.indexOf(style) + 1) % STYLES.length] ?? "relative";
-  remember(KEY, style);
-  for (const changed of watchers) changed();
-}
-
-function watch(changed: () => void): () => void {
-  watchers.add(changed);
-  return () => watchers.delete(changed);
+  prefer({ times: STYLES[(STYLES.indexOf(preferences().times) + 1) % STYLES.length] ?? "relative" });
 }
 
 export function Time({ at }: { at: string | null | undefined }) {
-  const shown = useSyncExternalStore(watch, () => style);
+  const shown = usePreferences().times;
   const now = useNow(shown === "relative");
   if (!at) return <span className="muted">–</span>;
   const instant = Date.parse(at);

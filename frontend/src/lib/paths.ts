@@ -2,8 +2,13 @@
 
 const part = encodeURIComponent;
 
-export type TreeView = "graph" | "table";
+export type TreeView = "graph" | "timeline" | "table";
 export type EventTab = "why" | "attempts" | "deliveries" | "inputs" | "result" | "history";
+
+export type SettingsSection = "general" | "target" | "dependencies" | "tokens" | "members" | "danger";
+
+export type AccountSection = "profile" | "tokens" | "sessions" | "appearance";
+export type AdminSection = "users" | "deliveries" | "system" | "audit" | "settings";
 
 /** A success that is imagined: of which project, on which ref. */
 export interface Wanted {
@@ -14,28 +19,42 @@ export interface Wanted {
 }
 
 export const paths = {
-  home: () => "/",
+  home: (scope?: "mine" | "everything") => withQuery("/", { scope }),
   login: (next?: string) => (next && next !== "/" ? `/login?next=${part(next)}` : "/login"),
   setup: () => "/setup",
-  trees: (filter: { project?: string; state?: string } = {}) => withQuery("/trees", filter),
+  signUp: () => "/signup",
+  trees: (filter: { project?: string; state?: string; branch?: string; commit?: string } = {}) =>
+    withQuery("/trees", filter),
   tree: (tree: string) => `/trees/${part(tree)}`,
   event: (tree: string, sub: string, tab: EventTab = "why") => `/trees/${part(tree)}/events/${part(sub)}/${tab}`,
   projects: (q?: string) => withQuery("/projects", { q }),
   newProject: () => "/projects/new",
   project: (project: string) => `/projects/${part(project)}`,
-  projectSettings: (project: string) => `/projects/${part(project)}/settings`,
+  projectSettings: (project: string, section: SettingsSection = "general") =>
+    `/projects/${part(project)}/settings/${section}`,
   projectCombos: (project: string, commit?: string) => withQuery(`/projects/${part(project)}/combos`, { commit }),
   connections: (project: string) => `/projects/${part(project)}/connections`,
+  graph: (focus?: string) => withQuery("/graph", { focus }),
   preview: (wanted: Wanted = {}) => withQuery("/preview", { ...wanted }),
   combos: (commit?: string) => withQuery("/combos", { commit }),
   combo: (combo: string) => `/combos/${part(combo)}`,
   compareCombos: (a: string, b: string) => withQuery("/combos/compare", { a, b }),
   comboLock: (combo: string, format: "json" | "dotenv") => `/api/v1/combos/${part(combo)}/lock?format=${format}`,
-  builds: (project?: string) => withQuery("/builds", { project }),
+  builds: (project?: string, filter: { state?: string; branch?: string } = {}) =>
+    withQuery("/builds", { project, ...filter }),
   build: (build: string, step?: number, line?: number) =>
     withQuery(`/builds/${part(build)}`, { step: step?.toString() }) + (line ? `#L${line}` : ""),
-  rawLog: (build: string, step: number) => `/api/v1/builds/${part(build)}/steps/${step}/log`,
+  wholeLog: (build: string, step?: number) =>
+    withQuery(`/api/v1/builds/${part(build)}/log`, { step: step?.toString() }),
+  help: (page?: string, anchor?: string) => `/help${page ? `/${part(page)}` : ""}${anchor ? `#${part(anchor)}` : ""}`,
+  apiReference: (topic?: string | null, operation?: string) =>
+    withQuery("/help/api-reference", { topic: topic ?? undefined }) + (operation ? `#${part(operation)}` : ""),
   agents: () => "/agents",
+  agent: (agent: string) => `/agents/${part(agent)}`,
+  me: (section: AccountSection = "profile") => `/me/${section}`,
+  admin: (section: AdminSection = "users") => `/admin/${section}`,
+  owners: () => "/owners",
+  owner: (owner: string) => `/owners/${part(owner)}`,
 };
 
 function withQuery(path: string, query: Record<string, string | undefined>): string {

@@ -50,6 +50,13 @@ export function formatLocal(at: number): string {
   return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${two(d.getHours())}:${two(d.getMinutes())}`;
 }
 
+/** `10:03:11` of today, else the date with it, in the viewer's zone. */
+export function formatClock(at: number, now: number = Date.now()): string {
+  const d = new Date(at);
+  const time = `${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`;
+  return d.toDateString() === new Date(now).toDateString() ? time : `${formatLocal(at).slice(0, 10)} ${time}`;
+}
+
 /** `2026-11-20 14:03:11Z`. */
 export function formatUtc(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19).replace("T", " ")}Z`;

@@ -20,8 +20,14 @@ export const node = (sub_id: string, more: Partial<GraphNode> = {}): GraphNode =
   attempt: 0,
   ref: null,
   reason: null,
+  queued_at: null,
+  triggered_at: null,
   started_at: null,
   finished_at: null,
+  deadline_at: null,
+  owner: null,
+  sends: 0,
+  tries: [],
   ...more,
 });
 
@@ -79,6 +85,8 @@ export const build = (more: Partial<Build> = {}): Build => ({
   finished_at: null,
   cancel_requested: false,
   url: "/builds/b1",
+  parameters: {},
+  waiting: null,
   steps: [],
   artifacts: [],
   ...more,
@@ -133,7 +141,7 @@ export const project = (more: Partial<Project> = {}): Project => ({
   visibility: "private",
   owners_url: null,
   contact: null,
-  target: { kind: "agent", pipeline: null, url: null, cancel_url: null, secret_set: false },
+  target: { kind: "agent", pipeline: null, url: null, cancel_url: null, secret_set: false, secret_set_at: null },
   on_new_event: "parallel",
   start_deadline_s: 3600,
   finish_deadline_s: 21_600,
@@ -144,6 +152,9 @@ export const project = (more: Partial<Project> = {}): Project => ({
   last_result: null,
   upstream_count: 0,
   downstream_count: 0,
+  role: "owner",
+  owner: null,
+  starred: false,
   ...more,
 });
 

@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.unit.api.providers import github, gitlab, make
 from tests.unit.api.site import TestSite
+
+__all__ = ["github", "gitlab", "make"]
 
 
 @pytest.fixture(scope="session")

@@ -114,7 +114,8 @@ def test_a_taken_name_is_refused_and_a_changed_target_keeps_its_secret(world: Wo
     with pytest.raises(Conflict, match="already a project called a"):
         world.project("a")
     shown = world.write(projects.change, USER, "a", {"target": {"kind": "webhook", "url": "https://ci.test/2"}})
-    assert shown["target"] == {"kind": "webhook", "url": "https://ci.test/2", "secret_set": True}
+    kept = {"secret_set": True, "secret_set_at": world.clock.now}
+    assert shown["target"] == {"kind": "webhook", "url": "https://ci.test/2", **kept}
     assert "s3cret" not in str(world.read(projects.get, USER, "a"))
     moved = world.write(projects.change, USER, "a", {"target": {"kind": "agent"}})
-    assert moved["target"] == {"kind": "agent", "secret_set": False}
+    assert moved["target"] == {"kind": "agent", "secret_set": False, "secret_set_at": None}

@@ -78,7 +78,7 @@ def test_every_commit_tells_the_live_page_what_changed_with_the_next_version(wor
     told = [message for topic, message in world.bell.messages if topic == f"tree:{tree_id}"]
     assert [message["version"] for message in told] == [1, 2, 3]
     assert {e["sub_id"]: e["state"] for e in told[2]["events"]} == {"1.2": "failed", "1.1.1": "skipped"}
-    assert told[2]["edges"] == [{"from": "1.2", "to": "1.1.1", "outcome": "blocked"}]
+    assert told[2]["edges"] == [{"from": "1.2", "to": "1.1.1", "outcome": "blocked", "reason": None}]
     assert told[2]["tree"]["state"] == "failed"
 
 

@@ -4,7 +4,7 @@ from marshmallow import fields, validate
 
 from dominoci.api.fields import Choice, Flag, Moment, QueryNumber, Text, Whole
 from dominoci.api.schemas.base import Answer, Body, Ref
-from dominoci.api.schemas.builds import STEP_STATES
+from dominoci.api.schemas.builds import STEP_STATES, BuildSummary
 from dominoci.api.schemas.reports import STATUSES, MetadataBody
 from dominoci.domain.reports import Metadata
 
@@ -12,11 +12,11 @@ MAX_STEPS = 2000
 
 
 class AgentBuild(Answer):
-    """A build that an agent runs now."""
+    """A build that an agent runs now; all null where the caller may not see its project."""
 
-    id = fields.String()
-    number = fields.Integer()
-    project = fields.String()
+    id = fields.String(allow_none=True)
+    number = fields.Integer(allow_none=True)
+    project = fields.String(allow_none=True)
 
 
 class Agent(Answer):
@@ -28,8 +28,31 @@ class Agent(Answer):
     version = fields.String()
     slots = fields.Integer()
     state = Choice(("idle", "busy", "silent", "draining"))
+    draining = fields.Boolean()
     last_seen_at = Moment(allow_none=True)
     builds = fields.List(fields.Nested(AgentBuild))
+
+
+class AgentLease(Answer):
+    """Until when a build is an agent's; null while it is being handed over."""
+
+    build_id = fields.String()
+    lease_until = Moment(allow_none=True)
+
+
+class AgentDetail(Agent):
+    """An agent with its leases, and its last builds."""
+
+    executors = fields.List(fields.String())
+    created_at = Moment()
+    leases = fields.List(fields.Nested(AgentLease))
+    last_builds = fields.List(fields.Nested(BuildSummary))
+
+
+class AgentChange(Body):
+    """Whether the agent is to take no more builds."""
+
+    draining = Flag(required=True)
 
 
 class Enrolment(Answer):

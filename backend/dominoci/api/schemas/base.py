@@ -1,9 +1,11 @@
 """What all schemas share: answers always hold every field, input refuses what it does not know, lists come as pages."""
 
+from functools import cached_property
 from typing import Any
 
 from marshmallow import RAISE, Schema, fields
 
+from dominoci.api.dumping import Dump, dump_of
 from dominoci.api.fields import Choice, QueryNumber, Text
 from dominoci.domain.states import BuildState, EventState, TreeState
 
@@ -17,8 +19,21 @@ class Answer(Schema):
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
         """Marks the field as always present."""
+        self.__dict__.pop("_dump_one", None)
         if field_obj.metadata.get("optional") is not True:
             field_obj.required = True
+
+    def dump(self, obj: Any, *, many: bool | None = None) -> Any:
+        """The same as marshmallow makes of `obj`, several times as fast: dumping was most of what a large answer took."""
+        if self._dump_one is None:
+            return super().dump(obj, many=many)
+        if obj is not None and (self.many if many is None else many):
+            return [self._dump_one(each) for each in obj]
+        return self._dump_one(obj)
+
+    @cached_property
+    def _dump_one(self) -> Dump | None:
+        return dump_of(self)
 
 
 class Body(Schema):

@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from dominoci.api.fields import Choice, Moment, QueryNumber, Text, parameters
+from dominoci.api.fields import Choice, Moment, QueryNumber, Text, parameters, ref_name
 from dominoci.api.schemas.base import BUILD_STATES, Answer, Body, PageQuery, Reason, Ref, optional_ref
 
 STEP_STATES = ["waiting", *[state for state in BUILD_STATES if state != "queued"]]
@@ -10,9 +10,11 @@ LOG_PART = 1 << 20
 
 
 class BuildQuery(PageQuery):
-    """Which builds: all, or those of one project (id or name)."""
+    """Which builds: those of a project (id or name), in a state, of a branch; all where nothing is said."""
 
     project = Text(shortest=1, longest=100, load_default=None)
+    state = Choice(BUILD_STATES, load_default=None)
+    branch = ref_name(load_default=None)
 
 
 class BuildStart(Body):
@@ -80,7 +82,10 @@ class BuildArtifact(Answer):
 
 
 class Build(BuildSummary):
-    """A build with its steps and artifacts."""
+    """A build with its steps and artifacts, and what it was started with; `waiting` tells why no agent has taken it yet."""
+
+    parameters = fields.Dict(keys=fields.String(), values=fields.String())
+    waiting = fields.Nested(Reason, allow_none=True)
 
     steps = fields.List(fields.Nested(Step))
     artifacts = fields.List(fields.Nested(BuildArtifact))
@@ -91,3 +96,30 @@ class LogQuery(Body):
 
     offset = QueryNumber(0, 2**53, load_default=0)
     limit = QueryNumber(1, LOG_PART, load_default=LOG_PART)
+
+
+class WholeLogQuery(Body):
+    """Of which step; of all when absent."""
+
+    step = QueryNumber(1, 100_000, load_default=None)
+
+
+class LogSearch(Body):
+    """The text to find, whatever the case of its letters."""
+
+    q = Text(shortest=1, longest=500, required=True)
+
+
+class StepFound(Answer):
+    """How many lines of step `n` hold the text, and the numbers of the first of them."""
+
+    n = fields.Integer()
+    count = fields.Integer()
+    lines = fields.List(fields.Integer())
+
+
+class LogFound(Answer):
+    """How many lines of the build hold the text, by steps that have any; 10,000 of them are numbered."""
+
+    count = fields.Integer()
+    steps = fields.List(fields.Nested(StepFound))

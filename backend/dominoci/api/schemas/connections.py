@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from dominoci.api.fields import Choice, Text
+from dominoci.api.fields import Choice, Flag, Text
 from dominoci.api.schemas.base import Answer, Body, Ref
 from dominoci.api.schemas.reports import CERTAINTIES, PreviewDrop, PreviewEvent, PreviewWarning
 from dominoci.domain.reports import Metadata
@@ -25,6 +25,7 @@ class ConnectionsBody(Body):
     branch = Text(longest=255, load_default=None, allow_none=True)
     tag = Text(longest=255, load_default=None, allow_none=True)
     pipeline = Text(longest=255, load_default=None, allow_none=True)
+    alone = Flag(load_default=False, metadata={"description": "Only the project itself, none of those it triggers"})
 
 
 class Preview(Answer):
@@ -49,6 +50,20 @@ class Preview(Answer):
     without_history = fields.Integer()
 
 
+class TouchedOwner(Answer):
+    """An owner of projects that would run; without a `name` it is the contact of projects that have no owner."""
+
+    name = fields.String(allow_none=True)
+    contact = fields.String(allow_none=True)
+    projects = fields.Integer()
+
+
+class LookAhead(Preview):
+    """A preview, and the owners of the projects that would run."""
+
+    owners = fields.List(fields.Nested(TouchedOwner))
+
+
 class Finding(Answer):
     """One step of a connection test: whether it held, what was found, and what to do when it did not."""
 
@@ -56,6 +71,7 @@ class Finding(Answer):
     ok = fields.Boolean()
     detail = fields.String()
     fix = fields.String(allow_none=True)
+    duration_ms = fields.Integer(allow_none=True)
 
 
 class Connection(Answer):
@@ -130,6 +146,7 @@ PREVIEW_EXAMPLE = {
     "certainty": "history",
     "without_history": 0,
 }
+AHEAD_EXAMPLE = {**PREVIEW_EXAMPLE, "owners": [{"name": "team-net", "contact": "#net-ci", "projects": 1}]}
 TEST_EXAMPLE = {
     **PREVIEW_EXAMPLE,
     "ok": False,
@@ -140,7 +157,7 @@ TEST_EXAMPLE = {
             "kind": "agent",
             "ok": True,
             "duration_ms": 2,
-            "findings": [{"step": "agents", "ok": True, "detail": "2 connected", "fix": None}],
+            "findings": [{"step": "agents", "ok": True, "detail": "2 connected", "fix": None, "duration_ms": None}],
         },
         {
             "project": {"id": "019ab3c2-0000-7000-8000-000000000002", "name": "lib-net"},
@@ -148,12 +165,13 @@ TEST_EXAMPLE = {
             "ok": False,
             "duration_ms": 41,
             "findings": [
-                {"step": "address", "ok": True, "detail": "The address may be used.", "fix": None},
+                {"step": "address", "ok": True, "detail": "The address may be used.", "fix": None, "duration_ms": 3},
                 {
                     "step": "connection",
                     "ok": False,
                     "detail": "ci.example did not accept a connection.",
                     "fix": "Look whether the server runs, and whether its name and certificate are right.",
+                    "duration_ms": 38,
                 },
             ],
         },

@@ -56,6 +56,13 @@ class DependencyCreate(Body):
     parameters = parameters(load_default=dict)
 
 
+class DependencyCheck(Body):
+    """A dependency that is only imagined: on `upstream` (id or name), with these filters."""
+
+    upstream = Text(shortest=1, longest=100, required=True)
+    filters = fields.Nested(FiltersBody, load_default=_no_filters)
+
+
 class DependencyChange(Body):
     """What of a dependency is to be changed."""
 
@@ -103,3 +110,10 @@ class Dependencies(Answer):
 
     upstream = fields.List(fields.Nested(Dependency))
     downstream = fields.List(fields.Nested(Dependency))
+
+
+class DependencyChecked(Answer):
+    """How many of the last successes of the upstream project the filters would have let pass. At most 20 are looked at."""
+
+    reports = fields.Integer()
+    would_trigger = fields.Integer()

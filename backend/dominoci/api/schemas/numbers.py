@@ -30,15 +30,15 @@ class ForecastEvent(Answer):
     run, up to now."""
 
     sub_id = fields.String()
-    project = fields.Nested(Ref)
+    project = fields.Nested(Ref, allow_none=True)
     state = Choice(EVENT_STATES)
     critical = fields.Boolean()
     p50_s = fields.Float(allow_none=True)
     p90_s = fields.Float(allow_none=True)
-    samples = fields.Integer()
+    samples = fields.Integer(allow_none=True)
     expected_start = Moment(allow_none=True)
     expected_end = Moment(allow_none=True)
-    overdue = fields.Boolean()
+    overdue = fields.Boolean(allow_none=True)
     queued_s = fields.Float(allow_none=True)
     run_s = fields.Float(allow_none=True)
 
@@ -77,7 +77,7 @@ class Blocker(Answer):
     """An event that keeps others from running: `blocks` counts them, however far behind it."""
 
     sub_id = fields.String()
-    project = fields.Nested(Ref)
+    project = fields.Nested(Ref, allow_none=True)
     state = Choice(EVENT_STATES)
     blocks = fields.Integer()
 

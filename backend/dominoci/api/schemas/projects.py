@@ -5,11 +5,17 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from dominoci.api.fields import Choice, Flag, Moment, Text, Whole, git_url, name, ref_name, web_url
-from dominoci.api.schemas.base import Answer, Body, PageQuery, target_kind
+from dominoci.api.schemas.base import Answer, Body, PageQuery, Ref, target_kind
+from dominoci.domain.permission import ROLES
 
 VISIBILITIES = ("private", "public")
 ON_NEW_EVENT = ("parallel", "supersede", "queue", "coalesce")
 DAY_S = 86_400
+
+
+def owner_key(**kwargs: Any) -> Text:
+    """A group, by id or name; None for no group."""
+    return Text(shortest=1, longest=100, metadata={"description": "the group it belongs to: id or name"}, **kwargs)
 
 
 class TargetBody(Body):
@@ -40,6 +46,7 @@ class Target(Answer):
     url = fields.String(allow_none=True, dump_default=None)
     cancel_url = fields.String(allow_none=True, dump_default=None)
     secret_set = fields.Boolean()
+    secret_set_at = Moment(allow_none=True)
 
 
 class ProjectChange(Body):
@@ -57,6 +64,7 @@ class ProjectChange(Body):
     finish_deadline_s = Whole(1, 30 * DAY_S)
     accept_event_token = Flag()
     enabled = Flag()
+    owner = owner_key(allow_none=True)
 
 
 class ProjectCreate(Body):
@@ -74,6 +82,7 @@ class ProjectCreate(Body):
     finish_deadline_s = Whole(1, 30 * DAY_S, load_default=21_600)
     accept_event_token = Flag(load_default=False)
     enabled = Flag(load_default=True)
+    owner = owner_key(load_default=None, allow_none=True)
 
 
 class LastResult(Answer):
@@ -111,12 +120,20 @@ class Project(Answer):
     last_result = fields.Nested(LastResult, allow_none=True)
     upstream_count = fields.Integer()
     downstream_count = fields.Integer()
+    role = Choice(ROLES, metadata={"description": "the caller's"})
+    owner = fields.Nested(Ref, allow_none=True)
+    starred = fields.Boolean()
 
 
 class ProjectQuery(PageQuery):
-    """Which projects: those whose name holds `q`."""
+    """Which projects: those whose name or repository holds `q`, that one has starred, of one owner (id or name), of one kind of
+    target, whose last result was this."""
 
     q = Text(longest=500, load_default=None)
+    starred = fields.Boolean(load_default=False)
+    owner = Text(shortest=1, longest=100, load_default=None)
+    ci = Text(shortest=1, longest=20, load_default=None)
+    state = Choice(("success", "failed", "cancelled", "skipped", "timed_out"), load_default=None)
 
 
 class GraphQuery(Body):
@@ -168,6 +185,20 @@ class Token(Answer):
     expires_at = Moment(allow_none=True)
     last_used_at = Moment(allow_none=True)
     revoked_at = Moment(allow_none=True)
+
+
+class ProjectToken(Token):
+    """A project's token. `scope` is what it may do; after a rotation `replaced_by` is the token that takes its place, and both
+    are good until `expires_at`."""
+
+    scope = Choice(("report",))
+    replaced_by = fields.String(allow_none=True)
+
+
+class TokenRotate(Body):
+    """For how long the old token stays good beside the new one; 0 ends it at once."""
+
+    overlap_hours = Whole(0, 30 * 24, load_default=24)
 
 
 class TokenCreated(Token):

@@ -122,10 +122,10 @@ class PreviewEvent(Answer):
     finished; `starts_after_s` is when it would start, by the medians."""
 
     sub_id = fields.String()
-    project = fields.String()
+    project = fields.String(allow_none=True)
     would_run = fields.Boolean()
     join = Choice(("all", "each"))
-    reason = fields.Nested(Reason)
+    reason = fields.Nested(Reason, allow_none=True)
     rank = fields.Integer()
     p50_s = fields.Float(allow_none=True)
     p90_s = fields.Float(allow_none=True)

@@ -40,6 +40,14 @@ class SearchResult(Answer):
     artifacts = fields.List(fields.Nested(Found))
 
 
+class ProjectNames(Answer):
+    """Names of projects in the order of the alphabet; `cut` when there are more than the 5,000 that are told."""
+
+    items = fields.List(fields.String())
+    next_cursor = fields.String(allow_none=True)
+    cut = fields.Boolean()
+
+
 class RootReport(Answer):
     """A root report as it came in, and in `text` what came of it."""
 
@@ -88,3 +96,4 @@ REPORTS_EXAMPLE = {
     ],
     "next_cursor": None,
 }
+NAMES_EXAMPLE = {"items": ["app-web", "lib-core"], "next_cursor": None, "cut": False}

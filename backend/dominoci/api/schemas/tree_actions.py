@@ -42,9 +42,9 @@ class ActedOn(Answer):
     """An event that changed."""
 
     sub_id = fields.String()
-    project = fields.String()
+    project = fields.String(allow_none=True)
     state = Choice(EVENT_STATES)
-    attempt = fields.Integer()
+    attempt = fields.Integer(allow_none=True)
 
 
 class Acted(Answer):

@@ -19,12 +19,13 @@ class TreeQuery(PageQuery):
     branch = Text(shortest=1, longest=255, load_default=None)
     commit = Text(shortest=1, longest=64, load_default=None)
     since = Moment(load_default=None)
+    mine = fields.Boolean(load_default=False)
 
 
 class TreeRoot(Answer):
     """What opened a tree."""
 
-    project = fields.Nested(Ref)
+    project = fields.Nested(Ref, allow_none=True)
     commit = fields.String(allow_none=True)
     branch = fields.String(allow_none=True)
     tag = fields.String(allow_none=True)
@@ -59,13 +60,13 @@ class TreeSummary(Answer):
 
 
 class Event(Answer):
-    """One project in one tree."""
+    """One project in one tree. Of a project that the caller may not see only sub id, state, join and parents are told."""
 
     sub_id = fields.String()
-    project = fields.Nested(Ref)
+    project = fields.Nested(Ref, allow_none=True)
     state = Choice(EVENT_STATES)
     join = Choice(EVENT_JOINS)
-    attempt = fields.Integer()
+    attempt = fields.Integer(allow_none=True)
     parents = fields.List(fields.String())
     reason = fields.Nested(Reason, allow_none=True)
     ref = fields.String(allow_none=True)
@@ -85,18 +86,36 @@ class Tree(TreeSummary):
     events = fields.List(fields.Nested(Event))
 
 
-class GraphNode(Answer):
-    """An event as the graph draws it: `project` is a name, `reason` a sentence."""
+class GraphTry(Answer):
+    """An attempt that a later one has replaced, as the timeline draws it."""
 
-    sub_id = fields.String()
-    project = fields.String()
-    state = Choice(EVENT_STATES)
-    target = fields.String(allow_none=True)
     attempt = fields.Integer()
-    ref = fields.String(allow_none=True)
-    reason = fields.String(allow_none=True)
+    state = Choice(EVENT_STATES)
+    queued_at = Moment()
+    triggered_at = Moment(allow_none=True)
     started_at = Moment(allow_none=True)
     finished_at = Moment(allow_none=True)
+
+
+class GraphNode(Answer):
+    """An event as the graph draws it: `project` is a name, `reason` a sentence, `owner` the group that owns it, `tries` are the
+    attempts before the present one, `sends` counts the sends of its trigger that have failed so far."""
+
+    sub_id = fields.String()
+    project = fields.String(allow_none=True)
+    state = Choice(EVENT_STATES)
+    target = fields.String(allow_none=True)
+    attempt = fields.Integer(allow_none=True)
+    ref = fields.String(allow_none=True)
+    reason = fields.String(allow_none=True)
+    queued_at = Moment(allow_none=True)
+    triggered_at = Moment(allow_none=True)
+    started_at = Moment(allow_none=True)
+    finished_at = Moment(allow_none=True)
+    deadline_at = Moment(allow_none=True)
+    owner = fields.String(allow_none=True)
+    sends = fields.Integer(allow_none=True)
+    tries = fields.List(fields.Nested(GraphTry), allow_none=True)
 
 
 # "from" cannot be an attribute's name
@@ -171,9 +190,9 @@ class Links(Answer):
 
 
 class ParentInput(Answer):
-    """What an attempt of a parent handed on."""
+    """What an attempt of a parent handed on; of a project that the caller may not see nothing is told."""
 
-    project = fields.String()
+    project = fields.String(allow_none=True)
     sub_id = fields.String()
     attempt = fields.Integer()
     metadata = fields.Nested(Metadata)

@@ -11,8 +11,8 @@ from dominoci.infra.models.base import TABLE_ARGS, Base, Id, Long, Sha
 
 
 class User(Base):
-    """A person. `password_hash` is argon2id, None until a password is set; `full_name` and `email` are what a provider told or the
-    person wrote, for showing only; `settings` are choices about the page."""
+    """A person. `password_hash` is argon2id, None until a password is set; `full_name` and `email` are what a provider told or
+    the person wrote, for showing only; `settings` are choices about the page."""
 
     __tablename__ = "users"
 
@@ -46,7 +46,8 @@ class Identity(Base):
 
 
 class PendingLogin(Base):
-    """A browser that was sent to a provider. `id` is the fingerprint of `state`, `browser` that of a cookie: both must come back."""
+    """A browser that was sent to a provider. `id` is the fingerprint of `state`, `browser` that of a cookie: both must come
+    back."""
 
     __tablename__ = "pending_logins"
 
@@ -94,6 +95,17 @@ class UserSession(Base):
     address: Mapped[str | None] = mapped_column(String(45))
 
 
+class SignInTries(Base):
+    """How often something was tried of late: `id` is the fingerprint of what is counted (a name, an address), and the count
+    begins anew after `until`."""
+
+    __tablename__ = "sign_in_tries"
+
+    id: Mapped[str] = mapped_column(Sha, primary_key=True)
+    count: Mapped[int]
+    until: Mapped[datetime] = mapped_column(index=True)
+
+
 class LoginCode(Base):
     """A one-time login link's code."""
 
@@ -121,3 +133,5 @@ class Token(Base):
     expires_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    # the token that was made to take its place: until `expires_at` both are good
+    replaced_by: Mapped[str | None] = mapped_column(Id)

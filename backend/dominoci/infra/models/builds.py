@@ -18,6 +18,8 @@ class Build(Base):
         UniqueConstraint("event_id", "attempt"),
         Index("ix_builds_state_id", "state", "id"),
         Index("ix_builds_number_id", "number", "id"),
+        Index("ix_builds_branch_id", "branch", "id"),
+        Index("ix_builds_agent_id_id", "agent_id", "id"),
         Index("ix_builds_lease_until", "lease_until"),
         Index("ix_builds_token", "token"),
         TABLE_ARGS,

@@ -29,6 +29,7 @@ class Project(Base):
     contact: Mapped[str | None]
     target: Mapped[dict[str, Any]]
     target_secret: Mapped[str | None] = mapped_column(Long)
+    target_secret_at: Mapped[datetime | None]
     on_new_event: Mapped[str] = mapped_column(String(12))
     start_deadline_s: Mapped[int]
     finish_deadline_s: Mapped[int]

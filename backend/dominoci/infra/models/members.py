@@ -1,4 +1,4 @@
-"""Who may do what: owners (organisations, teams) with their members, members of projects, consents between projects, and stars."""
+"""Who may do what: owners (organisations, teams) with their members, members of projects, consents between projects, stars."""
 
 from datetime import datetime
 

@@ -77,8 +77,9 @@ class Event(Base):
     __table_args__ = (
         UniqueConstraint("tree_id", "position"),
         Index("ix_events_tree_id_sub_id", "tree_id", "sub_id"),
+        Index("ix_events_tree_id_state", "tree_id", "state"),
         Index("ix_events_project_id_id", "project_id", "id"),
-        Index("ix_events_project_id_state", "project_id", "state"),
+        Index("ix_events_project_id_state_id", "project_id", "state", "id"),
         Index("ix_events_deadline_at", "deadline_at"),
         Index("ix_events_run_url", "run_url", mysql_length={"run_url": 191}),
         Index("ix_events_project_id_run_url", "project_id", "run_url", mysql_length={"run_url": 191}),

@@ -3,11 +3,16 @@ import { useClickOutside } from "@mantine/hooks";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { useSignOut } from "@/lib/api/calls/sign-out";
+import type { Me } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
+import { BELOW, PARTS } from "./places";
 import classes from "./shell.module.css";
 
-export function UserMenu({ name }: { name: string }) {
+export function UserMenu({ user: { name, is_admin }, onKeys }: { user: Me["user"]; onKeys(): void }) {
   const [open, setOpen] = useState(false);
+  const others = [...PARTS, ...BELOW].filter(
+    (part) => !part.narrow && part.to !== paths.help() && (!part.admin || is_admin),
+  );
   const signOut = useSignOut();
   const navigate = useNavigate();
   const box = useClickOutside<HTMLDivElement>(() => setOpen(false));
@@ -37,8 +42,33 @@ export function UserMenu({ name }: { name: string }) {
       </button>
       {open && (
         <ul className={classes.menu}>
+          {others.map(({ to, text }) => (
+            <li key={to} className={classes.narrow}>
+              <Link to={to} onClick={() => setOpen(false)}>
+                {text}
+              </Link>
+            </li>
+          ))}
           <li>
-            <Link to={paths.setup()}>Change password</Link>
+            <Link to={paths.me()} onClick={() => setOpen(false)}>
+              Your account
+            </Link>
+          </li>
+          <li>
+            <Link to={paths.help()} onClick={() => setOpen(false)}>
+              Help
+            </Link>
+          </li>
+          <li>
+            <button
+              type="button"
+              onClick={() => {
+                setOpen(false);
+                onKeys();
+              }}
+            >
+              Keys
+            </button>
           </li>
           <li>
             <button

@@ -28,18 +28,77 @@ export function paintEdges(ctx: CanvasRenderingContext2D, picture: Picture, view
   const seen = visibleBox(canvas, view, ratio);
   const bright = (line: GraphLine) => Boolean(picture.lit?.has(line.from) && picture.lit.has(line.to));
   const above = (line: GraphLine) => Number(bright(line)) + 2 * Number(line.critical ?? false);
+  const routes = routesOf(picture);
+  if (view.zoom < MARKS_FROM && !picture.lit) {
+    paintFar(ctx, routes, seen, ink);
+    return;
+  }
   const ordered =
     picture.lit || picture.lines.some((line) => line.critical)
-      ? [...picture.lines].sort((a, b) => above(a) - above(b))
-      : picture.lines;
-  for (const line of ordered) {
-    const points = pointsOf(line, picture.layout);
-    if (points && touches(points, seen))
-      paintEdge(ctx, line, points, view, ink, !picture.lit || bright(line), bright(line));
+      ? [...routes].sort((a, b) => above(a.line) - above(b.line))
+      : routes;
+  for (const { line, points, box } of ordered)
+    if (meet(box, seen)) paintEdge(ctx, line, points, view, ink, !picture.lit || bright(line), bright(line));
+}
+
+interface Box {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+interface Route {
+  line: GraphLine;
+  points: Point[];
+  box: Box;
+}
+
+const known = new WeakMap<readonly GraphLine[], { layout: Layout; routes: Route[] }>();
+
+/** Where each line runs; worked out once for a picture, since a pan draws it many times. */
+function routesOf({ layout, lines }: Picture): Route[] {
+  const before = known.get(lines);
+  if (before?.layout === layout) return before.routes;
+  const routes = lines.flatMap((line) => {
+    const points = pointsOf(line, layout);
+    return points ? [{ line, points, box: boxOf(points) }] : [];
+  });
+  known.set(lines, { layout, routes });
+  return routes;
+}
+
+function boxOf(points: Point[]): Box {
+  const xs = points.map((p) => p.x);
+  const ys = points.map((p) => p.y);
+  return { left: Math.min(...xs), right: Math.max(...xs), top: Math.min(...ys) - 20, bottom: Math.max(...ys) + 20 };
+}
+
+const meet = (a: Box, b: Box): boolean =>
+  a.right >= b.left && a.left <= b.right && a.bottom >= b.top && a.top <= b.bottom;
+
+/** From far away all lines of one colour are one path of straight pieces: neither curves nor dashes could be seen. */
+function paintFar(ctx: CanvasRenderingContext2D, routes: readonly Route[], seen: Box, ink: Ink): void {
+  const inks: [string, number, (line: GraphLine) => boolean][] = [
+    [ink.edge, 1.5, (line) => !line.critical && line.style !== "blocked"],
+    [ink.failed, 1.5, (line) => !line.critical && line.style === "blocked"],
+    [ink.lit, 4, (line) => line.critical === true],
+  ];
+  for (const [colour, width, drawn] of inks) {
+    ctx.beginPath();
+    for (const { line, points, box } of routes) {
+      if (!drawn(line) || !meet(box, seen)) continue;
+      const [first, ...rest] = points as [Point, ...Point[]];
+      ctx.moveTo(first.x, first.y);
+      for (const point of rest) ctx.lineTo(point.x, point.y);
+    }
+    ctx.strokeStyle = colour;
+    ctx.lineWidth = width;
+    ctx.stroke();
   }
 }
 
-function visibleBox(canvas: HTMLCanvasElement, view: View, ratio: number) {
+function visibleBox(canvas: HTMLCanvasElement, view: View, ratio: number): Box {
   const left = -view.x / view.zoom;
   const top = -view.y / view.zoom;
   return { left, top, right: left + canvas.width / ratio / view.zoom, bottom: top + canvas.height / ratio / view.zoom };
@@ -52,13 +111,6 @@ export function pointsOf(line: GraphLine, layout: Layout): Point[] | null {
   const middle = CARD.height / 2;
   const bends = layout.bends[edgeKey(line.from, line.to)] ?? [];
   return [{ x: from.x + CARD.width, y: from.y + middle }, ...bends, { x: to.x - 1, y: to.y + middle }];
-}
-
-function touches(points: Point[], box: { left: number; top: number; right: number; bottom: number }): boolean {
-  const xs = points.map((p) => p.x);
-  const ys = points.map((p) => p.y);
-  const across = Math.max(...xs) >= box.left && Math.min(...xs) <= box.right;
-  return across && Math.max(...ys) >= box.top - 20 && Math.min(...ys) <= box.bottom + 20;
 }
 
 function paintEdge(

@@ -1,4 +1,5 @@
-/** What an edge looks like and why. */
+/** What an edge looks like and why, and the colours of all that is drawn on canvases. */
+import { STATES, type State } from "@/lib/states";
 
 export type EdgeStyle = "passed" | "pending" | "filtered" | "blocked" | "plain" | "disabled";
 
@@ -20,6 +21,10 @@ export interface Ink {
   muted: string;
   lit: string;
   surface: string;
+  card: string;
+  line: string;
+  accent: string;
+  states: Record<State, { colour: string; tint: string }>;
 }
 
 export function readInk(element: Element): Ink {
@@ -31,6 +36,12 @@ export function readInk(element: Element): Ink {
     muted: value("--muted"),
     lit: value("--text"),
     surface: value("--canvas"),
+    card: value("--card"),
+    line: value("--line"),
+    accent: value("--accent"),
+    states: Object.fromEntries(
+      STATES.map((state) => [state, { colour: value(`--s-${state}`), tint: value(`--t-${state}`) }]),
+    ) as Ink["states"],
   };
 }
 

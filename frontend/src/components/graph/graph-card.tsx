@@ -5,6 +5,7 @@ import { Link } from "react-router";
 import { StateIcon } from "@/components/state-icon";
 import type { State } from "@/lib/states";
 import classes from "./graph-card.module.css";
+import { type GroupContent, GroupFace } from "./group-card";
 
 export interface GraphCardContent {
   id: string;
@@ -22,6 +23,8 @@ export interface GraphCardContent {
   critical?: boolean;
   /** The whole of the reason, for who points at the card. */
   hint?: string;
+  /** For a card that stands for many. */
+  group?: GroupContent;
 }
 
 export interface CardFlags {
@@ -45,6 +48,12 @@ export const GraphCard = memo(function GraphCard({ data: { card, flags } }: Node
     tabIndex: flags.reachable ? 0 : -1,
     title: card.hint,
   };
+  if (card.group)
+    return (
+      <button type="button" {...shared} aria-expanded={false} data-group="" onClick={card.group.onOpen}>
+        <GroupFace title={card.title} state={card.state} group={card.group} />
+      </button>
+    );
   const inside = (
     <>
       <span className={classes.first}>

@@ -1,19 +1,21 @@
 /** A graph to look at and walk through: React Flow holds the viewport and the cards in view, one canvas draws all edges. */
 import "@xyflow/react/dist/base.css";
-import { ReactFlow, ReactFlowProvider } from "@xyflow/react";
-import { useCallback, useMemo, useRef, useState } from "react";
+import { ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
+import { type MouseEvent, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useKeys } from "@/lib/use-keys";
+import { cardAt, FAR, type PaintedCard } from "./card-paint";
 import { EdgeHints } from "./edge-hints";
 import type { GraphLine } from "./edge-style";
 import { GraphCard, type GraphCardContent } from "./graph-card";
 import classes from "./graph-view.module.css";
 import { CARD, GAP, type Layout, type Topology } from "./layout";
+import { MiniMap } from "./mini-map";
 import { bothPaths, neighbourhood } from "./reach";
 import { useCardNodes } from "./use-card-nodes";
 import { useEdgeCanvas } from "./use-edge-canvas";
 import { useLayout } from "./use-layout";
 import { useRovingFocus } from "./use-roving-focus";
-import { saveView, useViewport } from "./use-viewport";
+import { type Pin, saveView, useViewport } from "./use-viewport";
 import { useVisibleCards } from "./use-visible-cards";
 import { ZoomButtons } from "./zoom-buttons";
 
@@ -33,35 +35,59 @@ export interface GraphViewProps {
   matters?: string;
   /** A card to move the focus to; a new object asks again. */
   focus?: { id: string } | null;
+  /** A card to bring into view without moving the focus; a new object asks again. */
+  look?: { id: string } | null;
+  /** Which card stays where it is on the screen when the picture changes. */
+  pin?: Pin | null;
+  /** The viewer has moved the view by hand. */
+  onPan?(): void;
   /** For a graph within a longer page: the wheel scrolls the page, only Ctrl+wheel zooms. */
   quiet?: boolean;
 }
 
 export function GraphView(props: GraphViewProps) {
-  const { cards, lines } = props;
-  const topology = useMemo<Topology>(
-    () => ({ nodes: cards.map((card) => card.id), edges: lines.map((line) => [line.from, line.to] as const) }),
-    [cards, lines],
-  );
-  const layout = useLayout(topology);
+  const { name, cards, lines, pin } = props;
+  const layout = useLayout(useTopology(cards, lines));
+  // while another layout is being worked out, the picture stays what it was
+  const shown = useRef<Pick<GraphViewProps, "name" | "cards" | "lines" | "pin"> & { layout: Layout }>(null);
+  if (layout) shown.current = { name, cards, lines, pin, layout };
+  const picture = shown.current?.name === name ? shown.current : null;
   return (
     <div className={classes.frame}>
-      {layout && (
+      {picture && (
         <ReactFlowProvider>
-          <Inner key={props.name} {...props} layout={layout} />
+          <Inner key={name} {...props} {...picture} />
         </ReactFlowProvider>
       )}
     </div>
   );
 }
 
+/** Keeps its identity while only states change. */
+function useTopology(cards: readonly GraphCardContent[], lines: readonly GraphLine[]): Topology {
+  const known = useRef<Topology>({ nodes: [], edges: [] });
+  return useMemo(() => {
+    const { nodes, edges } = known.current;
+    const sameCards = cards.length === nodes.length && cards.every((card, i) => card.id === nodes[i]);
+    const sameLines =
+      lines.length === edges.length &&
+      lines.every((line, i) => line.from === edges[i]?.[0] && line.to === edges[i]?.[1]);
+    if (!sameCards || !sameLines)
+      known.current = {
+        nodes: cards.map((card) => card.id),
+        edges: lines.map((line) => [line.from, line.to] as const),
+      };
+    return known.current;
+  }, [cards, lines]);
+}
+
 function Inner(props: GraphViewProps & { layout: Layout }) {
-  const { label, name, cards, lines, selected, matching = null, matters, focus, quiet = false, layout } = props;
+  const { label, name, cards, lines, selected, matching = null, matters, focus, look, quiet = false, layout } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const frame = useRef<HTMLElement>(null);
   const [hovered, setHovered] = useState<string | null>(null);
   const graph = useMemo(() => neighbourhood(lines), [lines]);
-  const viewport = useViewport(layout, { name, matters, selected });
+  const viewport = useViewport(layout, { name, matters, selected, pin: props.pin ?? null });
   const roving = useRovingFocus({
     frame,
     cards,
@@ -71,14 +97,28 @@ function Inner(props: GraphViewProps & { layout: Layout }) {
     request: focus ?? null,
     reveal: viewport.reveal,
   });
+  const { pin } = props;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new picture moves the focus with what it pins
+  useEffect(() => {
+    if (pin?.focus && layout.cards[pin.after]) roving.moveTo(pin.after);
+  }, [layout]);
   const pointed = hovered ?? roving.focused;
   const lit = useMemo(() => (pointed ? bothPaths(pointed, graph) : matching), [pointed, graph, matching]);
   const visible = useVisibleCards(layout, roving.reachable);
-  const nodes = useCardNodes({ cards, layout, visible, lit, selected, reachable: roving.reachable });
+  const nodes = useCardNodes({ cards, layout, visible: visible.ids, lit, selected, reachable: roving.reachable });
+  const painted = useMemo(() => cards.map(paintedOf), [cards]);
   useEdgeCanvas(
     canvas,
-    useMemo(() => ({ layout, lines, lit }), [layout, lines, lit]),
+    useMemo(
+      () => ({ layout, lines, lit, cards: painted, selected, crowded: visible.crowded }),
+      [layout, lines, lit, painted, selected, visible.crowded],
+    ),
   );
+  const far = useFarCards({ layout, frame, crowded: visible.crowded });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new request moves the view
+  useEffect(() => {
+    if (look && layout.cards[look.id]) viewport.reveal(look.id);
+  }, [look]);
   useKeys(quiet ? {} : { "0": viewport.fit, "+": () => viewport.zoom(1.25), "-": () => viewport.zoom(0.8) });
   const moved = useCallback((_: unknown, view: { x: number; y: number; zoom: number }) => saveView(name, view), [name]);
   return (
@@ -115,6 +155,16 @@ function Inner(props: GraphViewProps & { layout: Layout }) {
         onMoveEnd={moved}
         onNodeMouseEnter={(_, node) => setHovered(node.id)}
         onNodeMouseLeave={() => setHovered(null)}
+        onMoveStart={(event) => {
+          setHovered(null);
+          if (event) props.onPan?.();
+        }}
+        onPaneMouseMove={(event) => setHovered(far(event))}
+        onPaneMouseLeave={() => setHovered(null)}
+        onPaneClick={(event) => {
+          const id = far(event);
+          if (id) viewport.centre(id);
+        }}
         translateExtent={[
           [-layout.width - CARD.width, -layout.height - 400],
           [2 * layout.width + CARD.width + GAP.x, 2 * layout.height + 400],
@@ -123,6 +173,36 @@ function Inner(props: GraphViewProps & { layout: Layout }) {
         <EdgeHints layout={layout} lines={lines} pointed={pointed} />
       </ReactFlow>
       <ZoomButtons onFit={viewport.fit} onZoom={viewport.zoom} />
+      {!quiet && <MiniMap layout={layout} cards={painted} />}
+      {hovered && !visible.ids.includes(hovered) && (
+        <p className={classes.tip} aria-hidden="true">
+          {cards.find((card) => card.id === hovered)?.label}
+        </p>
+      )}
     </section>
   );
+}
+
+const paintedOf = ({ id, state, title, critical, group }: GraphCardContent): PaintedCard => ({
+  ...{ id, state, title, critical },
+  count: group?.count,
+});
+
+/** Which card is under the pointer, where cards are on the canvas. */
+function useFarCards({
+  layout,
+  frame,
+  crowded,
+}: {
+  layout: Layout;
+  frame: RefObject<HTMLElement | null>;
+  crowded: boolean;
+}) {
+  const flow = useReactFlow();
+  return ({ clientX, clientY }: MouseEvent) => {
+    const view = flow.getViewport();
+    const box = frame.current?.getBoundingClientRect();
+    if (!box || (!crowded && view.zoom >= FAR)) return null;
+    return cardAt(layout, view, clientX - box.left, clientY - box.top);
+  };
 }

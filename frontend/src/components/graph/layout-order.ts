@@ -1,5 +1,6 @@
 /** The order of cards within their ranks: barycentre sweeps, then the best order seen by crossings. */
 import type { Slot } from "./layout";
+import { push } from "./reach";
 
 const SWEEPS = 6;
 /** Above this many links counting crossings costs more than it gains: the last sweep is then taken for the best. */
@@ -29,7 +30,7 @@ export function orderRanks(ranks: Slot[][], links: Links): Slot[][] {
 
 function neighbours(links: Links, of: 0 | 1, other: 0 | 1): Neighbours {
   const found: Neighbours = new Map();
-  for (const link of links) found.set(link[of], [...(found.get(link[of]) ?? []), link[other]]);
+  for (const link of links) push(found, link[of], link[other]);
   return found;
 }
 

@@ -1,5 +1,6 @@
 /** Coordinates: ranks become columns, cards are drawn towards the median of their neighbours without ever overlapping. */
 import { CARD, GAP, type Layout, type Point, type Slot, WRAP } from "./layout";
+import { push } from "./reach";
 
 const PASSES = 8;
 const LANE_HEIGHT = 8;
@@ -47,10 +48,9 @@ const columnHeight = (column: Slot[]): number =>
 
 function bothSides(links: readonly (readonly [string, string])[]): Map<string, string[]> {
   const near = new Map<string, string[]>();
-  const add = (a: string, b: string) => near.set(a, [...(near.get(a) ?? []), b]);
   for (const [from, to] of links) {
-    add(from, to);
-    add(to, from);
+    push(near, from, to);
+    push(near, to, from);
   }
   return near;
 }

@@ -50,10 +50,11 @@ export function topologyKey({ nodes, edges }: Topology): string {
 
 export function layoutGraph(topology: Topology): Layout {
   const nodes = [...topology.nodes].sort(compareSubIds);
-  const known = new Set(nodes);
+  const at = new Map(nodes.map((id, i) => [id, i]));
+  const place = (id: string) => at.get(id) ?? 0;
   const edges = topology.edges
-    .filter(([from, to]) => known.has(from) && known.has(to) && from !== to)
-    .toSorted((a, b) => compareSubIds(a[0], b[0]) || compareSubIds(a[1], b[1]));
+    .filter(([from, to]) => at.has(from) && at.has(to) && from !== to)
+    .toSorted((a, b) => place(a[0]) - place(b[0]) || place(a[1]) - place(b[1]));
   const ranks = rankOf(nodes, edges);
   const { columns, links, lanes } = withLanes(nodes, edges, ranks);
   const ordered = orderRanks(columns, links);

@@ -11,10 +11,18 @@ export function neighbourhood(lines: readonly { from: string; to: string }[]): N
   const parents = new Map<string, string[]>();
   const children = new Map<string, string[]>();
   for (const { from, to } of lines) {
-    children.set(from, [...(children.get(from) ?? []), to].sort(compareSubIds));
-    parents.set(to, [...(parents.get(to) ?? []), from].sort(compareSubIds));
+    push(children, from, to);
+    push(parents, to, from);
   }
+  for (const ids of [...children.values(), ...parents.values()]) ids.sort(compareSubIds);
   return { parents, children };
+}
+
+/** Adds to the list that stands under a key. */
+export function push<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key);
+  if (list) list.push(item);
+  else lists.set(key, [item]);
 }
 
 function follow(id: string, ways: ReadonlyMap<string, readonly string[]>): Set<string> {

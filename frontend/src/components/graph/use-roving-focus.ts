@@ -42,6 +42,7 @@ export function useRovingFocus({ frame, cards, graph, layout, selected, request,
   }, [request]);
 
   return {
+    moveTo,
     reachable,
     focused,
     onKeyDown(event: KeyboardEvent) {

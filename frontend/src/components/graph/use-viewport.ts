@@ -1,6 +1,6 @@
 /** Where the graph looks: the landing view, the view remembered for the session, and moves that bring a card into sight. */
 import { useReactFlow, useStore } from "@xyflow/react";
-import { useCallback, useEffect, useRef } from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef } from "react";
 import { recall, remember } from "@/lib/remembered";
 import type { View } from "./edge-paint";
 import { centredOn, fitView, landingView, revealed, type Size } from "./landing";
@@ -11,15 +11,29 @@ const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches
 
 export interface Viewport {
   reveal(id: string): void;
+  /** Brings a card to the middle, near enough to be read. */
   centre(id: string): void;
   fit(): void;
   zoom(factor: number): void;
 }
 
-export function useViewport(
-  layout: Layout,
-  { name, matters, selected }: { name: string; matters: string | undefined; selected: string | null },
-): Viewport {
+/** A card of the picture before that stays where it is on the screen, as a card of the new one. */
+export interface Pin {
+  before: string;
+  after: string;
+  /** Whether the focus goes along. */
+  focus?: boolean;
+}
+
+interface Looks {
+  name: string;
+  matters: string | undefined;
+  selected: string | null;
+  /** How a change of the layout is taken; without it the new one is landed on. */
+  pin: Pin | null;
+}
+
+export function useViewport(layout: Layout, { name, matters, selected, pin }: Looks): Viewport {
   const flow = useReactFlow();
   const width = useStore((s) => s.width);
   const height = useStore((s) => s.height);
@@ -41,8 +55,22 @@ export function useViewport(
     if (landed.current || width === 0 || height === 0) return;
     landed.current = true;
     const view = savedView(name) ?? landingView(layout, { width, height }, matters);
-    void flow.setViewport(selected ? revealed(selected, layout, { width, height }, view) : view);
+    const near = selected && !savedView(name) ? landingView(layout, { width, height }, selected) : view;
+    void flow.setViewport(selected ? revealed(selected, layout, { width, height }, near) : near);
   }, [flow, layout, width, height, name, matters, selected]);
+
+  const last = useRef(layout);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new layout moves what is looked at
+  useLayoutEffect(() => {
+    const old = last.current;
+    last.current = layout;
+    if (old === layout || !landed.current) return;
+    const from = pin ? old.cards[pin.before] : undefined;
+    const to = pin ? layout.cards[pin.after] : undefined;
+    const { x, y, zoom } = flow.getViewport();
+    const pinned = from && to && { zoom, x: x + (from.x - to.x) * zoom, y: y + (from.y - to.y) * zoom };
+    void flow.setViewport(pinned ?? landingView(layout, size.current, selected ?? matters));
+  }, [layout]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: opening the drawer narrows the graph, which may hide the selected card
   useEffect(() => {

@@ -1,6 +1,5 @@
 /** The agents: what they do, and when they were last heard of. */
 import { Link } from "react-router";
-import { AgentState } from "@/components/agent-state";
 import { Crumbs } from "@/components/crumbs";
 import { Empty } from "@/components/empty";
 import { Loaded } from "@/components/loaded";
@@ -10,31 +9,36 @@ import { Time } from "@/components/time";
 import { useAgents } from "@/lib/api/calls/get-agents";
 import { useMe } from "@/lib/api/calls/get-me";
 import type { Agent } from "@/lib/api/types";
-import { agentKeys, useLiveLists } from "@/lib/live/use-live-lists";
 import { paths } from "@/lib/paths";
 import { useTitle } from "@/lib/use-title";
 import { AddAgent } from "./add-agent";
+import { AgentBuilds } from "./agent-builds";
+import { AgentCondition } from "./agent-condition";
+import { useLiveAgents } from "./use-live-agents";
 
 export function AgentsPage() {
   useTitle("Agents");
-  useLiveLists("agents", agentKeys);
+  useLiveAgents();
   const agents = useAgents();
   const isAdmin = useMe().data?.user.is_admin ?? false;
   return (
     <Page title="Agents">
       <Crumbs items={[{ text: "Agents" }]} />
-      {isAdmin && <AddAgent />}
       <Section title="Registered">
         <Loaded query={agents} rows={3}>
           {({ items }) =>
             items.length ? (
               <AgentRows agents={items} />
             ) : (
-              <Empty title="No agent yet">Builds wait until an agent registers.</Empty>
+              <Empty title="No agent yet">
+                Builds of projects that run on own agents wait until one registers.{" "}
+                {isAdmin ? "Make a token below and start one with it." : "An admin can add one."}
+              </Empty>
             )
           }
         </Loaded>
       </Section>
+      {isAdmin && <AddAgent />}
     </Page>
   );
 }
@@ -66,21 +70,15 @@ function AgentRows({ agents }: { agents: readonly Agent[] }) {
           {agents.map((agent) => (
             <tr key={agent.id}>
               <td>
-                <AgentState state={agent.state} />
+                <AgentCondition agent={agent} />
               </td>
               <td className={classes.nowrap}>
-                <strong>{agent.name}</strong>
+                <Link to={paths.agent(agent.id)}>
+                  <strong>{agent.name}</strong>
+                </Link>
               </td>
               <td className={classes.wide}>
-                {agent.builds.map((build, i) => (
-                  <span key={build.id}>
-                    {i > 0 && ", "}
-                    <Link to={paths.build(build.id)}>
-                      {build.project} #{build.number}
-                    </Link>
-                  </span>
-                ))}
-                {agent.builds.length === 0 && <span className="muted">–</span>}
+                <AgentBuilds builds={agent.builds} />
               </td>
               <td className={`${classes.optional} ${classes.nowrap}`}>
                 {agent.labels.join(", ") || <span className="muted">–</span>}

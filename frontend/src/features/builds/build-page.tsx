@@ -4,7 +4,7 @@ import { useParams, useSearchParams } from "react-router";
 import { Crumbs } from "@/components/crumbs";
 import { Empty } from "@/components/empty";
 import { Loaded } from "@/components/loaded";
-import type { Build, Step } from "@/lib/api/types";
+import type { Build } from "@/lib/api/types";
 import { useLiveRefetch } from "@/lib/live/use-live-refetch";
 import { paths } from "@/lib/paths";
 import { asState, isFinal, STATE_WORD } from "@/lib/states";
@@ -13,7 +13,10 @@ import { buildQuery, useBuild } from "./api/get-build";
 import { BuildHeader } from "./build-header";
 import classes from "./build-page.module.css";
 import { BuildSide } from "./build-side";
+import { landingOf } from "./log/landing";
+import { hasBegun } from "./log/log-rows";
 import { LogView } from "./log/log-view";
+import { Waiting } from "./waiting";
 
 export function BuildPage() {
   const { build = "" } = useParams();
@@ -33,7 +36,7 @@ function BuildContent({ build }: { build: Build }) {
   const [query] = useSearchParams();
   const state = asState(build.state);
   const asked = Number(query.get("step") ?? Number.NaN);
-  const step = build.steps.find((one) => one.n === asked) ?? stepToShow(build.steps);
+  const current = build.steps.find((one) => one.n === asked)?.n ?? landingOf(build)?.n ?? null;
   const name = `${build.project.name} #${build.number}`;
   useTitle(`${name} — ${STATE_WORD[state]}`, state);
   return (
@@ -47,22 +50,13 @@ function BuildContent({ build }: { build: Build }) {
       />
       <BuildHeader build={build} />
       <div className={classes.split}>
-        <BuildSide build={build} current={step?.n ?? null} />
+        <BuildSide build={build} current={current} />
         <div className={classes.log}>
-          {step ? (
-            <LogView
-              key={`${build.id} ${step.n}`}
-              build={build.id}
-              step={step.n}
-              name={step.name}
-              running={!isFinal(asState(step.state))}
-              size={step.log_size}
-              fromEnd={step.state !== "success"}
-            />
+          {build.steps.some(hasBegun) ? (
+            // an agent that lost the build leaves it to another one, which starts its logs anew
+            <LogView key={build.started_at} build={build} />
           ) : (
-            <Empty title={isFinal(state) ? "No step ran" : "No step yet"}>
-              {build.reason?.text ?? waitingText(build)}
-            </Empty>
+            <NoStep build={build} />
           )}
         </div>
       </div>
@@ -70,17 +64,8 @@ function BuildContent({ build }: { build: Build }) {
   );
 }
 
-/** The step worth looking at: the one that failed, else the one that runs, else the last that ran. */
-export function stepToShow(steps: readonly Step[]): Step | undefined {
-  const ran = steps.filter((step) => step.state !== "waiting" && step.state !== "skipped");
-  return (
-    steps.find((step) => step.state === "failed" || step.state === "timed_out") ??
-    steps.find((step) => step.state === "running") ??
-    ran.at(-1) ??
-    steps[0]
-  );
-}
-
-function waitingText(build: Build): string {
-  return build.state === "queued" ? "The build waits for an agent with a free slot." : "The agent reads the pipeline.";
+function NoStep({ build }: { build: Build }) {
+  if (build.waiting) return <Waiting build={build} reason={build.waiting} />;
+  const text = build.reason?.text ?? "The agent reads the pipeline.";
+  return <Empty title={isFinal(asState(build.state)) ? "No step ran" : "No step yet"}>{text}</Empty>;
 }

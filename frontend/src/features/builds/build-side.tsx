@@ -1,6 +1,7 @@
-/** The steps of a build by pipeline and stage, and its artifacts. */
+/** The steps of a build by pipeline and stage, its artifacts and what it was started with. */
 import { Link } from "react-router";
 import { ArtifactList } from "@/components/artifact-list";
+import { Pairs } from "@/components/pairs";
 import { StateIcon } from "@/components/state-icon";
 import { Duration } from "@/components/time";
 import type { Build, Step } from "@/lib/api/types";
@@ -12,7 +13,7 @@ export function BuildSide({ build, current }: { build: Build; current: number | 
   const pipelines = byPipeline(build.steps);
   const left = build.pipelines.filter((pipeline) => !pipeline.selected);
   return (
-    <nav className={classes.side} aria-label="Steps and artifacts">
+    <nav className={classes.side} aria-label="Steps, artifacts and parameters">
       <h2>Steps</h2>
       {pipelines.map(([pipeline, steps]) => (
         <section key={pipeline} aria-label={`Pipeline ${pipeline}`}>
@@ -38,6 +39,10 @@ export function BuildSide({ build, current }: { build: Build; current: number | 
       <h2>Artifacts {build.artifacts.length || ""}</h2>
       <div className={classes.padded}>
         <ArtifactList artifacts={build.artifacts} />
+      </div>
+      <h2>Parameters</h2>
+      <div className={classes.padded}>
+        <Pairs of={build.parameters} />
       </div>
     </nav>
   );

@@ -1,14 +1,21 @@
 import { Link } from "react-router";
 import { Commit } from "@/components/commit";
+import { StateIcon } from "@/components/state-icon";
 import classes from "@/components/table.module.css";
 import type { ComboComparison } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
 import own from "./combos.module.css";
+import { type Suspects, suspicionText } from "./suspects";
 
 type Change = ComboComparison["changed"][number];
 
-/** The projects that are in both, but not the same: old commit, new commit, and which artifacts differ. */
-export function ChangedRows({ changed }: { changed: readonly Change[] }) {
+interface Props {
+  changed: readonly Change[];
+  suspects: Suspects;
+}
+
+/** The projects that are in both, but not the same: old commit, new commit, which artifacts differ, and what points at them. */
+export function ChangedRows({ changed, suspects }: Props) {
   return (
     <div className={classes.wrap}>
       <table className={classes.table} aria-label="Changed projects">
@@ -26,6 +33,7 @@ export function ChangedRows({ changed }: { changed: readonly Change[] }) {
                 <Link to={paths.project(change.project.name)}>
                   <strong>{change.project.name}</strong>
                 </Link>
+                <Suspicion name={change.project.name} failed={suspects.get(change.project.name)} />
               </td>
               <td className={`${own.commits} in-text`}>
                 <Commits change={change} />
@@ -38,6 +46,15 @@ export function ChangedRows({ changed }: { changed: readonly Change[] }) {
         </tbody>
       </table>
     </div>
+  );
+}
+
+function Suspicion({ name, failed }: { name: string; failed: readonly string[] | undefined }) {
+  if (!failed) return null;
+  return (
+    <span className={own.suspect}>
+      <StateIcon state="failed" /> suspect: {suspicionText(name, failed)}
+    </span>
   );
 }
 

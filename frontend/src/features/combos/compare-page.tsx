@@ -1,6 +1,6 @@
 /** What differs between two combos: only what changed, and how much did not. */
 import { Button } from "@mantine/core";
-import type { ReactNode } from "react";
+import { type ReactNode, useMemo } from "react";
 import { Link, useSearchParams } from "react-router";
 import { detailOf } from "@/components/combo-members";
 import { Commit } from "@/components/commit";
@@ -13,8 +13,10 @@ import type { ComboComparison, ComboHead, ComboMember } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
 import { useTitle } from "@/lib/use-title";
 import { useComparison } from "./api/compare-combos";
+import { useOutcome } from "./api/get-outcome";
 import { ChangedRows } from "./changed-rows";
 import classes from "./combos.module.css";
+import { type Suspects, suspectsFirst, suspectsOf } from "./suspects";
 
 export function ComparePage() {
   useTitle("Compare combos");
@@ -46,8 +48,12 @@ export function ComparePage() {
   );
 }
 
+const NOBODY: Suspects = new Map();
+
 function Differences({ between }: { between: ComboComparison }) {
   const { a, b, changed, added, removed, unchanged } = between;
+  const outcome = useOutcome(b.tree_id);
+  const suspects = useMemo(() => (outcome.data ? suspectsOf(outcome.data) : NOBODY), [outcome.data]);
   const same = changed.length + added.length + removed.length === 0;
   return (
     <>
@@ -60,7 +66,7 @@ function Differences({ between }: { between: ComboComparison }) {
       {same && <Empty title="They are the same">The same projects with the same commits and artifacts.</Empty>}
       {changed.length > 0 && (
         <Section title={`Changed (${changed.length})`}>
-          <ChangedRows changed={changed} />
+          <ChangedRows changed={suspectsFirst(changed, suspects)} suspects={suspects} />
         </Section>
       )}
       <OnlyIn title={`Only in the second (${added.length})`} members={added} />

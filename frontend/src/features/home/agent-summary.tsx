@@ -37,11 +37,14 @@ function Summary({ agents }: { agents: readonly Agent[] }) {
         <li key={agent.id} className={classes.agent}>
           <span className="ellipsis">{agent.name}</span>
           <AgentState state={agent.state} />
-          {agent.builds.map((build) => (
-            <Link key={build.id} to={paths.build(build.id)} className="ellipsis">
-              {build.project} #{build.number}
-            </Link>
-          ))}
+          {agent.builds.map(
+            ({ id, project, number }) =>
+              id && (
+                <Link key={id} to={paths.build(id)} className="ellipsis">
+                  {project} #{number}
+                </Link>
+              ),
+          )}
         </li>
       ))}
     </ul>

@@ -1,6 +1,7 @@
 /** An empty installation: what can be done now. */
 import { Button } from "@mantine/core";
 import { Link } from "react-router";
+import { Copyable } from "@/components/copyable";
 import { asApiError } from "@/lib/api/problem";
 import { paths } from "@/lib/paths";
 import { useLoadDemo } from "./api/load-demo";
@@ -30,6 +31,14 @@ export function FirstSteps() {
         <Button component={Link} to={paths.newProject()} variant="default">
           Connect a project
         </Button>
+      </section>
+      <section className={classes.card}>
+        <h2>Bring the whole graph</h2>
+        <p>
+          Many projects at once come from one YAML file, which can live in git. The command shows what would change
+          before it changes anything.
+        </p>
+        <Copyable label="command that plans a graph file" text="dominoci apply -f dominoci.yml --plan" />
       </section>
     </div>
   );

@@ -23,7 +23,7 @@ it("tells what is overdue, why, and how much is left out", async () => {
   fakeApi({ "/api/v1/overdue": { items: [item], next_cursor: null, total: 3, cut: false } });
   renderAt("/", "/", <Overdue />);
   expect(await screen.findByText(item.because)).toBeTruthy();
-  expect(screen.getByRole("heading", { name: "Needs you (3)" })).toBeTruthy();
+  expect(screen.getByRole("heading", { name: "Overdue (3)" })).toBeTruthy();
   expect(screen.getByRole("link", { name: "Why" }).getAttribute("href")).toBe("/trees/t1/events/1.1/why");
   expect(screen.getByText("2 more are less urgent.")).toBeTruthy();
 });

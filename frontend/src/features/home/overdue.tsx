@@ -14,7 +14,7 @@ export function Overdue() {
   const overdue = useOverdue();
   const total = overdue.data?.total ?? 0;
   return (
-    <Section title={total ? `Needs you (${total})` : "Needs you"} padded={total === 0 && overdue.data !== undefined}>
+    <Section title={total ? `Overdue (${total})` : "Overdue"} padded={total === 0 && overdue.data !== undefined}>
       <Loaded query={overdue} rows={1}>
         {({ items, cut }) =>
           items.length ? (

@@ -41,6 +41,7 @@ function Checked({ connection }: { connection: Connection }) {
               <span className="sr-only">{finding.ok ? " holds" : " does not hold"}</span>
             </span>{" "}
             {finding.detail}
+            {finding.duration_ms !== null && <span className="muted"> {formatDuration(finding.duration_ms)}</span>}
             {finding.fix && <span className={classes.fix}>→ {finding.fix}</span>}
           </li>
         ))}

@@ -6,7 +6,7 @@ import type { PreviewEvent } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
 import { formatDuration } from "@/lib/time";
 import own from "./preview.module.css";
-import { inOrder, usualText } from "./preview-model";
+import { inOrder, nameOf, usualText } from "./preview-model";
 
 const FIRST = 100;
 
@@ -53,16 +53,20 @@ function Row({ event, critical }: { event: PreviewEvent; critical: boolean }) {
   return (
     <tr className={would_run ? undefined : own.off}>
       <td className={`${classes.nowrap} in-text`}>
-        <Link to={paths.project(event.project)} className={critical ? own.critical : undefined}>
-          {event.project}
-        </Link>{" "}
+        {event.project === null ? (
+          <span className="muted">{nameOf(event)}</span>
+        ) : (
+          <Link to={paths.project(event.project)} className={critical ? own.critical : undefined}>
+            {event.project}
+          </Link>
+        )}{" "}
         <span className="muted">{event.sub_id}</span>
       </td>
       <td className={classes.right}>
         {after === null ? "skipped" : after === 0 ? "at once" : formatDuration(after * 1000)}
       </td>
       <td className={`${classes.right} ${classes.optional}`}>{would_run ? usualText(event) : ""}</td>
-      <td className={own.why}>{event.reason.text}</td>
+      <td className={own.why}>{event.reason?.text}</td>
     </tr>
   );
 }

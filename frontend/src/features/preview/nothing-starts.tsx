@@ -4,7 +4,7 @@ import classes from "./preview.module.css";
 export function NothingStarts() {
   return (
     <p className={classes.note} role="note">
-      Nothing is started: this only looks at what would happen.
+      <strong>Nothing is triggered.</strong> This only looks at what would happen.
     </p>
   );
 }

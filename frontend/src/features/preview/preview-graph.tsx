@@ -4,10 +4,16 @@ import type { GraphCardContent } from "@/components/graph/graph-card";
 import { GraphView } from "@/components/graph/graph-view";
 import type { Preview, PreviewEvent } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
-import { linesOf, usualText } from "./preview-model";
+import { linesOf, nameOf, usualText } from "./preview-model";
 
 export function PreviewGraph({ preview, root }: { preview: Preview; root: string }) {
-  const cards = useMemo(() => [rootCard(root), ...preview.events.map(cardOf)], [preview, root]);
+  const cards = useMemo(
+    () => [
+      rootCard(root),
+      ...preview.events.map((event) => cardOf(event, preview.critical_path.includes(event.sub_id))),
+    ],
+    [preview, root],
+  );
   const lines = useMemo(() => linesOf(preview), [preview]);
   return (
     <GraphView
@@ -32,16 +38,19 @@ const rootCard = (root: string): GraphCardContent => ({
   detail: <span>imagined success</span>,
 });
 
-function cardOf(event: PreviewEvent): GraphCardContent {
+function cardOf(event: PreviewEvent, critical: boolean): GraphCardContent {
   const { sub_id, project, would_run, reason } = event;
+  const name = nameOf(event);
+  const why = reason?.text ?? "its project is private";
   return {
     id: sub_id,
-    href: paths.project(project),
-    title: project,
+    href: project === null ? null : paths.project(project),
+    title: name,
     state: would_run ? null : "skipped",
-    label: `${project}, event ${sub_id}, would ${would_run ? "run" : `be skipped: ${reason.text}`}`,
+    label: `${name}, event ${sub_id}, would ${would_run ? "run" : `be skipped: ${why}`}`,
     tag: sub_id,
-    hint: reason.text,
-    detail: <span className="ellipsis">{would_run ? `would run · ${usualText(event)}` : reason.text}</span>,
+    hint: why,
+    critical,
+    detail: <span className="ellipsis">{would_run ? `would run · ${usualText(event)}` : why}</span>,
   };
 }

@@ -21,12 +21,16 @@ it("draws the edges that pass from the reasons, and those that a filter drops", 
   const filtered = { code: "filtered", params: { rules: [] }, text: "branch main is not in release/*" };
   const events = [event("1.1"), event("1.2", { would_run: false, reason: filtered })];
   const dropped = [
-    { upstream: { sub_id: "1", project: "core" }, downstream: { sub_id: "1.2", project: "nightly" }, text: "" },
+    {
+      upstream: { sub_id: "1", project: "core" },
+      downstream: { sub_id: "1.2", project: "nightly" },
+      text: "branch main is not in release/*",
+    },
     { upstream: { sub_id: "9", project: "cut" }, downstream: { sub_id: "1.2", project: "nightly" }, text: "" },
   ];
   expect(linesOf({ events, dropped })).toEqual([
     { from: "1", to: "1.1", style: "passed", each: false },
-    { from: "1", to: "1.2", style: "filtered", each: false },
+    { from: "1", to: "1.2", style: "filtered", each: false, hint: "branch main is not in release/*" },
   ]);
 });
 

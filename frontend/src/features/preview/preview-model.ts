@@ -17,19 +17,23 @@ export function linesOf({ events, dropped }: Pick<Preview, "events" | "dropped">
       each: event.join === "each",
     })),
   );
-  const filtered = dropped.map<GraphLine>(({ upstream, downstream }) => ({
+  const filtered = dropped.map<GraphLine>(({ upstream, downstream, text }) => ({
     from: upstream.sub_id,
     to: downstream.sub_id,
     style: "filtered",
     each: false,
+    hint: text,
   }));
   return [...lines, ...filtered].filter((line) => known.has(line.from) && known.has(line.to));
 }
 
 function parentsOf({ reason }: PreviewEvent): string[] {
-  const { parents } = reason.params as { parents?: { sub_id?: unknown }[] };
+  const { parents } = (reason?.params ?? {}) as { parents?: { sub_id?: unknown }[] };
   return (Array.isArray(parents) ? parents : []).flatMap(({ sub_id }) => (typeof sub_id === "string" ? [sub_id] : []));
 }
+
+/** What an event is called; one that the viewer may not see is there, without a name. */
+export const nameOf = ({ project }: Pick<PreviewEvent, "project">): string => project ?? "Private project";
 
 /** Parents before children, then as the sub ids count. */
 export function inOrder(events: readonly PreviewEvent[]): PreviewEvent[] {
@@ -62,6 +66,6 @@ export function criticalNames(
   { events, critical_path }: Pick<Preview, "events" | "critical_path">,
   root: string,
 ): string[] {
-  const names = new Map(events.map((event) => [event.sub_id, event.project]));
+  const names = new Map(events.map((event) => [event.sub_id, nameOf(event)]));
   return critical_path.map((sub) => (sub === ROOT ? root : (names.get(sub) ?? sub)));
 }

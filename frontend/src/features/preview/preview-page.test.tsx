@@ -1,6 +1,7 @@
 import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it, vi } from "vitest";
+import type { LookAhead } from "@/lib/api/types";
 import { preview } from "@/testing/builders";
 import { fakeApi, problem } from "@/testing/fake-api";
 import { renderAt } from "@/testing/render";
@@ -8,6 +9,8 @@ import { ConnectionsPage } from "./connections-page";
 import { PreviewPage } from "./preview-page";
 
 vi.mock("./preview-graph", () => ({ PreviewGraph: () => null }));
+
+const ahead = (more: Partial<LookAhead> = {}): LookAhead => ({ ...preview(), owners: [], ...more });
 
 const DROPPED = {
   upstream: { sub_id: "1", project: "core" },
@@ -21,7 +24,7 @@ beforeEach(() => {
 
 it("asks nothing until a project is named, then what the address says", async () => {
   const asked = fakeApi({
-    "POST /api/v1/projects/core/preview": preview(),
+    "POST /api/v1/projects/core/preview": ahead(),
     "/api/v1/projects": { items: [], next_cursor: null },
   });
   const { router } = renderAt("/preview?branch=main", "/preview", <PreviewPage />);
@@ -34,8 +37,20 @@ it("asks nothing until a project is named, then what the address says", async ()
   expect(screen.getByText(/events\?dry_run=true/)).toBeTruthy();
 });
 
+it("names whom it touches", async () => {
+  const owners = [
+    { name: "team-net", contact: "#net-ci", projects: 2 },
+    { name: null, contact: "#docs", projects: 1 },
+  ];
+  fakeApi({ "POST /api/v1/projects/core/preview": ahead({ owners }) });
+  renderAt("/preview?project=core", "/preview", <PreviewPage />);
+  const rows = within(await screen.findByRole("list", { name: "Owners" })).getAllByRole("listitem");
+  expect(rows.map((row) => row.textContent)).toEqual(["team-net #net-ci · 2 projects", "#docs 1 project"]);
+  expect(screen.getByRole("button", { name: "Copy as curl" })).toBeTruthy();
+});
+
 it("says why no tree would open", async () => {
-  fakeApi({ "POST /api/v1/projects/core/preview": preview({ reason: "core is switched off" }) });
+  fakeApi({ "POST /api/v1/projects/core/preview": ahead({ reason: "core is switched off" }) });
   renderAt("/preview?project=core", "/preview", <PreviewPage />);
   expect(await screen.findByText("core is switched off")).toBeTruthy();
 });
@@ -47,8 +62,14 @@ it("shows which target fails at which step, and what to do", async () => {
     ok,
     duration_ms: 41,
     findings: [
-      { step: "address", ok: true, detail: "may be used", fix: null },
-      { step: "connection", ok, detail: ok ? "answers" : "refused", fix: ok ? null : "Look whether it runs." },
+      { step: "address", ok: true, detail: "may be used", fix: null, duration_ms: 3 },
+      {
+        step: "connection",
+        ok,
+        detail: ok ? "answers" : "refused",
+        fix: ok ? null : "Look whether it runs.",
+        duration_ms: 41,
+      },
     ],
   });
   fakeApi({
@@ -66,7 +87,7 @@ it("shows which target fails at which step, and what to do", async () => {
   expect(rows.map((row) => row.textContent)).toEqual(["ui", "net"]);
   expect(screen.getByText("→ Look whether it runs.")).toBeTruthy();
   expect(screen.getByText("branch main is not in release/*")).toBeTruthy();
-  expect(screen.getByRole("note").textContent).toContain("Nothing is started");
+  expect(screen.getByRole("note").textContent).toContain("Nothing is triggered");
 });
 
 it("shows that others are testing, and tries again", async () => {

@@ -1,8 +1,10 @@
 /** The rules of a dependency. What the server refuses stands beside its field; a cycle is shown as the path that it would close. */
 import { Button, NativeSelect, TextInput } from "@mantine/core";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type FormEvent, type ReactNode, useRef, useState } from "react";
+import { ProblemNote } from "@/components/problem-note";
 import { asApiError } from "@/lib/api/problem";
-import { FILTERED, isGeneral, type Rules, refused } from "./dependency-model";
+import { FILTERED, isGeneral, type Rules, refused, rulesOf } from "./dependency-model";
+import { FilterEffect } from "./filter-effect";
 import { ParameterFields } from "./parameter-fields";
 import classes from "./projects.module.css";
 
@@ -13,19 +15,33 @@ interface Props {
   saving: { error: unknown; isPending: boolean };
   /** The default branch of the project that is set off. */
   branch: string;
+  /** The two ends; the upstream is empty as long as it is not known. */
+  upstream: string;
+  downstream: string;
+  /** What is said, and offered, instead of a refusal that another has to lift. */
+  refusal?: ReactNode;
   onSave(form: FormData): void;
   children?: ReactNode;
 }
 
-export function DependencyForm({ action, rules, saving, branch, onSave, children }: Props) {
+export function DependencyForm(props: Props) {
+  const { action, rules, saving, branch, upstream, downstream, refusal, onSave, children } = props;
   const { error, isPending } = saving;
+  const form = useRef<HTMLFormElement>(null);
+  const [filters, setFilters] = useState<Rules["filters"]>(rules?.filters ?? rulesOf(new FormData()).filters);
+  const look = () => {
+    if (!form.current) return;
+    const now = rulesOf(new FormData(form.current)).filters;
+    // what is typed elsewhere in the form does not draw it anew
+    setFilters((before) => (JSON.stringify(before) === JSON.stringify(now) ? before : now));
+  };
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     onSave(new FormData(event.currentTarget));
   };
   return (
-    <form className={classes.dialog} onSubmit={submit}>
-      {error !== null && isGeneral(error) && <Refusal error={error} />}
+    <form ref={form} className={classes.dialog} onSubmit={submit} onChange={look}>
+      {refusal || (error !== null && isGeneral(error) && <Refusal error={error} />)}
       {children}
       <div className={classes.two}>
         <NativeSelect
@@ -41,6 +57,7 @@ export function DependencyForm({ action, rules, saving, branch, onSave, children
         <RefFields error={error} rule={rules?.ref} branch={branch} />
       </div>
       <FilterFields error={error} filters={rules?.filters} />
+      <FilterEffect upstream={upstream} downstream={downstream} filters={filters} />
       <ParameterFields error={error} parameters={rules?.parameters ?? {}} />
       <div className={classes.row}>
         <Button type="submit" loading={isPending}>
@@ -98,20 +115,19 @@ function FilterFields({ filters, error }: { filters: Rules["filters"] | undefine
 }
 
 function Refusal({ error }: { error: unknown }) {
-  const { detail, cycle } = asApiError(error);
+  const { cycle } = asApiError(error);
+  if (!cycle) return <ProblemNote error={error} />;
   return (
     <div className={classes.alert} role="alert">
-      {detail}
-      {cycle && (
-        <ol className={classes.chips} aria-label="The cycle">
-          {cycle.map((name, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the first name comes again at the end, and the list never moves
-            <li key={i}>
-              <span className={classes.chip}>{name}</span>
-            </li>
-          ))}
-        </ol>
-      )}
+      This would close a cycle: each would wait for the other.
+      <ol className={classes.chips} aria-label="The cycle">
+        {cycle.map((name, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the first name comes again at the end, and the list never moves
+          <li key={i}>
+            <span className={classes.chip}>{name}</span>
+          </li>
+        ))}
+      </ol>
     </div>
   );
 }

@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it, vi } from "vitest";
 import { fakeApi, problem } from "@/testing/fake-api";
 import { renderAt } from "@/testing/render";
-import { filtersText } from "./dependency-list";
+import { filtersText } from "./filters-text";
 import { ProjectForm } from "./project-form";
 import { reportCommand } from "./snippets";
 
@@ -16,7 +16,7 @@ it("shows what the server refuses beside its field", async () => {
   fakeApi({ "POST /api/v1/projects": () => problem(422, { title: "Invalid", detail: "x", errors }) });
   renderAt("/", "/", <ProjectForm onCreated={() => {}} />);
   await userEvent.type(screen.getByRole("textbox", { name: /^Name/ }), "core");
-  await userEvent.selectOptions(screen.getByRole("combobox", { name: "Kind" }), "webhook");
+  await userEvent.click(screen.getByRole("radio", { name: "A webhook" }));
   await userEvent.click(screen.getByRole("button", { name: "Connect" }));
   expect(await screen.findByText("Taken already.")).toBeTruthy();
   expect(screen.getByText("Not an address.")).toBeTruthy();

@@ -1,5 +1,6 @@
 /** The dependencies of a project, up and down, drawn like a tree of events. */
 import { useMemo } from "react";
+import { Link } from "react-router";
 import type { GraphLine } from "@/components/graph/edge-style";
 import type { GraphCardContent } from "@/components/graph/graph-card";
 import { GraphView } from "@/components/graph/graph-view";
@@ -15,7 +16,17 @@ export function ProjectGraphSection({ project }: { project: Project }) {
   const graph = useProjectGraph(project.name);
   const alone = graph.data && graph.data.edges.length === 0;
   return (
-    <Section title="Dependencies, up and down" padded={alone}>
+    <Section
+      title="Dependency tree"
+      padded={alone}
+      actions={
+        <>
+          {graph.data && !alone && <span className="muted">{summaryOf(project, graph.data)}</span>}
+          {project.role !== "viewer" && <Link to={paths.projectSettings(project.name, "dependencies")}>Edit</Link>}
+          {!alone && <Link to={paths.graph(project.name)}>Open in graph</Link>}
+        </>
+      }
+    >
       <Loaded query={graph} rows={3}>
         {(data) =>
           alone ? (
@@ -29,6 +40,13 @@ export function ProjectGraphSection({ project }: { project: Project }) {
       </Loaded>
     </Section>
   );
+}
+
+/** "upstream 3 ← app-web → downstream 2 (17 in all)": direct ones, and how many can be reached. */
+export function summaryOf({ name, upstream_count, downstream_count }: Project, { nodes }: ProjectGraph): string {
+  const all = nodes.length - 1;
+  const more = all > upstream_count + downstream_count ? ` (${all} in all)` : "";
+  return `upstream ${upstream_count} ← ${name} → downstream ${downstream_count}${more}`;
 }
 
 function Drawn({ project, graph }: { project: Project; graph: ProjectGraph }) {

@@ -1,6 +1,7 @@
 /** One project: where it stands in the graph, what happened last, and how it is wired. */
 import { Button } from "@mantine/core";
-import { Link, useParams } from "react-router";
+import { useEffect } from "react";
+import { Link, useNavigate, useParams } from "react-router";
 import { BuildRows } from "@/components/build-rows";
 import { Crumbs } from "@/components/crumbs";
 import { Empty } from "@/components/empty";
@@ -8,22 +9,28 @@ import { Loaded } from "@/components/loaded";
 import { Columns, Page, Section } from "@/components/page";
 import { itemsOf } from "@/components/rows-of-pages";
 import { StateBadge } from "@/components/state-badge";
+import { Time } from "@/components/time";
 import { TreeRows } from "@/components/tree-rows";
+import { useActions } from "@/lib/actions";
 import { useBuilds } from "@/lib/api/calls/get-builds";
 import { useTrees } from "@/lib/api/calls/get-trees";
 import type { Project } from "@/lib/api/types";
+import { noteProject } from "@/lib/last-project";
 import { paths } from "@/lib/paths";
 import { asState } from "@/lib/states";
 import { useTitle } from "@/lib/use-title";
 import { useProject } from "./api/get-project";
-import { DependencyList } from "./dependency-list";
+import { FirstLevel } from "./first-level";
 import { LastCombo } from "./last-combo";
+import { NoEventYet } from "./no-event-yet";
 import { NumbersCard } from "./numbers-card";
 import { ProjectFacts } from "./project-facts";
 import { ProjectGraphSection } from "./project-graph";
 import classes from "./projects.module.css";
 import { ReportList } from "./report-list";
 import { RunProject } from "./run-project";
+import { StarButton } from "./star-button";
+import { TreeExplore } from "./tree-explore";
 
 export function ProjectPage() {
   const { project = "" } = useParams();
@@ -37,11 +44,18 @@ export function ProjectPage() {
 function ProjectContent({ project }: { project: Project }) {
   const state = project.last_result ? asState(project.last_result.status) : null;
   useTitle(project.name, state);
+  useProjectActions(project);
+  useEffect(() => noteProject(project.name), [project.name]);
   return (
     <Page
       title={
         <>
-          {project.name} {state && <StateBadge state={state} />}
+          {project.name} {state && <StateBadge state={state} />}{" "}
+          {project.last_result && (
+            <small className={classes.ago}>
+              <Time at={project.last_result.at} />
+            </small>
+          )}
         </>
       }
       actions={<Actions project={project} />}
@@ -53,33 +67,52 @@ function ProjectContent({ project }: { project: Project }) {
           <Link to={paths.projectSettings(project.name)}>Switch it on in its settings</Link>
         </p>
       )}
+      {!project.last_result && <NoEventYet project={project} />}
       <ProjectFacts project={project} />
       <Columns>
         <LastCombo project={project} />
         <NumbersCard project={project} />
       </Columns>
+      <FirstLevel project={project} />
+      <TreeExplore project={project} />
       <ProjectGraphSection project={project} />
       <LastTrees project={project} />
       <ReportList project={project} />
       <LastBuilds project={project} />
-      <DependencyList project={project} />
     </Page>
   );
 }
 
+/** What the command palette offers here. */
+function useProjectActions({ name, role }: Project): void {
+  const navigate = useNavigate();
+  const ways: [id: string, text: string, to: string][] = [
+    ["preview", `Preview what a success of ${name} would set off`, paths.preview({ project: name })],
+    ["connections", `Test the connections of ${name}`, paths.connections(name)],
+    ["around", `Show ${name} in the graph`, paths.graph(name)],
+    ["its-trees", `All trees that ${name} set off`, paths.trees({ project: name })],
+  ];
+  if (role !== "viewer") ways.push(["settings", `Settings of ${name}`, paths.projectSettings(name)]);
+  useActions(ways.map(([id, text, to]) => ({ id, text, run: () => void navigate(to) })));
+}
+
 function Actions({ project }: { project: Project }) {
+  const mayRun = project.role !== "viewer";
   return (
     <>
-      {project.target.kind === "agent" && project.enabled && <RunProject project={project} />}
+      <StarButton project={project} />
+      {project.target.kind === "agent" && project.enabled && mayRun && <RunProject project={project} />}
       <Button component={Link} to={paths.preview({ project: project.name })} variant="default">
         Preview…
       </Button>
       <Button component={Link} to={paths.connections(project.name)} variant="default">
         Test connections
       </Button>
-      <Button component={Link} to={paths.projectSettings(project.name)} variant="default">
-        Settings
-      </Button>
+      {mayRun && (
+        <Button component={Link} to={paths.projectSettings(project.name)} variant="default">
+          Settings
+        </Button>
+      )}
     </>
   );
 }

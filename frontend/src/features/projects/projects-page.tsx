@@ -1,26 +1,31 @@
-/** The projects; typing searches on the server by name and repository. */
+/** The projects: found on the server by name, address, owner, CI system and last result. */
 import { Button } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
-import { useEffect, useRef, useState } from "react";
-import { Link, useSearchParams } from "react-router";
+import { useRef } from "react";
+import { Link } from "react-router";
 import { Crumbs } from "@/components/crumbs";
 import { Empty } from "@/components/empty";
 import { Loaded } from "@/components/loaded";
 import { Page, Section } from "@/components/page";
 import { itemsOf, More } from "@/components/rows-of-pages";
+import { SelectBox } from "@/components/select-box";
 import box from "@/components/select-box.module.css";
 import { useProjects } from "@/lib/api/calls/get-projects";
+import type { Project } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
+import { STATE_WORD } from "@/lib/states";
 import { useKeys } from "@/lib/use-keys";
 import { useTitle } from "@/lib/use-title";
+import { useActivity } from "./api/get-activity";
+import { useOwners } from "./api/get-owners";
 import { ProjectRows } from "./project-rows";
+import own from "./projects.module.css";
+import { KINDS, RESULTS, useProjectsAddress } from "./use-projects-address";
 
 export function ProjectsPage() {
   useTitle("Projects");
-  const { typed, setTyped, wanted } = useTypedSearch();
-  const projects = useProjects(wanted);
-  const input = useRef<HTMLInputElement>(null);
-  useKeys({ "/": () => input.current?.focus() });
+  const address = useProjectsAddress();
+  const projects = useProjects(address.filter);
+  const filtered = Object.keys(address.filter).length > 0;
   return (
     <Page
       title="Projects"
@@ -31,32 +36,14 @@ export function ProjectsPage() {
       }
     >
       <Crumbs items={[{ text: "Projects" }]} />
-      <Section
-        title="By name"
-        actions={
-          <input
-            ref={input}
-            type="search"
-            className={box.search}
-            aria-label="Filter projects"
-            placeholder="Filter by name or repository  /"
-            value={typed}
-            onChange={(event) => setTyped(event.currentTarget.value)}
-          />
-        }
-      >
+      <Section title="Newest first" actions={<FilterBar address={address} />}>
         <Loaded query={projects}>
           {(data) => {
             const items = itemsOf(data);
-            if (!items.length)
-              return wanted ? (
-                <Empty title={`No project matches “${wanted}”`} />
-              ) : (
-                <Empty title="No project yet">Connect a project, or load the demo from the home page.</Empty>
-              );
+            if (!items.length) return <Nothing filtered={filtered} onClear={address.clear} />;
             return (
               <>
-                <ProjectRows projects={items} />
+                <Listed projects={items} />
                 <More query={projects} />
               </>
             );
@@ -67,22 +54,73 @@ export function ProjectsPage() {
   );
 }
 
-/** What is typed shows at once; the address and the server follow when the typing rests. */
-function useTypedSearch() {
-  const [query, setQuery] = useSearchParams();
-  const asked = query.get("q") ?? "";
-  const [typed, setTyped] = useState(asked);
-  const [wanted] = useDebouncedValue(typed.trim(), 200);
-  const written = useRef(asked);
-  useEffect(() => {
-    if (wanted === written.current) return;
-    written.current = wanted;
-    setQuery(wanted ? { q: wanted } : {}, { replace: true });
-  }, [wanted, setQuery]);
-  useEffect(() => {
-    if (asked === written.current) return;
-    written.current = asked;
-    setTyped(asked);
-  }, [asked]);
-  return { typed, setTyped, wanted };
+function Listed({ projects }: { projects: readonly Project[] }) {
+  const activity = useActivity(projects.map((project) => project.id));
+  return <ProjectRows projects={projects} activity={activity.data} />;
+}
+
+function FilterBar({ address: { filter, set, typed, setTyped } }: { address: ReturnType<typeof useProjectsAddress> }) {
+  const input = useRef<HTMLInputElement>(null);
+  useKeys({ "/": () => input.current?.focus() });
+  const owners = useOwners().data?.items ?? [];
+  return (
+    <search className={own.filters}>
+      <input
+        ref={input}
+        type="search"
+        className={box.search}
+        aria-label="Filter projects"
+        placeholder="Name or repository  /"
+        value={typed}
+        onChange={(event) => setTyped(event.currentTarget.value)}
+      />
+      <SelectBox
+        label="Last result"
+        value={filter.state ?? ""}
+        onChange={(value) => set("state", value)}
+        options={[["", "any result"], ...RESULTS.map((one): [string, string] => [one, STATE_WORD[one]])]}
+      />
+      <SelectBox
+        label="CI system"
+        value={filter.ci ?? ""}
+        onChange={(value) => set("ci", value)}
+        options={[["", "any CI"], ...KINDS.map((one): [string, string] => [one, one === "agent" ? "own agents" : one])]}
+      />
+      {(owners.length > 0 || filter.owner) && (
+        <SelectBox
+          label="Owner"
+          value={filter.owner ?? ""}
+          onChange={(value) => set("owner", value)}
+          options={[["", "any owner"], ...ownersOf(owners, filter.owner)]}
+        />
+      )}
+      <label className={own.starred}>
+        <input
+          type="checkbox"
+          checked={filter.starred === true}
+          onChange={(event) => set("starred", event.currentTarget.checked ? "1" : "")}
+        />
+        Starred
+      </label>
+    </search>
+  );
+}
+
+/** By name; also the one that the address asks for, though it may not be known. */
+function ownersOf(owners: readonly { name: string }[], asked: string | null | undefined): [string, string][] {
+  const names = new Set(owners.map((owner) => owner.name));
+  if (asked) names.add(asked);
+  return [...names].map((name) => [name, name]);
+}
+
+function Nothing({ filtered, onClear }: { filtered: boolean; onClear(): void }) {
+  if (!filtered) return <Empty title="No project yet">Connect a project, or load the demo from the home page.</Empty>;
+  return (
+    <Empty title="No project is like that">
+      It may exist and not be visible to you.{" "}
+      <Button size="compact-xs" variant="default" onClick={onClear}>
+        Clear the filter
+      </Button>
+    </Empty>
+  );
 }

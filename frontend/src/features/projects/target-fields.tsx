@@ -1,8 +1,10 @@
-/** What runs the pipeline: our own agents, or whatever answers at an address. */
-import { NativeSelect, PasswordInput, TextInput } from "@mantine/core";
+/** What runs the pipeline: our own agents, or whatever answers at an address. Only the fields of the kind that is chosen are shown. */
+import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { useState } from "react";
+import { Time } from "@/components/time";
 import type { Target, TargetBody } from "@/lib/api/types";
 import classes from "./projects.module.css";
+import own from "./settings/settings.module.css";
 
 interface Props {
   /** What it is so far; absent for a new project. */
@@ -11,21 +13,38 @@ interface Props {
   problem(field: string): string | undefined;
 }
 
+type Kind = TargetBody["kind"];
+
+const KINDS: [kind: Kind, name: string, does: string][] = [
+  ["agent", "Our own agents", "Builds run on agents of DominoCI, as the pipelines in the repository say."],
+  [
+    "webhook",
+    "A webhook",
+    "A signed request starts the pipeline: Jenkins, GitLab, GitHub, or anything that takes one.",
+  ],
+];
+
 export function TargetFields({ target, problem }: Props) {
-  const [kind, setKind] = useState<TargetBody["kind"]>(target?.kind === "webhook" ? "webhook" : "agent");
+  const [kind, setKind] = useState<Kind>(target?.kind === "webhook" ? "webhook" : "agent");
   return (
     <>
-      <NativeSelect
-        label="Kind"
-        name="kind"
-        value={kind}
-        onChange={(event) => setKind(event.currentTarget.value === "webhook" ? "webhook" : "agent")}
-        data={[
-          { value: "agent", label: "our own agents" },
-          { value: "webhook", label: "a webhook, signed" },
-        ]}
-        error={problem("target.kind")}
-      />
+      <div className={own.cards} role="radiogroup" aria-label="Kind">
+        {KINDS.map(([value, name, does]) => (
+          <label key={value} className={own.card}>
+            <input
+              type="radio"
+              name="kind"
+              value={value}
+              checked={value === kind}
+              onChange={() => setKind(value)}
+              aria-label={name}
+            />
+            <strong>{name}</strong>
+            <span>{does}</span>
+          </label>
+        ))}
+      </div>
+      {problem("target.kind") && <p className={classes.problem}>{problem("target.kind")}</p>}
       {kind === "agent" ? (
         <TextInput
           label="Pipeline"
@@ -42,7 +61,6 @@ export function TargetFields({ target, problem }: Props) {
 }
 
 function Webhook({ target, problem }: Props) {
-  const kept = target?.kind === "webhook" && target.secret_set;
   return (
     <>
       <TextInput
@@ -61,15 +79,38 @@ function Webhook({ target, problem }: Props) {
         description="Leave empty if it cannot cancel: an event that is cancelled here then runs on over there"
         error={problem("target.cancel_url")}
       />
+      <Secret target={target} problem={problem} />
+    </>
+  );
+}
+
+/** Written, never read: of one that is set only its age is known, and a new one takes its place. */
+function Secret({ target, problem }: Props) {
+  const kept = target?.kind === "webhook" && target.secret_set;
+  const [replacing, setReplacing] = useState(!kept);
+  if (replacing || problem("target.secret"))
+    return (
       <PasswordInput
-        label="Signing secret"
+        label={kept ? "New signing secret" : "Signing secret"}
         name="secret"
         autoComplete="off"
-        description={kept ? "One is set. Leave empty to keep it" : "Requests are signed with it"}
+        data-autofocus={kept || undefined}
+        description={`Requests are signed with it. Stored encrypted, never shown again${kept ? "; left empty, the old one stays" : ""}`}
         error={problem("target.secret")}
       />
-      <p className={classes.note}>The secret is stored encrypted and never shown again.</p>
-    </>
+    );
+  return (
+    <div className={own.secret}>
+      <span>
+        <strong>Signing secret</strong> <span className="mono">••••••••</span>{" "}
+        <span className="muted">
+          set {target?.secret_set_at ? <Time at={target.secret_set_at} /> : "some time ago"}
+        </span>
+      </span>
+      <Button size="compact-sm" variant="default" onClick={() => setReplacing(true)}>
+        Replace
+      </Button>
+    </div>
   );
 }
 

@@ -1,57 +1,72 @@
-/** Signing in with name and password; leads back to where the link was meant to go. */
-import { Button, PasswordInput, TextInput } from "@mantine/core";
-import type { FormEvent } from "react";
-import { useNavigate, useSearchParams } from "react-router";
-import { asApiError, fieldError } from "@/lib/api/problem";
+/** Signing in, with a provider or a password; leads back to where the link was meant to go. */
+import { Link, Navigate, useSearchParams } from "react-router";
+import { Loaded } from "@/components/loaded";
+import type { Door as DoorState } from "@/lib/api/types";
 import { safeNext } from "@/lib/next-url";
+import { paths } from "@/lib/paths";
 import { useTitle } from "@/lib/use-title";
-import { useSignIn } from "./api/sign-in";
+import { useDoor } from "./api/get-door";
 import { Door } from "./door";
 import classes from "./door.module.css";
+import { Or } from "./or";
+import { ProviderButtons } from "./provider-buttons";
+import { SignInForm } from "./sign-in-form";
 
 export function LoginPage() {
   useTitle("Sign in");
   const [query] = useSearchParams();
-  const navigate = useNavigate();
-  const signIn = useSignIn();
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const body = { name: String(form.get("name") ?? ""), password: String(form.get("password") ?? "") };
-    signIn.mutate(body, { onSuccess: () => void navigate(safeNext(query.get("next")), { replace: true }) });
-  };
-  const beside = fieldError(signIn.error, "name") ?? fieldError(signIn.error, "password");
+  const next = safeNext(query.get("next"));
+  const door = useDoor(query.get("refused"), query.get("provider"));
   return (
     <Door title="Sign in">
-      <form className={classes.form} onSubmit={submit}>
-        {signIn.error && !beside && (
-          <p className={classes.alert} role="alert">
-            {asApiError(signIn.error).detail}
-          </p>
-        )}
-        <TextInput
-          label="Name"
-          name="name"
-          autoComplete="username"
-          autoFocus
-          required
-          error={fieldError(signIn.error, "name")}
-        />
-        <PasswordInput
-          label="Password"
-          name="password"
-          autoComplete="current-password"
-          required
-          error={fieldError(signIn.error, "password")}
-        />
-        <Button type="submit" loading={signIn.isPending}>
-          Sign in
-        </Button>
-      </form>
-      <p className={classes.hint}>
-        No password yet, or forgotten? On the server, <code>dominoci login-link</code> prints a link that signs you in
-        once.
-      </p>
+      <Loaded query={door} rows={4}>
+        {(found) => <Ways door={found} next={next} />}
+      </Loaded>
     </Door>
+  );
+}
+
+function Ways({ door, next }: { door: DoorState; next: string }) {
+  if (door.me && !door.refusal) return <Navigate to={next} replace />;
+  return (
+    <>
+      {door.refusal && (
+        <p className={classes.alert} role="alert">
+          {door.refusal}
+        </p>
+      )}
+      {door.me ? (
+        <p>
+          You are signed in as {door.me.user.name}. <Link to={next}>Go on</Link>
+        </p>
+      ) : (
+        <>
+          <ProviderButtons providers={door.providers} next={next} />
+          {door.providers.length > 0 && door.password && <Or />}
+          {door.password && <SignInForm next={next} />}
+          <Help door={door} />
+        </>
+      )}
+    </>
+  );
+}
+
+/** What to do without an account, or without a way in. */
+function Help({ door: { password, sign_up, contact } }: { door: DoorState }) {
+  return (
+    <div className={classes.hint}>
+      {sign_up === "open" && password && (
+        <p>
+          No account yet? <Link to={paths.signUp()}>Create one</Link>
+        </p>
+      )}
+      {sign_up !== "open" && (
+        <p>No account yet? {contact ? `Ask ${contact}` : "Ask an admin of this DominoCI"} for an invitation.</p>
+      )}
+      <p>
+        {password ? "No password yet, or forgotten?" : "Locked out?"} On the server, <code>dominoci login-link</code>{" "}
+        prints a link that signs you in once.
+      </p>
+    </div>
   );
 }

@@ -1,4 +1,4 @@
-import { useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { STATE_WORD, STATES, type State } from "@/lib/states";
 import { useKeys } from "@/lib/use-keys";
 import type { TreeFilter } from "./tree-model";
@@ -8,12 +8,22 @@ interface Props {
   filter: TreeFilter;
   /** The states that occur in the tree. */
   states: State[];
-  onChange(name: "q" | "state", value: string): void;
+  /** The kinds of CI systems that occur. */
+  systems: string[];
+  /** Whether what does not match is left out instead of dimmed. */
+  hides: boolean;
+  onChange(name: "q" | "state" | "ci", value: string): void;
+  onHide(hides: boolean): void;
 }
 
-/** Filters by words and by state; `/` leads here. */
-export function TreeFilterBar({ filter, states, onChange }: Props) {
+/** Filters by words, state and CI system; `/` leads here, Alt+Enter leaves out what does not match. */
+export function TreeFilterBar({ filter, states, systems, hides, onChange, onHide }: Props) {
   const input = useRef<HTMLInputElement>(null);
+  // the address follows a moment later: it must not take back what was typed since
+  const [text, setText] = useState(filter.q);
+  useEffect(() => {
+    if (document.activeElement !== input.current) setText(filter.q);
+  }, [filter.q]);
   useKeys({ "/": () => input.current?.focus() });
   const offered = STATES.filter((state) => states.includes(state) || state === filter.state);
   return (
@@ -24,10 +34,16 @@ export function TreeFilterBar({ filter, states, onChange }: Props) {
         type="search"
         aria-label="Filter events"
         placeholder="Filter  /"
-        value={filter.q}
-        onChange={(event) => onChange("q", event.currentTarget.value)}
+        value={text}
+        onChange={(event) => {
+          setText(event.currentTarget.value);
+          onChange("q", event.currentTarget.value);
+        }}
         onKeyDown={(event) => {
           if (event.key === "Escape") event.currentTarget.blur();
+          if (event.key !== "Enter" || !event.altKey) return;
+          event.preventDefault();
+          onHide(!hides);
         }}
       />
       <select
@@ -43,6 +59,32 @@ export function TreeFilterBar({ filter, states, onChange }: Props) {
           </option>
         ))}
       </select>
+      {systems.length > 1 && (
+        <select
+          className={classes.filter}
+          aria-label="CI system"
+          value={filter.ci}
+          onChange={(event) => onChange("ci", event.currentTarget.value)}
+        >
+          <option value="">any CI</option>
+          {systems.map((one) => (
+            <option key={one} value={one}>
+              {one}
+            </option>
+          ))}
+        </select>
+      )}
+      {(filter.q || filter.state || filter.ci) && (
+        <button
+          type="button"
+          className={classes.toggle}
+          aria-pressed={hides}
+          onClick={() => onHide(!hides)}
+          title="Leave out what does not match (Alt+Enter)"
+        >
+          Only these
+        </button>
+      )}
     </>
   );
 }

@@ -47,3 +47,20 @@ it("takes back what a parent settled that runs again, where its child waits agai
   expect(after?.edges.map((one) => one.outcome)).toEqual(["passed", null, "passed"]);
   expect(applyTreeMessage(settled, { version: 2, events: [] })?.edges).toBe(settled.edges);
 });
+
+it("keeps earlier attempts, and adds the one that a rerun has replaced", () => {
+  const first = {
+    attempt: 1,
+    state: "failed",
+    queued_at: "2026-11-21T10:00:00Z",
+    finished_at: "2026-11-21T10:01:00Z",
+  } as const;
+  const then = applyTreeMessage(graph({ nodes: [node("1.1", { ...first, owner: "team-a" })] }), {
+    version: 2,
+    events: [{ ...node("1.1", { state: "queued", attempt: 2 }), owner: undefined as unknown as null }],
+  });
+  expect(then?.nodes[0]?.tries?.map(({ attempt, state }) => [attempt, state])).toEqual([[1, "failed"]]);
+  expect(then?.nodes[0]?.owner).toBe("team-a");
+  const later = then && applyTreeMessage(then, { version: 3, events: [node("1.1", { state: "running", attempt: 2 })] });
+  expect(later?.nodes[0]?.tries).toHaveLength(1);
+});

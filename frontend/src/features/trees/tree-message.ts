@@ -18,7 +18,7 @@ export interface TreeMessage {
 export function applyTreeMessage(graph: TreeGraph, message: TreeMessage): TreeGraph | null {
   if (!message.events) return null;
   const known = new Map(graph.nodes.map((node) => [node.sub_id, node]));
-  const events = message.events.map((event) => ({ ...event, ref: event.ref ?? refOf(known.get(event.sub_id), event) }));
+  const events = message.events.map((event) => ({ ...event, ...carriedOver(known.get(event.sub_id), event) }));
   const edges = (message.edges ?? []) as GraphEdge[];
   const nodes = upsert(graph.nodes, events, (node) => node.sub_id);
   return {
@@ -38,12 +38,33 @@ function takenBack(edges: GraphEdge[], nodes: readonly GraphNode[]): GraphEdge[]
   const states = new Map(nodes.map((node) => [node.sub_id, asState(node.state)]));
   const isOpen = (sub: string) => !isFinal(states.get(sub) ?? "success");
   const changed = edges.map((edge) =>
-    edge.outcome !== null && isOpen(edge.from) && states.get(edge.to) === "waiting" ? { ...edge, outcome: null, reason: null } : edge,
+    edge.outcome !== null && isOpen(edge.from) && states.get(edge.to) === "waiting"
+      ? { ...edge, outcome: null, reason: null }
+      : edge,
   );
   return changed.some((edge, i) => edge !== edges[i]) ? changed : edges;
 }
 
-/** Messages leave the ref out; it stays what it was within one attempt. */
-function refOf(before: GraphNode | undefined, now: GraphNode): string | null {
-  return before && before.attempt === now.attempt ? before.ref : null;
+/**
+ * What messages leave out: the owner, the ref, which stays what it was within one attempt, and the earlier attempts, to which the
+ * present one is added when the next begins. A send that failed is forgotten as soon as anything else is told of the event.
+ */
+function carriedOver(
+  before: GraphNode | undefined,
+  now: GraphNode,
+): Pick<GraphNode, "ref" | "owner" | "tries" | "sends"> {
+  if (!before) return { ref: now.ref, owner: null, tries: [], sends: 0 };
+  const tries = before.tries ?? [];
+  const same = { owner: before.owner, sends: 0 };
+  if (before.attempt === now.attempt) return { ...same, ref: now.ref ?? before.ref, tries };
+  const replaced = before.queued_at ? [{ ...tryOf(before), queued_at: before.queued_at }] : [];
+  return { ...same, ref: now.ref, tries: [...tries, ...replaced] };
 }
+
+const tryOf = ({ attempt, state, triggered_at, started_at, finished_at }: GraphNode) => ({
+  attempt: attempt ?? 0,
+  state,
+  triggered_at,
+  started_at,
+  finished_at,
+});

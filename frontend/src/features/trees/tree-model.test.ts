@@ -25,7 +25,8 @@ it("says after whom else a joined child comes", () => {
 });
 
 it("finds events by name, sub id, reason and state", () => {
-  const found = (q: string, state = "") => rows.filter((one) => matches(one, { q, state })).map((one) => one.name);
+  const found = (q: string, state = "") =>
+    rows.filter((one) => matches(one, { q, state, ci: "" })).map((one) => one.name);
   expect(found("UI")).toEqual(["app", "ui"]);
   expect(found("1.10")).toEqual(["last"]);
   expect(found("", "skipped")).toEqual(["app"]);

@@ -1,6 +1,7 @@
 /** What the picture, the table and the heading of a tree are made of. */
 
 import type { EdgeStyle } from "@/components/graph/edge-style";
+import { push } from "@/components/graph/reach";
 import type { GraphEdge, GraphNode, TreeGraph } from "@/lib/api/types";
 import { asState, countStates, isBad, isFinal, STATE_WORD, type State } from "@/lib/states";
 import { compareSubIds } from "@/lib/sub-id";
@@ -13,16 +14,20 @@ export interface TreeRow {
   hidden: boolean;
   parents: string[];
   level: number;
+  /** 0 as long as there is none, and of a hidden project. */
+  attempt: number;
 }
 
 export interface TreeFilter {
   q: string;
   state: string;
+  /** The kind of CI system. */
+  ci: string;
 }
 
 export function rowsOf(graph: TreeGraph): TreeRow[] {
   const parents = new Map<string, string[]>();
-  for (const edge of graph.edges) parents.set(edge.to, [...(parents.get(edge.to) ?? []), edge.from]);
+  for (const edge of graph.edges) push(parents, edge.to, edge.from);
   return [...graph.nodes]
     .sort((a, b) => compareSubIds(a.sub_id, b.sub_id))
     .map((node) => ({
@@ -32,8 +37,12 @@ export function rowsOf(graph: TreeGraph): TreeRow[] {
       hidden: !node.project,
       parents: (parents.get(node.sub_id) ?? []).sort(compareSubIds),
       level: node.sub_id.split(".").length,
+      attempt: node.attempt ?? 0,
     }));
 }
+
+/** When an event began to be done: it runs, or is queued to run. */
+export const begunAt = ({ started_at, queued_at }: GraphNode): string | null => started_at ?? queued_at;
 
 /** The parents of a joined event beside the one it stands under. */
 export function alsoAfter(row: TreeRow): string[] {
@@ -46,8 +55,9 @@ export function edgeStyle(edge: GraphEdge): EdgeStyle {
 }
 
 /** Whether a row has what the filter asks for; an empty filter asks for nothing. */
-export function matches(row: TreeRow, { q, state }: TreeFilter): boolean {
+export function matches(row: TreeRow, { q, state, ci }: TreeFilter): boolean {
   if (state && row.state !== state) return false;
+  if (ci && row.node.target !== ci) return false;
   const wanted = q.trim().toLowerCase();
   if (!wanted) return true;
   return [row.name, row.node.sub_id, row.node.ref ?? "", row.node.reason ?? ""].some((text) =>

@@ -1,10 +1,8 @@
 /** One event tree: the heading, the graph or the table, and the drawer of the event that the address names. */
-import { useThrottledValue } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useParams } from "react-router";
 import { Crumbs } from "@/components/crumbs";
-import { Empty } from "@/components/empty";
 import { neighbourhood } from "@/components/graph/reach";
 import { Loaded } from "@/components/loaded";
 import { Toast } from "@/components/toast";
@@ -12,23 +10,27 @@ import type { Forecast, TreeGraph as Graph } from "@/lib/api/types";
 import { useLiveSnapshot } from "@/lib/live/use-live-snapshot";
 import { paths } from "@/lib/paths";
 import { asState, isBad } from "@/lib/states";
-import { useKeys } from "@/lib/use-keys";
 import { useTitle } from "@/lib/use-title";
 import { type Acts, useActs } from "./acts/use-acts";
+import { Announcement } from "./announcement";
 import { forecastQuery, useForecast } from "./api/get-forecast";
 import { treeQuery, useTree } from "./api/get-tree";
 import { treeGraphQuery, useTreeGraph } from "./api/get-tree-graph";
 import { treeNumbersQuery, useTreeNumbers } from "./api/get-tree-numbers";
 import { EventDrawer } from "./drawer/event-drawer";
 import type { Overlay } from "./marks";
-import { TreeGraph } from "./tree-graph";
+import { TreeBody } from "./tree-body";
 import { TreeHeader } from "./tree-header";
 import { applyTreeMessage } from "./tree-message";
-import { headline, matches, nextOf, rowsOf, type TreeRow } from "./tree-model";
+import { headline, nextOf, rowsOf, type TreeRow } from "./tree-model";
 import classes from "./tree-page.module.css";
-import { TreeTable } from "./tree-table";
+import { useFollow } from "./use-follow";
 import { type TreeAddress, useTreeAddress } from "./use-tree-address";
-import { WhyNotHere, WhyProjectDialog } from "./why-project";
+import { eventHere, useTreeKeys } from "./use-tree-keys";
+import { WhyProjectDialog } from "./why-project";
+
+/** A tree of more events than this opens as a table: its picture is a map, and nothing to read. */
+const LARGE = 5000;
 
 export function TreePage() {
   const { tree = "" } = useParams();
@@ -43,7 +45,8 @@ export function TreePage() {
 }
 
 function TreeContent({ graph }: { graph: Graph }) {
-  const address = useTreeAddress();
+  const large = graph.nodes.length > LARGE;
+  const address = useTreeAddress(large);
   const { tree, selected, search } = address;
   const whole = useTree(tree).data;
   const root = whole?.root;
@@ -52,15 +55,17 @@ function TreeContent({ graph }: { graph: Graph }) {
   const reach = useMemo(() => neighbourhood(graph.edges), [graph.edges]);
   const acts = useActs(tree, rows, reach);
   const { failures, focus, walk } = useFailureWalk(rows, selected);
-  const forecast = useForecast(tree, running).data;
+  const { data: forecast, dataUpdatedAt } = useForecast(tree, running);
   const numbers = useTreeNumbers(tree, running, failures.length > 0).data;
   useFreshSummary(graph, whole?.held ?? false);
-  const overlay = useOverlay(acts, forecast, address.critical, whole?.held ?? false);
+  const overlay = useOverlay(acts, forecast, address.critical, whole?.held ?? false, rows, dataUpdatedAt);
   const [asking, setAsking] = useState(false);
   const actions = useActionsKey(address);
-  useTreeKeys(address, { walk, actions: actions.open });
+  const follow = useFollow(rows);
+  const focusOn = () => address.set("focus", address.focus === null ? (eventHere(address) ?? "") : "");
+  const copied = useTreeKeys(address, { walk, actions: actions.open, focus: focusOn, follow: follow.toggle });
   const commit = root?.commit?.slice(0, 7) ?? root?.tag;
-  const name = [root?.project.name ?? rows[0]?.name ?? "tree", commit].filter(Boolean).join(" ");
+  const name = [root?.project?.name ?? rows[0]?.name ?? "tree", commit].filter(Boolean).join(" ");
   useTitle(`${name} — ${headline(rows)}`, asState(graph.state));
   const event = rows.find((row) => row.node.sub_id === selected);
   return (
@@ -72,7 +77,7 @@ function TreeContent({ graph }: { graph: Graph }) {
           ...(event ? [{ text: `${event.node.sub_id} ${event.name}` }] : []),
         ]}
       />
-      <Announcement text={headline(rows)} />
+      <Announcement rows={rows} />
       <TreeHeader
         graph={graph}
         tree={whole}
@@ -82,12 +87,24 @@ function TreeContent({ graph }: { graph: Graph }) {
         forecast={forecast}
         numbers={numbers}
         acts={acts}
+        following={running && address.view === "graph" ? follow.following : null}
         onWalk={walk}
+        onFocus={focusOn}
+        onFollow={follow.toggle}
         onWhy={() => setAsking(true)}
       />
+      {large && address.view === "table" && (
+        <p className={classes.large}>
+          With {rows.length} events this tree opens as a table. The graph (1) shows it as a map.
+        </p>
+      )}
       <div className={classes.split}>
         <div className={classes.view}>
-          <TreeBody graph={graph} rows={rows} address={address} focus={focus} overlay={overlay} />
+          <TreeBody
+            {...{ graph, rows, reach, address, focus, overlay, forecast }}
+            look={follow.look}
+            onPan={follow.end}
+          />
         </div>
         {selected !== null && (
           <EventDrawer
@@ -105,67 +122,28 @@ function TreeContent({ graph }: { graph: Graph }) {
         )}
       </div>
       <WhyProjectDialog tree={tree} opened={asking} onClose={() => setAsking(false)} />
-      <Toast text={acts.done} onGone={acts.forget} />
+      <Toast text={acts.done ?? (copied ? "Link copied" : null)} onGone={acts.forget} />
     </div>
   );
 }
 
-/** Tells a screen reader how the tree stands, at most one sentence in five seconds. */
-function Announcement({ text }: { text: string }) {
-  const calm = useThrottledValue(text, 5000);
-  return (
-    <p className="sr-only" role="status">
-      {calm}
-    </p>
-  );
-}
-
-interface BodyProps {
-  graph: Graph;
-  rows: TreeRow[];
-  address: TreeAddress;
-  focus: { id: string } | null;
-  overlay: Overlay;
-}
-
-function TreeBody({ graph, rows, address, focus, overlay }: BodyProps) {
-  const { tree, selected, view, search } = address;
-  const { q, state } = address.filter;
-  const shown = useMemo(() => rows.filter((row) => matches(row, { q, state })), [rows, q, state]);
-  const matching = useMemo(() => (q || state ? new Set(shown.map((row) => row.node.sub_id)) : null), [shown, q, state]);
-  const common = { tree, selected, focus, search, overlay };
-  const nothing = shown.length === 0 && <NothingFound tree={tree} q={q.trim()} total={rows.length} />;
-  if (view === "graph")
-    return (
-      <div className={classes.under}>
-        {nothing && <div className={classes.nothing}>{nothing}</div>}
-        <TreeGraph {...common} graph={graph} rows={rows} matching={matching} />
-      </div>
-    );
-  return nothing || <TreeTable {...common} rows={shown} />;
-}
-
-function NothingFound({ tree, q, total }: { tree: string; q: string; total: number }) {
-  return (
-    <Empty title="No event matches the filter" level="h2">
-      <p>Clear the filter to see all {total}.</p>
-      {q && (
-        <div className={classes.ask}>
-          <WhyNotHere key={q} tree={tree} name={q} />
-        </div>
-      )}
-    </Empty>
-  );
-}
-
 /** What lies over the states of the events. It keeps its identity while nothing of it changes, and so do the cards. */
-function useOverlay({ asked }: Acts, forecast: Forecast | undefined, critical: boolean, held: boolean): Overlay {
+function useOverlay(
+  { asked }: Acts,
+  forecast: Forecast | undefined,
+  critical: boolean,
+  held: boolean,
+  rows: readonly TreeRow[],
+  at: number,
+): Overlay {
   const late = (forecast?.events ?? []).filter((event) => event.overdue).map((event) => event.sub_id);
   const path = critical ? (forecast?.critical_path ?? []) : [];
   const [overdue, way] = [late.join(" "), path.join(" ")];
+  // only of what has been told to start it matters how long that is ago
+  const now = rows.some((row) => row.state === "triggered") ? at : 0;
   return useMemo(
-    () => ({ asked, held, overdue: new Set(overdue.split(" ")), critical: way.split(" ").filter(Boolean) }),
-    [asked, held, overdue, way],
+    () => ({ asked, held, now, overdue: new Set(overdue.split(" ")), critical: way.split(" ").filter(Boolean) }),
+    [asked, held, now, overdue, way],
   );
 }
 
@@ -204,23 +182,4 @@ function useFailureWalk(rows: TreeRow[], selected: string | null) {
     if (id !== undefined) setFocus({ id });
   };
   return { failures, focus, walk };
-}
-
-interface Ways {
-  walk(way: 1 | -1): void;
-  actions(): void;
-}
-
-function useTreeKeys(address: TreeAddress, { walk, actions }: Ways): void {
-  const back = () => (address.selected === null ? address.setFilter("q", "") : address.close());
-  const keys = new Map([
-    ["1", () => address.setView("graph")],
-    ["3", () => address.setView("table")],
-    ["f", () => walk(1)],
-    ["F", () => walk(-1)],
-    ["c", () => address.setCritical(!address.critical)],
-    [".", actions],
-    ["Escape", back],
-  ]);
-  useKeys(Object.fromEntries(keys));
 }

@@ -18,8 +18,10 @@ export function TreesPage() {
   const [query, setQuery] = useSearchParams();
   const state = OFFERED.find((one) => one === query.get("state"));
   const project = query.get("project") ?? undefined;
-  const trees = useTrees({ state, project });
-  const filtered = Boolean(state || project);
+  const branch = query.get("branch") ?? undefined;
+  const commit = query.get("commit") ?? undefined;
+  const trees = useTrees({ state, project, branch, commit });
+  const filtered = Boolean(state || project || branch || commit);
   const choose = (value: string) =>
     setQuery((before) => {
       const after = new URLSearchParams(before);
@@ -28,7 +30,7 @@ export function TreesPage() {
       return after;
     });
   return (
-    <Page title={project ? `Trees of ${project}` : "Trees"}>
+    <Page title={titleOf(project, branch, commit)}>
       <Crumbs items={[{ text: "Trees" }]} />
       <Section
         title="Newest first"
@@ -58,7 +60,12 @@ export function TreesPage() {
   );
 }
 
+function titleOf(project?: string, branch?: string, commit?: string): string {
+  const whose = project ? ` of ${project}` : "";
+  return `Trees${whose}${branch ? ` on ${branch}` : ""}${commit ? ` of commit ${commit.slice(0, 12)}` : ""}`;
+}
+
 function Nothing({ filtered }: { filtered: boolean }) {
-  if (filtered) return <Empty title="No tree is in this state" />;
+  if (filtered) return <Empty title="No tree is like that" />;
   return <Empty title="No tree yet">A tree opens when a project reports a success that others depend on.</Empty>;
 }

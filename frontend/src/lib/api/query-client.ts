@@ -1,27 +1,30 @@
-/** What is fetched once is kept; a 401 anywhere means the session is over, and the shell then shows the sign-in page. */
-import { QueryCache, QueryClient } from "@tanstack/react-query";
-import { ApiError } from "./problem";
+/** What is fetched once is kept. Without a connection nothing waits in silence: it fails, says so, and is asked for again. */
+import { QueryClient } from "@tanstack/react-query";
+import { ApiError, asApiError } from "./problem";
 
 export const ME_KEY = ["me"] as const;
 
+/** How often is asked again for what could not be reached. */
+export const AGAIN_MS = 5000;
+
 export function createQueryClient(): QueryClient {
-  const client: QueryClient = new QueryClient({
-    queryCache: new QueryCache({
-      onError(error, query) {
-        if (error instanceof ApiError && error.status === 401 && query.queryKey[0] !== ME_KEY[0])
-          client.setQueryData(ME_KEY, null);
-      },
-    }),
+  return new QueryClient({
     defaultOptions: {
-      queries: { staleTime: 10_000, retry: retryUseful, refetchOnWindowFocus: true },
-      mutations: { retry: false },
+      queries: {
+        staleTime: 10_000,
+        retry: retryUseful,
+        refetchOnWindowFocus: true,
+        // the default would hold requests back while the browser says that it is offline, and tell nobody
+        networkMode: "always",
+        refetchOnReconnect: true,
+        refetchInterval: ({ state: { error } }) => (error && asApiError(error).unreachable ? AGAIN_MS : false),
+      },
+      mutations: { retry: false, networkMode: "always" },
     },
   });
-  return client;
 }
 
-/** Asking again can help when there was no answer or the server is in trouble, never when it said no. */
+/** Asking again at once can help when there was no answer or the server is in trouble, never when it said no. */
 function retryUseful(failures: number, error: unknown): boolean {
-  const status = error instanceof ApiError ? error.status : 0;
-  return failures < 2 && (status === 0 || status >= 502);
+  return failures < 2 && (!(error instanceof ApiError) || error.unreachable) && navigator.onLine;
 }

@@ -11,9 +11,66 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * How one can sign in here, and who is signed in with this browser
+         * @description A page asks this first: it is never a 401.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    refused?: "state" | "expired" | "denied" | "unreachable" | "provider" | "identity" | "disabled" | "closed" | "invitation" | "members" | "organisation" | "email" | "invitation_over" | "linked_elsewhere" | "other_session" | "unavailable" | "too_many" | null;
+                    provider?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "signed_in": true,
+                         *       "me": {
+                         *         "user": {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "name": "lib-core",
+                         *           "is_admin": true,
+                         *           "has_password": true
+                         *         },
+                         *         "csrf_token": "text",
+                         *         "version": "text"
+                         *       },
+                         *       "providers": [
+                         *         {
+                         *           "id": "github",
+                         *           "name": "GitHub"
+                         *         }
+                         *       ],
+                         *       "password": true,
+                         *       "sign_up": "closed",
+                         *       "contact": "#web-ci",
+                         *       "refusal": "text"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Door"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
         put?: never;
-        /** Signs in with a password: sets the session cookie */
+        /**
+         * Signs in with a password: sets the session cookie
+         * @description Ten failures with one name bring a quarter of an hour of 429.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -60,6 +117,7 @@ export interface paths {
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 422: components["responses"]["Problem422"];
+                429: components["responses"]["Problem429"];
                 503: components["responses"]["Problem503"];
                 default: components["responses"]["Problem"];
             };
@@ -149,6 +207,207 @@ export interface paths {
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 422: components["responses"]["Problem422"];
+                429: components["responses"]["Problem429"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/providers/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begins a sign-in at a provider
+         * @description The browser goes to `url`, and comes back signed in to `next`, or to /login and why not.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    provider: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "next": "/trees/7/events/1.2/why",
+                     *       "code": "parents_passed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ToProvider"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "url": "https://gitlab.example/oauth/authorize?client_id=…"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Journey"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                410: components["responses"]["Problem410"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                429: components["responses"]["Problem429"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes an account with a password, by invitation or where everybody may, and signs in */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "ada",
+                     *       "password": "text",
+                     *       "full_name": "text",
+                     *       "code": "parents_passed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignUp"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "user": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core",
+                         *         "is_admin": true,
+                         *         "has_password": true
+                         *       },
+                         *       "csrf_token": "text",
+                         *       "version": "text"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Me"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                403: components["responses"]["Problem403"];
+                410: components["responses"]["Problem410"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                429: components["responses"]["Problem429"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signup/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an invitation is for; its code stays good */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "parents_passed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvitationCode"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "invited_by": "text",
+                         *       "owner": "text",
+                         *       "project": "app-web",
+                         *       "role": "text",
+                         *       "expires_at": "2026-11-21T10:00:00.123Z"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["InvitationLook"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                403: components["responses"]["Problem403"];
+                410: components["responses"]["Problem410"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                429: components["responses"]["Problem429"];
                 503: components["responses"]["Problem503"];
                 default: components["responses"]["Problem"];
             };
@@ -264,6 +523,2397 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The accounts with which one can sign in here */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "provider": "gitlab",
+                         *           "provider_name": "GitLab",
+                         *           "issuer": "https://gitlab.example",
+                         *           "name": "ada",
+                         *           "created_at": "2026-11-21T10:00:00.123Z",
+                         *           "last_used_at": "2026-11-21T10:00:00.123Z"
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["IdentityPage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /** Begins to link another one: the browser goes to `url`, signs in there, and comes back to `next` */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "provider": "gitlab",
+                     *       "next": "/me/profile"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "url": "https://gitlab.example/oauth/authorize?client_id=…"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Journey"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                429: components["responses"]["Problem429"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/identities/{identity}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identity: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unlinks one
+         * @description 409 when it is the last way in.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    identity: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the role that an invitation brings */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "parents_passed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvitationCode"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                410: components["responses"]["Problem410"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Those into one group or project, for its owners; without either all of them, for admins
+         * @description Newest first.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                    owner?: string | null;
+                    project?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "note": "text",
+                         *           "owner": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "project": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "role": "viewer",
+                         *           "state": "open",
+                         *           "invited_by": "ada",
+                         *           "used_by": null,
+                         *           "created_at": "2026-11-21T10:00:00.123Z",
+                         *           "expires_at": "2026-11-21T10:00:00.123Z",
+                         *           "used_at": "2026-11-21T10:00:00.123Z"
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["InvitationPage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /**
+         * A link that makes one account, once, within a week
+         * @description `url` is in this answer only.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "note": "Grace, who writes the parser",
+                     *       "owner": "team-web",
+                     *       "project": null,
+                     *       "role": "viewer"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewInvitation"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "note": "text",
+                         *       "owner": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "project": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "role": "viewer",
+                         *       "state": "open",
+                         *       "invited_by": "ada",
+                         *       "used_by": null,
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "expires_at": "2026-11-21T10:00:00.123Z",
+                         *       "used_at": "2026-11-21T10:00:00.123Z",
+                         *       "url": "https://ci.example/signup#code=…"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["MadeInvitation"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{invitation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraws it
+         * @description One that is over already stays as it is.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    invitation: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who one is */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "name": "ada",
+                         *       "full_name": "Ada Lovelace",
+                         *       "email": "ada@example.org",
+                         *       "is_admin": true,
+                         *       "has_password": true,
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "last_seen_at": "2026-11-21T10:00:00.123Z"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Profile"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes one's full name or mail address */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "full_name": "Ada Lovelace",
+                     *       "email": "ada@example.org"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProfileChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "name": "ada",
+                         *       "full_name": "Ada Lovelace",
+                         *       "email": "ada@example.org",
+                         *       "is_admin": true,
+                         *       "has_password": true,
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "last_seen_at": "2026-11-21T10:00:00.123Z"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Profile"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/me/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one likes the page */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "theme": "system",
+                         *       "density": "comfortable",
+                         *       "times": "relative",
+                         *       "keys": "on",
+                         *       "wheel": "pan"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["PageSettings"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        /** Stores how one likes the page, for every browser */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "theme": "system",
+                     *       "density": "comfortable",
+                     *       "times": "relative",
+                     *       "keys": "on",
+                     *       "wheel": "pan"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageSettingsChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "theme": "system",
+                         *       "density": "comfortable",
+                         *       "times": "relative",
+                         *       "keys": "on",
+                         *       "wheel": "pan"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["PageSettings"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's tokens, newest first, those that have ended too */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "name": "release script",
+                         *           "scope": "user",
+                         *           "prefix": "dcu_4fGh",
+                         *           "state": "good",
+                         *           "created_at": "2026-11-21T10:00:00.123Z",
+                         *           "expires_at": null,
+                         *           "last_used_at": "2026-11-21T10:00:00.123Z",
+                         *           "revoked_at": null,
+                         *           "replaced_by": "text"
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["OwnTokenPage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /**
+         * A new token; this answer is the only place where it is shown
+         * @description A token cannot make one: 403.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "release script",
+                     *       "scope": "read",
+                     *       "expires_at": "2027-11-21T10:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnTokenCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "name": "release script",
+                         *       "scope": "user",
+                         *       "prefix": "dcu_4fGh",
+                         *       "state": "good",
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "expires_at": null,
+                         *       "last_used_at": "2026-11-21T10:00:00.123Z",
+                         *       "revoked_at": null,
+                         *       "replaced_by": "text",
+                         *       "token": "dcu_4fGhJkLmNpQrStVwXyZ0123456789AbCdEfGhIjK"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["OwnTokenCreated"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/tokens/{token}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new token in place of one that is in use; the old one ends after the overlap
+         * @description 409 for one that has ended already.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    /**
+                     * @example {
+                     *       "overlap_hours": 24
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnTokenRotate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "name": "release script",
+                         *       "scope": "user",
+                         *       "prefix": "dcu_4fGh",
+                         *       "state": "good",
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "expires_at": null,
+                         *       "last_used_at": "2026-11-21T10:00:00.123Z",
+                         *       "revoked_at": null,
+                         *       "replaced_by": "text",
+                         *       "token": "dcu_4fGhJkLmNpQrStVwXyZ0123456789AbCdEfGhIjK"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["OwnTokenCreated"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/tokens/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a token at once */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The browsers in which one is signed in, the last used first (at most 200) */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "9f86d081884c7d65",
+                         *           "browser": "Firefox on Linux",
+                         *           "address": "192.0.2.7",
+                         *           "created_at": "2026-11-21T10:00:00.123Z",
+                         *           "last_used_at": "2026-11-21T10:00:00.123Z",
+                         *           "expires_at": "2026-11-21T10:00:00.123Z",
+                         *           "current": true
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["OwnSessionPage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Signs one's other browsers out; with a token all of them */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "count": 1
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Ended"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Signs one of one's browsers out, at once */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    session: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody, newest first; admins only */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                    q?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "name": "ada",
+                         *           "full_name": "Ada Lovelace",
+                         *           "email": "ada@example.org",
+                         *           "is_admin": true,
+                         *           "has_password": true,
+                         *           "identities": [
+                         *             {
+                         *               "provider": "github",
+                         *               "name": "ada"
+                         *             }
+                         *           ],
+                         *           "sessions": 1,
+                         *           "created_at": "2026-11-21T10:00:00.123Z",
+                         *           "last_seen_at": "2026-11-21T10:00:00.123Z",
+                         *           "disabled_at": "2026-11-21T10:00:00.123Z"
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["UserPage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Gives or takes admin rights, switches an account off or on
+         * @description 409 for the last admin.
+         */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    user: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "disabled": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "name": "ada",
+                         *       "full_name": "Ada Lovelace",
+                         *       "email": "ada@example.org",
+                         *       "is_admin": true,
+                         *       "has_password": true,
+                         *       "identities": [
+                         *         {
+                         *           "provider": "github",
+                         *           "name": "ada"
+                         *         }
+                         *       ],
+                         *       "sessions": 1,
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "last_seen_at": "2026-11-21T10:00:00.123Z",
+                         *       "disabled_at": "2026-11-21T10:00:00.123Z"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["User"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/users/{user}/login-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A one-time link for somebody who cannot get in, good for an hour */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    user: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "url": "https://arbiter.example/setup#code=Xq3…",
+                         *       "expires_at": "2026-11-21T11:00:00.123Z"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["LoginLink"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Up to 20 people by name, for choosing members */
+        get: {
+            parameters: {
+                query?: {
+                    q?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "name": "lib-core",
+                         *           "full_name": "text"
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["PersonPage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Deliveries that were given up, or are tried again; newest first */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                    state?: "dead" | "retrying";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "state": "dead",
+                         *           "kind": "trigger",
+                         *           "project": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *           "sub_id": "1.2",
+                         *           "attempt": 1,
+                         *           "root": {
+                         *             "project": {
+                         *               "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *               "name": "lib-core"
+                         *             },
+                         *             "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8"
+                         *           },
+                         *           "target": "webhook",
+                         *           "tries": 10,
+                         *           "reading": "Refused with 403: the token may not start this.",
+                         *           "url": "https://ci.example/builds/12",
+                         *           "status": 403,
+                         *           "last_try_at": "2026-11-21T10:00:00.123Z",
+                         *           "next_try_at": "2026-11-21T10:00:00.123Z",
+                         *           "given_up_at": "2026-11-21T10:00:00.123Z",
+                         *           "created_at": "2026-11-21T10:00:00.123Z"
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["FailedDeliveryPage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends many given-up deliveries again
+         * @description Those that cannot be are named with the reason; the others are sent all the same.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "ids": [
+                     *         "text"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Redeliver"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "count": 1,
+                         *       "refused": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "because": "Event 1.2 is running: only an undeliverable one is delivered again."
+                         *         }
+                         *       ],
+                         *       "text": "3 deliveries are sent again"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Redelivered"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits, who works, what there is room for */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "version": "0.1.0",
+                         *       "outbox": {
+                         *         "pending": 1,
+                         *         "leased": 1,
+                         *         "dead": 1,
+                         *         "oldest_due_at": "2026-11-21T10:00:00.123Z",
+                         *         "oldest_due_s": 1.5,
+                         *         "lapsed_leases": 1,
+                         *         "last_lease_at": "2026-11-21T10:00:00.123Z"
+                         *       },
+                         *       "builds": {
+                         *         "queued": 2,
+                         *         "running": 1
+                         *       },
+                         *       "scheduler": {
+                         *         "last_seen_at": "2026-11-21T10:00:00.123Z",
+                         *         "silent": true,
+                         *         "timers": [
+                         *           {
+                         *             "name": "deadlines",
+                         *             "due_at": "2026-11-21T10:00:00.123Z",
+                         *             "every_s": 1.5
+                         *           }
+                         *         ]
+                         *       },
+                         *       "last_send_at": "2026-11-21T10:00:00.123Z",
+                         *       "database": {
+                         *         "kind": "MariaDB",
+                         *         "version": "10.11.6-MariaDB",
+                         *         "revision": "0003"
+                         *       },
+                         *       "redis": {
+                         *         "up": true,
+                         *         "text": "up"
+                         *       },
+                         *       "disk": {
+                         *         "path": "/srv/dominoci/data",
+                         *         "total": 1,
+                         *         "free": 1
+                         *       }
+                         *     }
+                         */
+                        "application/json": components["schemas"]["System"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The settings in force and where each comes from; never a secret */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "name": "DOMINOCI_LEASE_S",
+                         *           "meaning": "Seconds after which a silent agent's build is put back.",
+                         *           "default": "20",
+                         *           "secret": false,
+                         *           "value": "20",
+                         *           "is_set": true,
+                         *           "source": "default"
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["EffectiveSettingPage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        /** Everybody with a role on the project, their own or by its owner */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "user": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "name": "lib-core",
+                         *             "full_name": "text"
+                         *           },
+                         *           "role": "viewer",
+                         *           "added_at": "2026-11-21T10:00:00.123Z",
+                         *           "via": "project"
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ProjectMemberPage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/members/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                user: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives somebody a role; 409 when the project would be left without an owner */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                    user: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "role": "viewer"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RoleBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "user": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "name": "lib-core",
+                         *             "full_name": "text"
+                         *           },
+                         *           "role": "viewer",
+                         *           "added_at": "2026-11-21T10:00:00.123Z",
+                         *           "via": "project"
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ProjectMemberPage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        post?: never;
+        /** Takes somebody's own role away; everybody may leave by themselves */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                    user: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/stars/{project}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Keeps a project on one's home page */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        post?: never;
+        /** Takes it off again */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/owners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The groups that one is in, by name; admins see all */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "name": "lib-core",
+                         *           "contact": "#web-ci",
+                         *           "url": "https://ci.example/builds/12",
+                         *           "role": "viewer",
+                         *           "project_count": 1,
+                         *           "member_count": 1
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["OwnerPage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /** A new group; whoever makes it is its first owner */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "team-web",
+                     *       "contact": "#web-ci",
+                     *       "url": "https://ci.example/builds/12"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnerCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "name": "lib-core",
+                         *       "contact": "#web-ci",
+                         *       "url": "https://ci.example/builds/12",
+                         *       "role": "viewer",
+                         *       "project_count": 1,
+                         *       "member_count": 1
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Owner"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/owners/{owner}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                owner: string;
+            };
+            cookie?: never;
+        };
+        /** One group */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    owner: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "name": "lib-core",
+                         *       "contact": "#web-ci",
+                         *       "url": "https://ci.example/builds/12",
+                         *       "role": "viewer",
+                         *       "project_count": 1,
+                         *       "member_count": 1
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Owner"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Deletes a group; 409 while it owns projects */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    owner: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Changes what the body names */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    owner: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "lib-core",
+                     *       "contact": "#web-ci",
+                     *       "url": "https://ci.example/builds/12"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnerChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "name": "lib-core",
+                         *       "contact": "#web-ci",
+                         *       "url": "https://ci.example/builds/12",
+                         *       "role": "viewer",
+                         *       "project_count": 1,
+                         *       "member_count": 1
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Owner"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/owners/{owner}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                owner: string;
+            };
+            cookie?: never;
+        };
+        /** Who is in a group */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    owner: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "user": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "name": "lib-core",
+                         *             "full_name": "text"
+                         *           },
+                         *           "role": "viewer",
+                         *           "added_at": "2026-11-21T10:00:00.123Z"
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["MemberPage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/owners/{owner}/members/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                owner: string;
+                user: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Takes somebody in, or gives them another role */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    owner: string;
+                    user: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "role": "viewer"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RoleBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "user": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "name": "lib-core",
+                         *             "full_name": "text"
+                         *           },
+                         *           "role": "viewer",
+                         *           "added_at": "2026-11-21T10:00:00.123Z"
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["MemberPage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        post?: never;
+        /** Takes somebody out; everybody may leave by themselves */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    owner: string;
+                    user: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        /** What the project was asked, and what it has asked, newest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "upstream": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "downstream": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "state": "asked",
+                         *           "asked_by": "text",
+                         *           "asked_at": "2026-11-21T10:00:00.123Z",
+                         *           "answered_by": "text",
+                         *           "answered_at": "2026-11-21T10:00:00.123Z"
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ConsentPage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /** Asks the owners of `upstream` whether the project may depend on it */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "upstream": "lib-core"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConsentAsk"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "upstream": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "downstream": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "state": "asked",
+                         *       "asked_by": "text",
+                         *       "asked_at": "2026-11-21T10:00:00.123Z",
+                         *       "answered_by": "text",
+                         *       "answered_at": "2026-11-21T10:00:00.123Z"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Consent"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/consents/{consent}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                consent: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** The answer of the project's owners, who may change their mind; dependencies that are there stay */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                    consent: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "state": "granted"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConsentAnswer"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "upstream": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "downstream": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "state": "asked",
+                         *       "asked_by": "text",
+                         *       "asked_at": "2026-11-21T10:00:00.123Z",
+                         *       "answered_by": "text",
+                         *       "answered_at": "2026-11-21T10:00:00.123Z"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Consent"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects": {
         parameters: {
             query?: never;
@@ -271,13 +2921,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Projects, newest first; `q` finds part of a name */
+        /** Projects that one may see, newest first; `q` finds part of a name or address */
         get: {
             parameters: {
                 query?: {
                     limit?: number;
                     cursor?: string | null;
                     q?: string | null;
+                    starred?: boolean;
+                    owner?: string | null;
+                    ci?: string | null;
+                    state?: "success" | "failed" | "cancelled" | "skipped" | "timed_out" | null;
                 };
                 header?: never;
                 path?: never;
@@ -309,7 +2963,8 @@ export interface paths {
                          *             "pipeline": "build",
                          *             "url": "https://ci.example/builds/12",
                          *             "cancel_url": "text",
-                         *             "secret_set": true
+                         *             "secret_set": true,
+                         *             "secret_set_at": "2026-11-21T10:00:00.123Z"
                          *           },
                          *           "on_new_event": "parallel",
                          *           "start_deadline_s": 1,
@@ -328,7 +2983,13 @@ export interface paths {
                          *             "url": "https://ci.example/builds/12"
                          *           },
                          *           "upstream_count": 1,
-                         *           "downstream_count": 1
+                         *           "downstream_count": 1,
+                         *           "role": "viewer",
+                         *           "owner": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "starred": true
                          *         }
                          *       ],
                          *       "next_cursor": null
@@ -374,7 +3035,8 @@ export interface paths {
                      *       "start_deadline_s": 1,
                      *       "finish_deadline_s": 1,
                      *       "accept_event_token": true,
-                     *       "enabled": true
+                     *       "enabled": true,
+                     *       "owner": "text"
                      *     }
                      */
                     "application/json": components["schemas"]["ProjectCreate"];
@@ -403,7 +3065,8 @@ export interface paths {
                          *         "pipeline": "build",
                          *         "url": "https://ci.example/builds/12",
                          *         "cancel_url": "text",
-                         *         "secret_set": true
+                         *         "secret_set": true,
+                         *         "secret_set_at": "2026-11-21T10:00:00.123Z"
                          *       },
                          *       "on_new_event": "parallel",
                          *       "start_deadline_s": 1,
@@ -422,7 +3085,13 @@ export interface paths {
                          *         "url": "https://ci.example/builds/12"
                          *       },
                          *       "upstream_count": 1,
-                         *       "downstream_count": 1
+                         *       "downstream_count": 1,
+                         *       "role": "viewer",
+                         *       "owner": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "starred": true
                          *     }
                          */
                         "application/json": components["schemas"]["Project"];
@@ -488,7 +3157,8 @@ export interface paths {
                          *         "pipeline": "build",
                          *         "url": "https://ci.example/builds/12",
                          *         "cancel_url": "text",
-                         *         "secret_set": true
+                         *         "secret_set": true,
+                         *         "secret_set_at": "2026-11-21T10:00:00.123Z"
                          *       },
                          *       "on_new_event": "parallel",
                          *       "start_deadline_s": 1,
@@ -507,7 +3177,13 @@ export interface paths {
                          *         "url": "https://ci.example/builds/12"
                          *       },
                          *       "upstream_count": 1,
-                         *       "downstream_count": 1
+                         *       "downstream_count": 1,
+                         *       "role": "viewer",
+                         *       "owner": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "starred": true
                          *     }
                          */
                         "application/json": components["schemas"]["Project"];
@@ -584,7 +3260,8 @@ export interface paths {
                      *       "start_deadline_s": 1,
                      *       "finish_deadline_s": 1,
                      *       "accept_event_token": true,
-                     *       "enabled": true
+                     *       "enabled": true,
+                     *       "owner": "text"
                      *     }
                      */
                     "application/json": components["schemas"]["ProjectChange"];
@@ -613,7 +3290,8 @@ export interface paths {
                          *         "pipeline": "build",
                          *         "url": "https://ci.example/builds/12",
                          *         "cancel_url": "text",
-                         *         "secret_set": true
+                         *         "secret_set": true,
+                         *         "secret_set_at": "2026-11-21T10:00:00.123Z"
                          *       },
                          *       "on_new_event": "parallel",
                          *       "start_deadline_s": 1,
@@ -632,7 +3310,13 @@ export interface paths {
                          *         "url": "https://ci.example/builds/12"
                          *       },
                          *       "upstream_count": 1,
-                         *       "downstream_count": 1
+                         *       "downstream_count": 1,
+                         *       "role": "viewer",
+                         *       "owner": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "starred": true
                          *     }
                          */
                         "application/json": components["schemas"]["Project"];
@@ -766,13 +3450,15 @@ export interface paths {
                          *           "created_at": "2026-11-21T10:00:00.123Z",
                          *           "expires_at": null,
                          *           "last_used_at": "2026-11-21T10:00:00.123Z",
-                         *           "revoked_at": null
+                         *           "revoked_at": null,
+                         *           "scope": "report",
+                         *           "replaced_by": "text"
                          *         }
                          *       ],
                          *       "next_cursor": null
                          *     }
                          */
-                        "application/json": components["schemas"]["TokenPage"];
+                        "application/json": components["schemas"]["ProjectTokenPage"];
                     };
                 };
                 400: components["responses"]["Problem400"];
@@ -887,6 +3573,83 @@ export interface paths {
                 default: components["responses"]["Problem"];
             };
         };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/tokens/{token}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                token: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new token in place of one that is in use; the old one ends after the overlap
+         * @description 409 for one that has ended already.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    /**
+                     * @example {
+                     *       "overlap_hours": 24
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenRotate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "name": "lib-core",
+                         *       "prefix": "text",
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "expires_at": null,
+                         *       "last_used_at": "2026-11-21T10:00:00.123Z",
+                         *       "revoked_at": null,
+                         *       "token": "text"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["TokenCreated"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1147,6 +3910,99 @@ export interface paths {
                 403: components["responses"]["Problem403"];
                 404: components["responses"]["Problem404"];
                 409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/dependencies/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Of the last 20 successes of `upstream`, how many such filters would have let pass
+         * @description Nothing is changed.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "upstream": "lib-core",
+                     *       "filters": {
+                     *         "branches": {
+                     *           "include": [
+                     *             "release/*"
+                     *           ],
+                     *           "exclude": [
+                     *             "release/*"
+                     *           ]
+                     *         },
+                     *         "tags": {
+                     *           "include": [
+                     *             "release/*"
+                     *           ],
+                     *           "exclude": [
+                     *             "release/*"
+                     *           ]
+                     *         },
+                     *         "pipelines": {
+                     *           "include": [
+                     *             "release/*"
+                     *           ],
+                     *           "exclude": [
+                     *             "release/*"
+                     *           ]
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DependencyCheck"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "reports": 1,
+                         *       "would_trigger": 1
+                         *     }
+                         */
+                        "application/json": components["schemas"]["DependencyChecked"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 422: components["responses"]["Problem422"];
@@ -1976,6 +4832,7 @@ export interface paths {
                     branch?: string | null;
                     commit?: string | null;
                     since?: string | null;
+                    mine?: boolean;
                 };
                 header?: never;
                 path?: never;
@@ -2199,8 +5056,23 @@ export interface paths {
                          *           "attempt": 1,
                          *           "ref": "main",
                          *           "reason": "text",
+                         *           "queued_at": "2026-11-21T10:00:00.123Z",
+                         *           "triggered_at": "2026-11-21T10:00:00.123Z",
                          *           "started_at": "2026-11-21T10:00:00.123Z",
-                         *           "finished_at": null
+                         *           "finished_at": null,
+                         *           "deadline_at": "2026-11-21T10:00:00.123Z",
+                         *           "owner": "text",
+                         *           "sends": 1,
+                         *           "tries": [
+                         *             {
+                         *               "attempt": 1,
+                         *               "state": "waiting",
+                         *               "queued_at": "2026-11-21T10:00:00.123Z",
+                         *               "triggered_at": "2026-11-21T10:00:00.123Z",
+                         *               "started_at": "2026-11-21T10:00:00.123Z",
+                         *               "finished_at": null
+                         *             }
+                         *           ]
                          *         }
                          *       ],
                          *       "edges": [
@@ -3655,6 +6527,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The names of the projects that one may see, in order, at most 5,000: what is looked through without asking again */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         "app-web",
+                         *         "lib-core"
+                         *       ],
+                         *       "next_cursor": null,
+                         *       "cut": false
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ProjectNames"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/reports": {
         parameters: {
             query?: never;
@@ -3742,7 +6665,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What a success would set off, in which order, what filters would drop, and how long it would take */
+        /** What a success would set off, in which order, what filters would drop, how long it would take, and whom it touches */
         post: {
             parameters: {
                 query?: never;
@@ -3829,10 +6752,17 @@ export interface paths {
                          *         "1.1"
                          *       ],
                          *       "certainty": "history",
-                         *       "without_history": 0
+                         *       "without_history": 0,
+                         *       "owners": [
+                         *         {
+                         *           "name": "team-net",
+                         *           "contact": "#net-ci",
+                         *           "projects": 1
+                         *         }
+                         *       ]
                          *     }
                          */
-                        "application/json": components["schemas"]["Preview"];
+                        "application/json": components["schemas"]["LookAhead"];
                     };
                 };
                 400: components["responses"]["Problem400"];
@@ -3970,7 +6900,8 @@ export interface paths {
                          *               "step": "agents",
                          *               "ok": true,
                          *               "detail": "2 connected",
-                         *               "fix": null
+                         *               "fix": null,
+                         *               "duration_ms": null
                          *             }
                          *           ]
                          *         },
@@ -3987,13 +6918,15 @@ export interface paths {
                          *               "step": "address",
                          *               "ok": true,
                          *               "detail": "The address may be used.",
-                         *               "fix": null
+                         *               "fix": null,
+                         *               "duration_ms": 3
                          *             },
                          *             {
                          *               "step": "connection",
                          *               "ok": false,
                          *               "detail": "ci.example did not accept a connection.",
-                         *               "fix": "Look whether the server runs, and whether its name and certificate are right."
+                         *               "fix": "Look whether the server runs, and whether its name and certificate are right.",
+                         *               "duration_ms": 38
                          *             }
                          *           ]
                          *         }
@@ -4391,6 +7324,269 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last events of each of these projects, how long it takes, and the tree that it was in last */
+        get: {
+            parameters: {
+                query: {
+                    project: string[];
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "project": {
+                         *             "id": "019ab3c2-0000-7000-8000-000000000001",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "last": [
+                         *             {
+                         *               "tree_id": "019ab3c2-7f00-7000-8000-000000000001",
+                         *               "sub_id": "1.1",
+                         *               "state": "success",
+                         *               "at": "2026-11-21T10:04:00.000Z",
+                         *               "duration_s": 190
+                         *             }
+                         *           ],
+                         *           "p50_s": 190,
+                         *           "tree": {
+                         *             "id": "019ab3c2-7f00-7000-8000-000000000001",
+                         *             "state": "running",
+                         *             "event_count": 41,
+                         *             "unfinished": 23
+                         *           }
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ActivityList"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/first-level": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        /** The projects that depend on this one directly, each with its last events and what lets it run; the worst first */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "019ab3c2-0000-7000-8000-0000000000d1",
+                         *           "project": {
+                         *             "id": "019ab3c2-0000-7000-8000-000000000002",
+                         *             "name": "lib-net"
+                         *           },
+                         *           "target": "webhook",
+                         *           "join": "all",
+                         *           "enabled": true,
+                         *           "filters": {
+                         *             "branches": {
+                         *               "include": [
+                         *                 "main"
+                         *               ],
+                         *               "exclude": []
+                         *             },
+                         *             "tags": {
+                         *               "include": [],
+                         *               "exclude": []
+                         *             },
+                         *             "pipelines": {
+                         *               "include": [],
+                         *               "exclude": []
+                         *             }
+                         *           },
+                         *           "state": "success",
+                         *           "at": "2026-11-21T10:04:00.000Z",
+                         *           "tree_id": "019ab3c2-7f00-7000-8000-000000000001",
+                         *           "sub_id": "1.1",
+                         *           "run_url": "https://ci.example/builds/12",
+                         *           "build_id": null,
+                         *           "last": [
+                         *             {
+                         *               "tree_id": "019ab3c2-7f00-7000-8000-000000000001",
+                         *               "sub_id": "1.1",
+                         *               "state": "success",
+                         *               "at": "2026-11-21T10:04:00.000Z",
+                         *               "duration_s": 190
+                         *             }
+                         *           ]
+                         *         }
+                         *       ],
+                         *       "next_cursor": null,
+                         *       "total": 1,
+                         *       "cut": false
+                         *     }
+                         */
+                        "application/json": components["schemas"]["FirstLevel"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What went wrong and has not succeeded since, of one's own projects or of all that one may see */
+        get: {
+            parameters: {
+                query?: {
+                    scope?: "mine" | "everything";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "scope": "everything",
+                         *       "own_projects": 3,
+                         *       "needs_you": [
+                         *         {
+                         *           "tree_id": "019ab3c2-7f00-7000-8000-000000000001",
+                         *           "sub_id": "1.1",
+                         *           "attempt": 1,
+                         *           "project": {
+                         *             "id": "019ab3c2-0000-7000-8000-000000000002",
+                         *             "name": "lib-net"
+                         *           },
+                         *           "state": "failed",
+                         *           "at": "2026-11-21T10:04:00.000Z",
+                         *           "root": {
+                         *             "project": {
+                         *               "id": "019ab3c2-0000-7000-8000-000000000001",
+                         *               "name": "lib-core"
+                         *             },
+                         *             "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
+                         *             "branch": "main",
+                         *             "tag": null,
+                         *             "message": "Fix the frobnicator"
+                         *           },
+                         *           "reason": {
+                         *             "code": "reported",
+                         *             "params": {
+                         *               "status": "FAILED"
+                         *             },
+                         *             "text": "reported FAILED"
+                         *           },
+                         *           "target": "agent",
+                         *           "blocks": 6,
+                         *           "build_id": "019aa5f0-8d2f-7000-8000-6e2d3c4b5a71",
+                         *           "run_url": null,
+                         *           "may_run": true
+                         *         }
+                         *       ],
+                         *       "total": 1,
+                         *       "queues": {
+                         *         "builds": 2,
+                         *         "oldest_build_at": "2026-11-21T10:03:12.000Z",
+                         *         "deliveries": 0,
+                         *         "oldest_delivery_at": null,
+                         *         "deliveries_given_up": 1,
+                         *         "agents_silent": 0
+                         *       }
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Home"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/graph/plan": {
         parameters: {
             query?: never;
@@ -4658,6 +7854,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All projects that the caller may see with the dependencies between them, or those around one of them */
+        get: {
+            parameters: {
+                query?: {
+                    focus?: string | null;
+                    dir?: "up" | "down" | "both";
+                    depth?: number | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "total": 1,
+                         *       "focus": "text",
+                         *       "nodes": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "name": "lib-core",
+                         *           "owner": "text",
+                         *           "ci": "agent",
+                         *           "enabled": true,
+                         *           "status": "SUCCESS",
+                         *           "at": "2026-11-21T10:00:00.123Z",
+                         *           "upstream_count": 1,
+                         *           "downstream_count": 1,
+                         *           "distance": 1
+                         *         }
+                         *       ],
+                         *       "edges": [
+                         *         {
+                         *           "upstream": "lib-core",
+                         *           "downstream": "app-web",
+                         *           "join": "all",
+                         *           "enabled": true
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["WholeGraph"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -4675,7 +7945,7 @@ export interface paths {
                     limit?: number;
                     cursor?: string | null;
                     who?: string | null;
-                    action?: "project.created" | "project.changed" | "project.deleted" | "dependency.added" | "dependency.changed" | "dependency.removed" | "token.created" | "token.revoked" | "token.rotated" | "session.login_link" | "session.signed_in" | "session.signed_out" | "session.password" | "agent.enrolled" | "agent.registered" | "agent.drained" | "build.started" | "build.cancelled" | "tree.cancelled" | "tree.rerun" | "event.cancelled" | "event.rerun" | "event.redelivered" | "demo.loaded" | "demo.removed" | "graph.applied" | "graph.refused" | null;
+                    action?: "project.created" | "project.changed" | "project.deleted" | "project.member" | "owner.created" | "owner.changed" | "owner.deleted" | "owner.member" | "consent.asked" | "consent.granted" | "consent.refused" | "dependency.added" | "dependency.changed" | "dependency.removed" | "token.created" | "token.revoked" | "token.rotated" | "session.login_link" | "session.signed_in" | "session.failed" | "session.signed_out" | "session.ended" | "session.password" | "account.changed" | "account.settings" | "user.signed_up" | "identity.linked" | "identity.unlinked" | "invitation.created" | "invitation.used" | "invitation.revoked" | "user.changed" | "agent.enrolled" | "agent.registered" | "agent.drained" | "agent.revoked" | "build.started" | "build.cancelled" | "tree.cancelled" | "tree.rerun" | "event.cancelled" | "event.rerun" | "event.redelivered" | "demo.loaded" | "demo.removed" | "graph.applied" | "graph.refused" | null;
                     object?: string | null;
                     since?: string | null;
                     until?: string | null;
@@ -4899,6 +8169,12 @@ export interface paths {
                          *       "finished_at": null,
                          *       "cancel_requested": true,
                          *       "url": "https://ci.example/builds/12",
+                         *       "parameters": {},
+                         *       "waiting": {
+                         *         "code": "parents_passed",
+                         *         "params": {},
+                         *         "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *       },
                          *       "steps": [
                          *         {
                          *           "n": 1,
@@ -4958,6 +8234,8 @@ export interface paths {
                     limit?: number;
                     cursor?: string | null;
                     project?: string | null;
+                    state?: "queued" | "running" | "success" | "failed" | "cancelled" | "skipped" | "timed_out" | null;
+                    branch?: string | null;
                 };
                 header?: never;
                 path?: never;
@@ -5100,6 +8378,12 @@ export interface paths {
                          *       "finished_at": null,
                          *       "cancel_requested": true,
                          *       "url": "https://ci.example/builds/12",
+                         *       "parameters": {},
+                         *       "waiting": {
+                         *         "code": "parents_passed",
+                         *         "params": {},
+                         *         "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *       },
                          *       "steps": [
                          *         {
                          *           "n": 1,
@@ -5210,6 +8494,12 @@ export interface paths {
                          *       "finished_at": null,
                          *       "cancel_requested": true,
                          *       "url": "https://ci.example/builds/12",
+                         *       "parameters": {},
+                         *       "waiting": {
+                         *         "code": "parents_passed",
+                         *         "params": {},
+                         *         "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *       },
                          *       "steps": [
                          *         {
                          *           "n": 1,
@@ -5461,6 +8751,116 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/builds/{build}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                build: string;
+            };
+            cookie?: never;
+        };
+        /** The logs of all steps as one text, each below its name; with `step` the whole log of that one alone */
+        get: {
+            parameters: {
+                query?: {
+                    step?: number | null;
+                };
+                header?: never;
+                path: {
+                    build: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/plain": string;
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/builds/{build}/log/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                build: string;
+            };
+            cookie?: never;
+        };
+        /** In which lines of which steps a text stands, as the page shows them: without colours, and of overwritten lines the last */
+        get: {
+            parameters: {
+                query: {
+                    q: string;
+                };
+                header?: never;
+                path: {
+                    build: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "count": 1,
+                         *       "steps": [
+                         *         {
+                         *           "n": 1,
+                         *           "count": 1,
+                         *           "lines": [
+                         *             1
+                         *           ]
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["LogFound"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agents": {
         parameters: {
             query?: never;
@@ -5496,6 +8896,7 @@ export interface paths {
                          *           "version": "text",
                          *           "slots": 1,
                          *           "state": "idle",
+                         *           "draining": true,
                          *           "last_seen_at": "2026-11-21T10:00:00.123Z",
                          *           "builds": [
                          *             {
@@ -5739,6 +9140,264 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent: string;
+            };
+            cookie?: never;
+        };
+        /** An agent with the builds that it holds, and its last ones */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    agent: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "name": "lib-core",
+                         *       "labels": [
+                         *         "text"
+                         *       ],
+                         *       "version": "text",
+                         *       "slots": 1,
+                         *       "state": "idle",
+                         *       "draining": true,
+                         *       "last_seen_at": "2026-11-21T10:00:00.123Z",
+                         *       "builds": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "number": 1,
+                         *           "project": "app-web"
+                         *         }
+                         *       ],
+                         *       "executors": [
+                         *         "text"
+                         *       ],
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "leases": [
+                         *         {
+                         *           "build_id": "019aa5f0-8d2f-7000-8000-6e2d3c4b5a71",
+                         *           "lease_until": "2026-11-21T10:00:00.123Z"
+                         *         }
+                         *       ],
+                         *       "last_builds": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "number": 1,
+                         *           "project": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "state": "queued",
+                         *           "reason": {
+                         *             "code": "parents_passed",
+                         *             "params": {},
+                         *             "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *           },
+                         *           "ref": "main",
+                         *           "branch": "main",
+                         *           "tag": null,
+                         *           "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
+                         *           "message": "Fix the frobnicator",
+                         *           "cause": "push",
+                         *           "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *           "sub_id": "1.2",
+                         *           "agent": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "pipelines": [
+                         *             {
+                         *               "name": "lib-core",
+                         *               "selected": true,
+                         *               "reason": "text"
+                         *             }
+                         *           ],
+                         *           "created_at": "2026-11-21T10:00:00.123Z",
+                         *           "started_at": "2026-11-21T10:00:00.123Z",
+                         *           "finished_at": null,
+                         *           "cancel_requested": true,
+                         *           "url": "https://ci.example/builds/12"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["AgentDetail"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Ends the agent's credential and removes it; what it runs waits for another agent */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    agent: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /**
+         * Lets an agent take no new builds (`draining`), or take them again
+         * @description What it runs goes on.
+         */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    agent: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "draining": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgentChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "name": "lib-core",
+                         *       "labels": [
+                         *         "text"
+                         *       ],
+                         *       "version": "text",
+                         *       "slots": 1,
+                         *       "state": "idle",
+                         *       "draining": true,
+                         *       "last_seen_at": "2026-11-21T10:00:00.123Z",
+                         *       "builds": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "number": 1,
+                         *           "project": "app-web"
+                         *         }
+                         *       ],
+                         *       "executors": [
+                         *         "text"
+                         *       ],
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "leases": [
+                         *         {
+                         *           "build_id": "019aa5f0-8d2f-7000-8000-6e2d3c4b5a71",
+                         *           "lease_until": "2026-11-21T10:00:00.123Z"
+                         *         }
+                         *       ],
+                         *       "last_builds": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "number": 1,
+                         *           "project": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "state": "queued",
+                         *           "reason": {
+                         *             "code": "parents_passed",
+                         *             "params": {},
+                         *             "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *           },
+                         *           "ref": "main",
+                         *           "branch": "main",
+                         *           "tag": null,
+                         *           "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
+                         *           "message": "Fix the frobnicator",
+                         *           "cause": "push",
+                         *           "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *           "sub_id": "1.2",
+                         *           "agent": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "pipelines": [
+                         *             {
+                         *               "name": "lib-core",
+                         *               "selected": true,
+                         *               "reason": "text"
+                         *             }
+                         *           ],
+                         *           "created_at": "2026-11-21T10:00:00.123Z",
+                         *           "started_at": "2026-11-21T10:00:00.123Z",
+                         *           "finished_at": null,
+                         *           "cancel_requested": true,
+                         *           "url": "https://ci.example/builds/12"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["AgentDetail"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
         trace?: never;
     };
     "/api/v1/builds/{build}/heartbeat": {
@@ -6522,11 +10181,6 @@ export interface components {
             /** @description 409 on a log chunk: where the next one must begin. */
             expected_offset?: number;
         };
-        SignIn: {
-            name: string;
-            /** Format: password */
-            password: string;
-        };
         MeUser: {
             id: string;
             name: string;
@@ -6539,14 +10193,542 @@ export interface components {
             /** @description The arbiter's version. */
             version: string;
         };
+        DoorProvider: {
+            /** @example github */
+            id: string;
+            /** @example GitHub */
+            name: string;
+        };
+        Door: {
+            signed_in: boolean;
+            me: components["schemas"]["Me"] | null;
+            providers: components["schemas"]["DoorProvider"][];
+            /** @description Whether passwords are taken. */
+            password: boolean;
+            /** @enum {string} */
+            sign_up: "closed" | "invitation" | "organisation" | "open";
+            /** @description Whom to ask who cannot sign in. */
+            contact: string | null;
+            /** @description Why it did not work, in words, when `refused` says it. */
+            refusal: string | null;
+        };
+        SignIn: {
+            name: string;
+            /** Format: password */
+            password: string;
+        };
         SignInCode: {
             code: string;
+        };
+        ToProvider: {
+            /** @example /trees/7/events/1.2/why */
+            next?: string | null;
+            code?: string | null;
+        };
+        Journey: {
+            /** @example https://gitlab.example/oauth/authorize?client_id=… */
+            url: string;
+        };
+        SignUp: {
+            /** @example ada */
+            name: string;
+            /** Format: password */
+            password: string;
+            full_name?: string | null;
+            code?: string | null;
+        };
+        InvitationCode: {
+            code: string;
+        };
+        InvitationLook: {
+            invited_by: string | null;
+            owner: string | null;
+            project: string | null;
+            role: string | null;
+            /** Format: date-time */
+            expires_at: string;
         };
         NewPassword: {
             /** Format: password */
             password: string;
             /** Format: password */
             current?: string | null;
+        };
+        Identity: {
+            id: string;
+            /** @example gitlab */
+            provider: string;
+            /** @example GitLab */
+            provider_name: string;
+            /** @example https://gitlab.example */
+            issuer: string;
+            /**
+             * @description What one is called there.
+             * @example ada
+             */
+            name: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_used_at: string;
+        };
+        IdentityPage: {
+            items: components["schemas"]["Identity"][];
+            next_cursor: string | null;
+        };
+        Link: {
+            /** @example gitlab */
+            provider: string;
+            /** @example /me/profile */
+            next?: string | null;
+        };
+        Ref: {
+            id: string;
+            name: string;
+        };
+        Invitation: {
+            id: string;
+            note: string | null;
+            owner: components["schemas"]["Ref"] | null;
+            project: components["schemas"]["Ref"] | null;
+            /** @example viewer */
+            role: string | null;
+            /** @enum {string} */
+            state: "open" | "used" | "revoked" | "expired";
+            /** @example ada */
+            invited_by: string | null;
+            /** @example null */
+            used_by: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            used_at: string | null;
+        };
+        InvitationPage: {
+            items: components["schemas"]["Invitation"][];
+            next_cursor: string | null;
+        };
+        NewInvitation: {
+            /** @example Grace, who writes the parser */
+            note?: string | null;
+            /** @example team-web */
+            owner?: string | null;
+            /** @example null */
+            project?: string | null;
+            /** @enum {string|null} */
+            role?: "viewer" | "maintainer" | "owner" | null;
+        };
+        MadeInvitation: {
+            id: string;
+            note: string | null;
+            owner: components["schemas"]["Ref"] | null;
+            project: components["schemas"]["Ref"] | null;
+            /** @example viewer */
+            role: string | null;
+            /** @enum {string} */
+            state: "open" | "used" | "revoked" | "expired";
+            /** @example ada */
+            invited_by: string | null;
+            /** @example null */
+            used_by: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            used_at: string | null;
+            /** @example https://ci.example/signup#code=… */
+            url: string;
+        };
+        Profile: {
+            id: string;
+            /** @example ada */
+            name: string;
+            /** @example Ada Lovelace */
+            full_name: string | null;
+            /** @example ada@example.org */
+            email: string | null;
+            is_admin: boolean;
+            has_password: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_seen_at: string | null;
+        };
+        ProfileChange: {
+            /** @example Ada Lovelace */
+            full_name?: string | null;
+            /** @example ada@example.org */
+            email?: string | null;
+        };
+        PageSettings: {
+            /** @enum {string} */
+            theme: "system" | "light" | "dark";
+            /** @enum {string} */
+            density: "comfortable" | "compact";
+            /** @enum {string} */
+            times: "relative" | "local" | "utc";
+            /** @enum {string} */
+            keys: "on" | "off";
+            /** @enum {string} */
+            wheel: "pan" | "zoom";
+        };
+        PageSettingsChange: {
+            /** @enum {string} */
+            theme?: "system" | "light" | "dark";
+            /** @enum {string} */
+            density?: "comfortable" | "compact";
+            /** @enum {string} */
+            times?: "relative" | "local" | "utc";
+            /** @enum {string} */
+            keys?: "on" | "off";
+            /** @enum {string} */
+            wheel?: "pan" | "zoom";
+        };
+        OwnToken: {
+            id: string;
+            /** @example release script */
+            name: string;
+            /** @enum {string} */
+            scope: "user" | "read";
+            /** @example dcu_4fGh */
+            prefix: string;
+            /** @enum {string} */
+            state: "good" | "replaced" | "expired" | "revoked";
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string | null;
+            /** Format: date-time */
+            last_used_at: string | null;
+            /** Format: date-time */
+            revoked_at: string | null;
+            replaced_by: string | null;
+        };
+        OwnTokenPage: {
+            items: components["schemas"]["OwnToken"][];
+            next_cursor: string | null;
+        };
+        OwnTokenCreate: {
+            /** @example release script */
+            name: string;
+            /**
+             * @description Default: "user".
+             * @enum {string}
+             */
+            scope?: "user" | "read";
+            /** Format: date-time */
+            expires_at?: string | null;
+        };
+        OwnTokenCreated: {
+            id: string;
+            /** @example release script */
+            name: string;
+            /** @enum {string} */
+            scope: "user" | "read";
+            /** @example dcu_4fGh */
+            prefix: string;
+            /** @enum {string} */
+            state: "good" | "replaced" | "expired" | "revoked";
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string | null;
+            /** Format: date-time */
+            last_used_at: string | null;
+            /** Format: date-time */
+            revoked_at: string | null;
+            replaced_by: string | null;
+            /** @example dcu_4fGhJkLmNpQrStVwXyZ0123456789AbCdEfGhIjK */
+            token: string;
+        };
+        OwnTokenRotate: {
+            /** @description Default: 24. */
+            overlap_hours?: number;
+        };
+        OwnSession: {
+            /** @example 9f86d081884c7d65 */
+            id: string;
+            /** @example Firefox on Linux */
+            browser: string;
+            /** @example 192.0.2.7 */
+            address: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_used_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            current: boolean;
+        };
+        OwnSessionPage: {
+            items: components["schemas"]["OwnSession"][];
+            next_cursor: string | null;
+        };
+        Ended: {
+            count: number;
+        };
+        UserIdentity: {
+            /** @example github */
+            provider: string;
+            /** @example ada */
+            name: string;
+        };
+        User: {
+            id: string;
+            /** @example ada */
+            name: string;
+            /** @example Ada Lovelace */
+            full_name: string | null;
+            /** @example ada@example.org */
+            email: string | null;
+            is_admin: boolean;
+            has_password: boolean;
+            identities: components["schemas"]["UserIdentity"][];
+            sessions: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_seen_at: string | null;
+            /** Format: date-time */
+            disabled_at: string | null;
+        };
+        UserPage: {
+            items: components["schemas"]["User"][];
+            next_cursor: string | null;
+        };
+        UserChange: {
+            is_admin?: boolean;
+            disabled?: boolean;
+        };
+        LoginLink: {
+            /** @example https://arbiter.example/setup#code=Xq3… */
+            url: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-21T11:00:00.123Z
+             */
+            expires_at: string;
+        };
+        Person: {
+            id: string;
+            name: string;
+            full_name: string | null;
+        };
+        PersonPage: {
+            items: components["schemas"]["Person"][];
+            next_cursor: string | null;
+        };
+        FailedRoot: {
+            project: components["schemas"]["Ref"];
+            commit: string | null;
+        };
+        FailedDelivery: {
+            id: string;
+            /** @enum {string} */
+            state: "dead" | "retrying";
+            /** @enum {string} */
+            kind: "trigger" | "cancel";
+            project: components["schemas"]["Ref"];
+            tree_id: string;
+            sub_id: string;
+            attempt: number;
+            root: components["schemas"]["FailedRoot"];
+            target: string;
+            /** @example 10 */
+            tries: number;
+            /** @example Refused with 403: the token may not start this. */
+            reading: string | null;
+            url: string | null;
+            /** @example 403 */
+            status: number | null;
+            /** Format: date-time */
+            last_try_at: string | null;
+            /** Format: date-time */
+            next_try_at: string | null;
+            /** Format: date-time */
+            given_up_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        FailedDeliveryPage: {
+            items: components["schemas"]["FailedDelivery"][];
+            next_cursor: string | null;
+        };
+        Redeliver: {
+            ids: string[];
+        };
+        NotRedelivered: {
+            id: string;
+            /** @example Event 1.2 is running: only an undeliverable one is delivered again. */
+            because: string;
+        };
+        Redelivered: {
+            count: number;
+            refused: components["schemas"]["NotRedelivered"][];
+            /** @example 3 deliveries are sent again */
+            text: string;
+        };
+        SystemOutbox: {
+            pending: number;
+            leased: number;
+            dead: number;
+            /** Format: date-time */
+            oldest_due_at: string | null;
+            oldest_due_s: number | null;
+            lapsed_leases: number;
+            /** Format: date-time */
+            last_lease_at: string | null;
+        };
+        SystemTimer: {
+            /** @example deadlines */
+            name: string;
+            /** Format: date-time */
+            due_at: string;
+            every_s: number | null;
+        };
+        SystemScheduler: {
+            /** Format: date-time */
+            last_seen_at: string | null;
+            silent: boolean;
+            timers: components["schemas"]["SystemTimer"][];
+        };
+        SystemDatabase: {
+            /** @example MariaDB */
+            kind: string;
+            /** @example 10.11.6-MariaDB */
+            version: string;
+            /** @example 0003 */
+            revision: string | null;
+        };
+        SystemRedis: {
+            up: boolean;
+            /** @example up */
+            text: string;
+        };
+        SystemDisk: {
+            /** @example /srv/dominoci/data */
+            path: string;
+            total: number;
+            free: number;
+        };
+        System: {
+            /** @example 0.1.0 */
+            version: string;
+            outbox: components["schemas"]["SystemOutbox"];
+            /**
+             * @example {
+             *       "queued": 2,
+             *       "running": 1
+             *     }
+             */
+            builds: {
+                [key: string]: number;
+            };
+            scheduler: components["schemas"]["SystemScheduler"];
+            /** Format: date-time */
+            last_send_at: string | null;
+            database: components["schemas"]["SystemDatabase"];
+            redis: components["schemas"]["SystemRedis"];
+            disk: components["schemas"]["SystemDisk"];
+        };
+        EffectiveSetting: {
+            /** @example DOMINOCI_LEASE_S */
+            name: string;
+            /** @example Seconds after which a silent agent's build is put back. */
+            meaning: string;
+            /** @example 20 */
+            default: string;
+            /** @example false */
+            secret: boolean;
+            /** @example 20 */
+            value: string | null;
+            is_set: boolean;
+            /** @enum {string} */
+            source: "default" | "environment" | "file";
+        };
+        EffectiveSettingPage: {
+            items: components["schemas"]["EffectiveSetting"][];
+            next_cursor: string | null;
+        };
+        ProjectMember: {
+            user: components["schemas"]["Person"];
+            /** @enum {string} */
+            role: "viewer" | "maintainer" | "owner";
+            /** Format: date-time */
+            added_at: string;
+            /** @enum {string} */
+            via: "project" | "owner";
+        };
+        ProjectMemberPage: {
+            items: components["schemas"]["ProjectMember"][];
+            next_cursor: string | null;
+        };
+        RoleBody: {
+            /** @enum {string} */
+            role: "viewer" | "maintainer" | "owner";
+        };
+        Owner: {
+            id: string;
+            name: string;
+            contact: string | null;
+            url: string | null;
+            /** @enum {string|null} */
+            role: "viewer" | "maintainer" | "owner" | null;
+            project_count: number;
+            member_count: number;
+        };
+        OwnerPage: {
+            items: components["schemas"]["Owner"][];
+            next_cursor: string | null;
+        };
+        OwnerCreate: {
+            /** @example team-web */
+            name: string;
+            contact?: string | null;
+            url?: string | null;
+        };
+        OwnerChange: {
+            name?: string;
+            contact?: string | null;
+            url?: string | null;
+        };
+        Member: {
+            user: components["schemas"]["Person"];
+            /** @enum {string} */
+            role: "viewer" | "maintainer" | "owner";
+            /** Format: date-time */
+            added_at: string;
+        };
+        MemberPage: {
+            items: components["schemas"]["Member"][];
+            next_cursor: string | null;
+        };
+        Consent: {
+            id: string;
+            upstream: components["schemas"]["Ref"];
+            downstream: components["schemas"]["Ref"];
+            /** @enum {string} */
+            state: "asked" | "granted" | "refused";
+            asked_by: string | null;
+            /** Format: date-time */
+            asked_at: string;
+            answered_by: string | null;
+            /** Format: date-time */
+            answered_at: string | null;
+        };
+        ConsentPage: {
+            items: components["schemas"]["Consent"][];
+            next_cursor: string | null;
+        };
+        ConsentAsk: {
+            upstream: string;
+        };
+        ConsentAnswer: {
+            /** @enum {string} */
+            state: "granted" | "refused";
         };
         Target: {
             /** @enum {string} */
@@ -6555,6 +10737,8 @@ export interface components {
             url: string | null;
             cancel_url: string | null;
             secret_set: boolean;
+            /** Format: date-time */
+            secret_set_at: string | null;
         };
         LastResult: {
             status: string;
@@ -6590,6 +10774,13 @@ export interface components {
             last_result: components["schemas"]["LastResult"] | null;
             upstream_count: number;
             downstream_count: number;
+            /**
+             * @description the caller's
+             * @enum {string}
+             */
+            role: "viewer" | "maintainer" | "owner";
+            owner: components["schemas"]["Ref"] | null;
+            starred: boolean;
         };
         ProjectPage: {
             items: components["schemas"]["Project"][];
@@ -6638,6 +10829,8 @@ export interface components {
             accept_event_token?: boolean;
             /** @description Default: true. */
             enabled?: boolean;
+            /** @description the group it belongs to: id or name */
+            owner?: string | null;
         };
         ProjectChange: {
             name?: string;
@@ -6654,6 +10847,8 @@ export interface components {
             finish_deadline_s?: number;
             accept_event_token?: boolean;
             enabled?: boolean;
+            /** @description the group it belongs to: id or name */
+            owner?: string | null;
         };
         ProjectGraphNode: {
             id: string;
@@ -6673,7 +10868,7 @@ export interface components {
             nodes: components["schemas"]["ProjectGraphNode"][];
             edges: components["schemas"]["ProjectGraphEdge"][];
         };
-        Token: {
+        ProjectToken: {
             id: string;
             name: string;
             prefix: string;
@@ -6685,9 +10880,12 @@ export interface components {
             last_used_at: string | null;
             /** Format: date-time */
             revoked_at: string | null;
+            /** @enum {string} */
+            scope: "report";
+            replaced_by: string | null;
         };
-        TokenPage: {
-            items: components["schemas"]["Token"][];
+        ProjectTokenPage: {
+            items: components["schemas"]["ProjectToken"][];
             next_cursor: string | null;
         };
         TokenCreate: {
@@ -6710,9 +10908,9 @@ export interface components {
             revoked_at: string | null;
             token: string;
         };
-        Ref: {
-            id: string;
-            name: string;
+        TokenRotate: {
+            /** @description Default: 24. */
+            overlap_hours?: number;
         };
         Globs: {
             include: string[];
@@ -6789,6 +10987,14 @@ export interface components {
                 [key: string]: string;
             };
         };
+        DependencyCheck: {
+            upstream: string;
+            filters?: components["schemas"]["FiltersBody"];
+        };
+        DependencyChecked: {
+            reports: number;
+            would_trigger: number;
+        };
         DependencyChange: {
             /** @enum {string} */
             join?: "all" | "each";
@@ -6841,11 +11047,11 @@ export interface components {
         };
         PreviewEvent: {
             sub_id: string;
-            project: string;
+            project: string | null;
             would_run: boolean;
             /** @enum {string} */
             join: "all" | "each";
-            reason: components["schemas"]["Reason"];
+            reason: components["schemas"]["Reason"] | null;
             rank: number;
             p50_s: number | null;
             p90_s: number | null;
@@ -6906,7 +11112,7 @@ export interface components {
             artifacts?: components["schemas"]["ArtifactBody"][];
         };
         TreeRoot: {
-            project: components["schemas"]["Ref"];
+            project: components["schemas"]["Ref"] | null;
             commit: string | null;
             branch: string | null;
             tag: string | null;
@@ -6943,12 +11149,12 @@ export interface components {
         };
         Event: {
             sub_id: string;
-            project: components["schemas"]["Ref"];
+            project: components["schemas"]["Ref"] | null;
             /** @enum {string} */
             state: "waiting" | "queued" | "triggered" | "running" | "success" | "failed" | "cancelled" | "skipped" | "timed_out" | "undeliverable";
             /** @enum {string} */
             join: "all" | "each" | "root";
-            attempt: number;
+            attempt: number | null;
             parents: string[];
             reason: components["schemas"]["Reason"] | null;
             ref: string | null;
@@ -6987,19 +11193,41 @@ export interface components {
             url: string;
             events: components["schemas"]["Event"][];
         };
-        GraphNode: {
-            sub_id: string;
-            project: string;
+        GraphTry: {
+            attempt: number;
             /** @enum {string} */
             state: "waiting" | "queued" | "triggered" | "running" | "success" | "failed" | "cancelled" | "skipped" | "timed_out" | "undeliverable";
-            target: string | null;
-            attempt: number;
-            ref: string | null;
-            reason: string | null;
+            /** Format: date-time */
+            queued_at: string;
+            /** Format: date-time */
+            triggered_at: string | null;
             /** Format: date-time */
             started_at: string | null;
             /** Format: date-time */
             finished_at: string | null;
+        };
+        GraphNode: {
+            sub_id: string;
+            project: string | null;
+            /** @enum {string} */
+            state: "waiting" | "queued" | "triggered" | "running" | "success" | "failed" | "cancelled" | "skipped" | "timed_out" | "undeliverable";
+            target: string | null;
+            attempt: number | null;
+            ref: string | null;
+            reason: string | null;
+            /** Format: date-time */
+            queued_at: string | null;
+            /** Format: date-time */
+            triggered_at: string | null;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** Format: date-time */
+            deadline_at: string | null;
+            owner: string | null;
+            sends: number | null;
+            tries: components["schemas"]["GraphTry"][] | null;
         };
         GraphEdge: {
             from: string;
@@ -7090,7 +11318,7 @@ export interface components {
             size: number | null;
         };
         ParentInput: {
-            project: string;
+            project: string | null;
             sub_id: string;
             attempt: number;
             metadata: components["schemas"]["Metadata"];
@@ -7125,12 +11353,12 @@ export interface components {
         };
         EventDetail: {
             sub_id: string;
-            project: components["schemas"]["Ref"];
+            project: components["schemas"]["Ref"] | null;
             /** @enum {string} */
             state: "waiting" | "queued" | "triggered" | "running" | "success" | "failed" | "cancelled" | "skipped" | "timed_out" | "undeliverable";
             /** @enum {string} */
             join: "all" | "each" | "root";
-            attempt: number;
+            attempt: number | null;
             parents: string[];
             reason: components["schemas"]["Reason"] | null;
             ref: string | null;
@@ -7182,10 +11410,10 @@ export interface components {
         };
         ActedOn: {
             sub_id: string;
-            project: string;
+            project: string | null;
             /** @enum {string} */
             state: "waiting" | "queued" | "triggered" | "running" | "success" | "failed" | "cancelled" | "skipped" | "timed_out" | "undeliverable";
-            attempt: number;
+            attempt: number | null;
         };
         Acted: {
             tree_id: string;
@@ -7330,6 +11558,11 @@ export interface components {
             builds: components["schemas"]["Found"][];
             artifacts: components["schemas"]["Found"][];
         };
+        ProjectNames: {
+            items: string[];
+            next_cursor: string | null;
+            cut: boolean;
+        };
         RootReport: {
             id: string;
             /** Format: date-time */
@@ -7352,7 +11585,12 @@ export interface components {
             pipeline?: string | null;
             commit?: string | null;
         };
-        Preview: {
+        TouchedOwner: {
+            name: string | null;
+            contact: string | null;
+            projects: number;
+        };
+        LookAhead: {
             tree_id: string | null;
             reason: string | null;
             events: components["schemas"]["PreviewEvent"][];
@@ -7364,17 +11602,21 @@ export interface components {
             /** @enum {string} */
             certainty: "history" | "about" | "none";
             without_history: number;
+            owners: components["schemas"]["TouchedOwner"][];
         };
         ConnectionsBody: {
             branch?: string | null;
             tag?: string | null;
             pipeline?: string | null;
+            /** @description Only the project itself, none of those it triggers Default: false. */
+            alone?: boolean;
         };
         Finding: {
             step: string;
             ok: boolean;
             detail: string;
             fix: string | null;
+            duration_ms: number | null;
         };
         Connection: {
             project: components["schemas"]["Ref"];
@@ -7402,18 +11644,18 @@ export interface components {
         };
         ForecastEvent: {
             sub_id: string;
-            project: components["schemas"]["Ref"];
+            project: components["schemas"]["Ref"] | null;
             /** @enum {string} */
             state: "waiting" | "queued" | "triggered" | "running" | "success" | "failed" | "cancelled" | "skipped" | "timed_out" | "undeliverable";
             critical: boolean;
             p50_s: number | null;
             p90_s: number | null;
-            samples: number;
+            samples: number | null;
             /** Format: date-time */
             expected_start: string | null;
             /** Format: date-time */
             expected_end: string | null;
-            overdue: boolean;
+            overdue: boolean | null;
             queued_s: number | null;
             run_s: number | null;
         };
@@ -7440,7 +11682,7 @@ export interface components {
         };
         Blocker: {
             sub_id: string;
-            project: components["schemas"]["Ref"];
+            project: components["schemas"]["Ref"] | null;
             /** @enum {string} */
             state: "waiting" | "queued" | "triggered" | "running" | "success" | "failed" | "cancelled" | "skipped" | "timed_out" | "undeliverable";
             blocks: number;
@@ -7549,6 +11791,89 @@ export interface components {
             total: number;
             cut: boolean;
         };
+        LastTree: {
+            id: string;
+            /** @enum {string} */
+            state: "running" | "success" | "failed" | "cancelled" | "timed_out" | "undeliverable";
+            event_count: number;
+            unfinished: number;
+        };
+        Activity: {
+            project: components["schemas"]["Ref"];
+            last: components["schemas"]["LastRun"][];
+            p50_s: number | null;
+            tree: components["schemas"]["LastTree"] | null;
+        };
+        ActivityList: {
+            items: components["schemas"]["Activity"][];
+            next_cursor: string | null;
+        };
+        FirstLevelItem: {
+            id: string;
+            project: components["schemas"]["Ref"] | null;
+            target: string | null;
+            /** @enum {string|null} */
+            join: "all" | "each" | null;
+            enabled: boolean | null;
+            filters: components["schemas"]["Filters"] | null;
+            /** @enum {string|null} */
+            state: "waiting" | "queued" | "triggered" | "running" | "success" | "failed" | "cancelled" | "skipped" | "timed_out" | "undeliverable" | null;
+            /** Format: date-time */
+            at: string | null;
+            tree_id: string | null;
+            sub_id: string | null;
+            run_url: string | null;
+            build_id: string | null;
+            last: components["schemas"]["LastRun"][];
+        };
+        FirstLevel: {
+            items: components["schemas"]["FirstLevelItem"][];
+            next_cursor: string | null;
+            total: number;
+            cut: boolean;
+        };
+        NeedRoot: {
+            project: components["schemas"]["Ref"] | null;
+            commit: string | null;
+            branch: string | null;
+            tag: string | null;
+            message: string | null;
+        };
+        Need: {
+            tree_id: string;
+            sub_id: string;
+            attempt: number;
+            project: components["schemas"]["Ref"];
+            /** @enum {string} */
+            state: "waiting" | "queued" | "triggered" | "running" | "success" | "failed" | "cancelled" | "skipped" | "timed_out" | "undeliverable";
+            /** Format: date-time */
+            at: string | null;
+            root: components["schemas"]["NeedRoot"];
+            reason: components["schemas"]["Reason"] | null;
+            target: string | null;
+            blocks: number;
+            build_id: string | null;
+            run_url: string | null;
+            may_run: boolean;
+        };
+        Queues: {
+            builds: number;
+            /** Format: date-time */
+            oldest_build_at: string | null;
+            deliveries: number;
+            /** Format: date-time */
+            oldest_delivery_at: string | null;
+            deliveries_given_up: number;
+            agents_silent: number;
+        };
+        Home: {
+            /** @enum {string} */
+            scope: "mine" | "everything";
+            own_projects: number;
+            needs_you: components["schemas"]["Need"][];
+            total: number;
+            queues: components["schemas"]["Queues"] | null;
+        };
         GraphPlanBody: {
             /** @description the YAML text */
             file: string;
@@ -7611,6 +11936,34 @@ export interface components {
             };
             digest?: string | null;
         };
+        WholeGraphNode: {
+            id: string;
+            name: string;
+            owner: string | null;
+            /** @enum {string} */
+            ci: "agent" | "webhook";
+            enabled: boolean;
+            /** @enum {string|null} */
+            status: "SUCCESS" | "FAILED" | "CANCELLED" | "SKIPPED" | "TIMED_OUT" | null;
+            /** Format: date-time */
+            at: string | null;
+            upstream_count: number;
+            downstream_count: number;
+            distance: number | null;
+        };
+        WholeGraphEdge: {
+            upstream: string;
+            downstream: string;
+            /** @enum {string} */
+            join: "all" | "each";
+            enabled: boolean;
+        };
+        WholeGraph: {
+            total: number;
+            focus: string | null;
+            nodes: components["schemas"]["WholeGraphNode"][];
+            edges: components["schemas"]["WholeGraphEdge"][];
+        };
         AuditActor: {
             kind: string;
             id: string;
@@ -7627,7 +11980,7 @@ export interface components {
             at: string;
             actor: components["schemas"]["AuditActor"];
             /** @enum {string} */
-            action: "project.created" | "project.changed" | "project.deleted" | "dependency.added" | "dependency.changed" | "dependency.removed" | "token.created" | "token.revoked" | "token.rotated" | "session.login_link" | "session.signed_in" | "session.signed_out" | "session.password" | "agent.enrolled" | "agent.registered" | "agent.drained" | "build.started" | "build.cancelled" | "tree.cancelled" | "tree.rerun" | "event.cancelled" | "event.rerun" | "event.redelivered" | "demo.loaded" | "demo.removed" | "graph.applied" | "graph.refused";
+            action: "project.created" | "project.changed" | "project.deleted" | "project.member" | "owner.created" | "owner.changed" | "owner.deleted" | "owner.member" | "consent.asked" | "consent.granted" | "consent.refused" | "dependency.added" | "dependency.changed" | "dependency.removed" | "token.created" | "token.revoked" | "token.rotated" | "session.login_link" | "session.signed_in" | "session.failed" | "session.signed_out" | "session.ended" | "session.password" | "account.changed" | "account.settings" | "user.signed_up" | "identity.linked" | "identity.unlinked" | "invitation.created" | "invitation.used" | "invitation.revoked" | "user.changed" | "agent.enrolled" | "agent.registered" | "agent.drained" | "agent.revoked" | "build.started" | "build.cancelled" | "tree.cancelled" | "tree.rerun" | "event.cancelled" | "event.rerun" | "event.redelivered" | "demo.loaded" | "demo.removed" | "graph.applied" | "graph.refused";
             text: string;
             object: components["schemas"]["AuditObject"];
             before: {
@@ -7700,6 +12053,10 @@ export interface components {
             finished_at: string | null;
             cancel_requested: boolean;
             url: string;
+            parameters: {
+                [key: string]: string;
+            };
+            waiting: components["schemas"]["Reason"] | null;
             steps: components["schemas"]["Step"][];
             artifacts: components["schemas"]["BuildArtifact"][];
         };
@@ -7734,10 +12091,19 @@ export interface components {
             items: components["schemas"]["BuildSummary"][];
             next_cursor: string | null;
         };
+        StepFound: {
+            n: number;
+            count: number;
+            lines: number[];
+        };
+        LogFound: {
+            count: number;
+            steps: components["schemas"]["StepFound"][];
+        };
         AgentBuild: {
-            id: string;
-            number: number;
-            project: string;
+            id: string | null;
+            number: number | null;
+            project: string | null;
         };
         Agent: {
             id: string;
@@ -7747,6 +12113,7 @@ export interface components {
             slots: number;
             /** @enum {string} */
             state: "idle" | "busy" | "silent" | "draining";
+            draining: boolean;
             /** Format: date-time */
             last_seen_at: string | null;
             builds: components["schemas"]["AgentBuild"][];
@@ -7809,6 +12176,32 @@ export interface components {
             inputs: components["schemas"]["ClaimInput"][];
             timeout_s: number;
             url: string;
+        };
+        AgentLease: {
+            build_id: string;
+            /** Format: date-time */
+            lease_until: string | null;
+        };
+        AgentDetail: {
+            id: string;
+            name: string;
+            labels: string[];
+            version: string;
+            slots: number;
+            /** @enum {string} */
+            state: "idle" | "busy" | "silent" | "draining";
+            draining: boolean;
+            /** Format: date-time */
+            last_seen_at: string | null;
+            builds: components["schemas"]["AgentBuild"][];
+            executors: string[];
+            /** Format: date-time */
+            created_at: string;
+            leases: components["schemas"]["AgentLease"][];
+            last_builds: components["schemas"]["BuildSummary"][];
+        };
+        AgentChange: {
+            draining: boolean;
         };
         Heartbeat: {
             cancel: boolean;
@@ -7904,6 +12297,24 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Invalid input */
+        Problem422: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Any other refusal */
+        Problem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Not signed in */
         Problem401: {
             headers: {
@@ -7940,8 +12351,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Invalid input */
-        Problem422: {
+        /** @description Too many requests */
+        Problem429: {
             headers: {
                 [name: string]: unknown;
             };
@@ -7958,26 +12369,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Any other refusal */
-        Problem: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
         /** @description Gone */
         Problem410: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Conflict */
-        Problem409: {
             headers: {
                 [name: string]: unknown;
             };
@@ -7994,8 +12387,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too many requests */
-        Problem429: {
+        /** @description Conflict */
+        Problem409: {
             headers: {
                 [name: string]: unknown;
             };

@@ -92,6 +92,20 @@ describe("the live client", () => {
     socket(0).onmessage?.({ data: "<html>" });
     expect(heard).not.toHaveBeenCalled();
   });
+
+  it("takes what is on the page for as old as the last word, and a network that is gone for lost at once", () => {
+    const live = client();
+    socket(0).open();
+    vi.advanceTimersByTime(10_000);
+    socket(0).say({ op: "ping" });
+    const heard = Date.now();
+    vi.advanceTimersByTime(5_000);
+    live.lost();
+    expect(live.status()).toEqual({ status: "reconnecting", since: heard });
+    live.retryNow();
+    socket(sockets.length - 1).open();
+    expect(live.status().status).toBe("live");
+  });
 });
 
 it("waits longer each time, up to fifteen seconds, never less than half of it", () => {

@@ -36,6 +36,7 @@ export class LiveClient {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private silence: ReturnType<typeof setTimeout> | undefined;
   private stopped = true;
+  private heard = Date.now();
   private current: { status: LiveStatus; since: number } = { status: "connecting", since: Date.now() };
 
   constructor(private readonly open: () => WebSocket) {}
@@ -61,6 +62,14 @@ export class LiveClient {
     if (this.stopped || this.current.status === "live") return;
     clearTimeout(this.timer);
     this.connect();
+  }
+
+  /** The network is known to be gone: what is open counts as lost now, not only after the silence that it takes to notice. */
+  lost(): void {
+    if (!this.socket) return;
+    const socket = this.socket;
+    socket.close();
+    this.closed(socket);
   }
 
   /** Starts the subscription and returns the function that ends it. */
@@ -111,6 +120,7 @@ export class LiveClient {
   private opened(socket: WebSocket): void {
     if (socket !== this.socket) return;
     this.attempt = 0;
+    this.heard = Date.now();
     this.setStatus("live");
     const asked = new Set<string>();
     for (const { ask } of this.subscriptions) {
@@ -122,6 +132,7 @@ export class LiveClient {
 
   private received(socket: WebSocket, data: unknown): void {
     if (socket !== this.socket) return;
+    this.heard = Date.now();
     this.listenForSilence(socket);
     const message = parse(data);
     if (!message || message.op === "ping") return;
@@ -151,7 +162,8 @@ export class LiveClient {
 
   private setStatus(status: LiveStatus): void {
     if (status === this.current.status) return;
-    this.current = { status, since: Date.now() };
+    // what is on the page is as old as the last word that was heard, not as the moment when that was noticed
+    this.current = { status, since: status === "reconnecting" ? this.heard : Date.now() };
     for (const changed of this.watchers) changed();
   }
 }

@@ -13,10 +13,13 @@ export function LiveProvider({ children, client }: { children: ReactNode; client
   const [live] = useState(() => client ?? new LiveClient(openSocket));
   useEffect(() => {
     const online = () => live.retryNow();
+    const offline = () => live.lost();
     live.start();
     window.addEventListener("online", online);
+    window.addEventListener("offline", offline);
     return () => {
       window.removeEventListener("online", online);
+      window.removeEventListener("offline", offline);
       live.stop();
     };
   }, [live]);

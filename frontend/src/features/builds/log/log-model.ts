@@ -45,6 +45,11 @@ export class LogModel {
     return "added";
   }
 
+  /** Whether anything has come: before that nothing is known of its lines. */
+  get known(): boolean {
+    return this.offset > 0 || this.eof;
+  }
+
   /** How many lines there are, those let go and an unfinished last one included. */
   get count(): number {
     return this.dropped + this.lines.length + (this.open ? 1 : 0);

@@ -1,50 +1,36 @@
-/** Search, wrapping and the raw text of a log. */
-import { useEffect, useRef } from "react";
+/** Finding, errors, folding, wrapping and the raw text of a build's log. */
+import { type RefObject, useEffect, useRef, useState } from "react";
 import { paths } from "@/lib/paths";
 import { useKeys } from "@/lib/use-keys";
 import classes from "./log-view.module.css";
-import type { LogSearch } from "./use-log-search";
+import type { Find } from "./use-find";
 
 interface Props {
-  search: LogSearch;
   build: string;
-  step: number;
+  /** What fills the screen when asked to. */
+  frame: RefObject<HTMLElement | null>;
+  find: Find;
   wrap: boolean;
   onWrap(on: boolean): void;
   announce: boolean;
   onAnnounce(on: boolean): void;
+  allOpen: boolean;
+  onAll(open: boolean): void;
+  /** To the next or previous error; false when there is none. */
+  onError(way: 1 | -1): boolean;
 }
 
-export function LogTools({ search, build, step, wrap, onWrap, announce, onAnnounce }: Props) {
-  const input = useFindKey();
-  useKeys({ "/": () => input.current?.focus(), w: () => onWrap(!wrap) });
+export function LogTools(props: Props) {
+  const { build, frame, wrap, onWrap, announce, onAnnounce, allOpen, onAll } = props;
+  useKeys({ w: () => onWrap(!wrap) });
   return (
     <div className={classes.tools}>
-      <input
-        ref={input}
-        type="search"
-        className={classes.find}
-        aria-label="Find in the log"
-        placeholder="Find  /"
-        value={search.query}
-        onChange={(event) => search.setQuery(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Enter") search.go(event.shiftKey ? -1 : 1);
-          if (event.key === "Escape") search.setQuery("");
-        }}
-      />
-      {search.query && (
-        <span className={classes.count} role="status">
-          {search.found.length === 0 ? "nothing found" : `${search.at + 1 || "–"} of ${search.found.length}`}
-        </span>
-      )}
-      <button type="button" disabled={!search.found.length} onClick={() => search.go(-1)} aria-label="Previous match">
-        ‹
-      </button>
-      <button type="button" disabled={!search.found.length} onClick={() => search.go(1)} aria-label="Next match">
-        ›
-      </button>
+      <FindField find={props.find} />
+      <Errors onError={props.onError} />
       <span className={classes.gap} />
+      <button type="button" onClick={() => onAll(!allOpen)}>
+        {allOpen ? "Fold all" : "Unfold all"}
+      </button>
       <button type="button" aria-pressed={wrap} onClick={() => onWrap(!wrap)} title="Wrap long lines (w)">
         Wrap
       </button>
@@ -56,11 +42,90 @@ export function LogTools({ search, build, step, wrap, onWrap, announce, onAnnoun
       >
         Announce
       </button>
-      <a href={paths.rawLog(build, step)} target="_blank" rel="noreferrer">
+      <a href={paths.wholeLog(build)} target="_blank" rel="noreferrer">
         Raw ↗
       </a>
+      <a
+        href={paths.wholeLog(build)}
+        download={`build-${build}.log`}
+        aria-label="Download the log"
+        title="Download the log"
+      >
+        ⤓
+      </a>
+      <button
+        type="button"
+        onClick={() => void fill(frame.current)}
+        aria-label="Full screen"
+        title="Full screen, and back"
+      >
+        ⤢
+      </button>
     </div>
   );
+}
+
+function FindField({ find }: { find: Find }) {
+  const input = useFindKey();
+  useKeys({ "/": () => input.current?.focus() });
+  return (
+    <>
+      <input
+        ref={input}
+        type="search"
+        className={classes.find}
+        aria-label="Find in the log"
+        placeholder="Find in all steps  /"
+        value={find.query}
+        onChange={(event) => find.setQuery(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === "Enter") find.go(event.shiftKey ? -1 : 1);
+          if (event.key === "Escape") find.setQuery("");
+        }}
+      />
+      {find.query && (
+        <span className={classes.count} role="status">
+          {countText(find)}
+        </span>
+      )}
+      <button type="button" disabled={!find.count} onClick={() => find.go(-1)} aria-label="Previous match">
+        ‹
+      </button>
+      <button type="button" disabled={!find.count} onClick={() => find.go(1)} aria-label="Next match">
+        ›
+      </button>
+    </>
+  );
+}
+
+function countText({ count, at, pending }: Find): string {
+  if (pending) return count ? `${count.toLocaleString("en")} and more …` : "looking …";
+  return count ? `${at || "–"} of ${count.toLocaleString("en")}` : "nothing found";
+}
+
+function Errors({ onError }: { onError(way: 1 | -1): boolean }) {
+  const [none, setNone] = useState(false);
+  const go = (way: 1 | -1) => setNone(!onError(way));
+  return (
+    <>
+      <button type="button" onClick={() => go(-1)} aria-label="Previous error" title="Previous error (F)">
+        ✕ ‹
+      </button>
+      <button type="button" onClick={() => go(1)} aria-label="Next error" title="Next error (f)">
+        ✕ ›
+      </button>
+      <span className={classes.count} role="status">
+        {none ? "no error in what is unfolded" : ""}
+      </span>
+    </>
+  );
+}
+
+async function fill(element: HTMLElement | null): Promise<void> {
+  if (document.fullscreenElement) return document.exitFullscreen();
+  await element?.requestFullscreen().catch(() => {
+    // a browser that refuses shows the log as it is
+  });
 }
 
 /** Ctrl-F finds in the whole log, of which the browser sees only the lines in view; pressed again it is the browser's. */

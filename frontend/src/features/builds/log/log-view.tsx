@@ -1,160 +1,170 @@
-/** The log of one step: only the lines in view are mounted, search and line links reach all of them. */
+/** The log of a whole build: steps that fold, of which only the lines in view are mounted; search and links reach all of them. */
 import { useComputedColorScheme } from "@mantine/core";
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { type MouseEvent, useEffect, useMemo, useRef, useState } from "react";
-import { useLocation, useNavigate } from "react-router";
+import { type CSSProperties, useCallback, useMemo, useRef, useState } from "react";
 import { Empty } from "@/components/empty";
+import type { Build } from "@/lib/api/types";
 import { recall, remember } from "@/lib/remembered";
-import { formatLines, type LineRange, parseLines } from "./line-link";
-import { LogLine } from "./log-line";
+import { asState, isFinal } from "@/lib/states";
+import { useKeys } from "@/lib/use-keys";
+import { type ErrorPlace, nextError } from "./errors";
+import { LogRow } from "./log-row";
+import { linesOf, longest, placeAt, rowsOf, type Section } from "./log-rows";
 import { LogTools } from "./log-tools";
 import classes from "./log-view.module.css";
-import { useFollow } from "./use-follow";
-import { useLog } from "./use-log";
-import { useLogSearch } from "./use-log-search";
+import { StepHeader } from "./step-header";
+import { useFind } from "./use-find";
+import { type Follow, useFollow } from "./use-follow";
+import { type Landing, useArrival, useLanding } from "./use-landing";
+import { useLineLinks } from "./use-line-links";
+import { useLogs } from "./use-logs";
+import { useRows } from "./use-rows";
 
-const ROW = 20;
 const WRAP_KEY = "dominoci-log-wrap";
 
-interface Props {
-  build: string;
-  step: number;
-  name: string;
-  /** Still being written, or ended badly: then the end is what matters. */
-  fromEnd: boolean;
-  running: boolean;
-  /** In bytes, when the page was fetched. */
-  size: number;
-}
-
-export function LogView({ build, step, name, fromEnd, running, size }: Props) {
-  const log = useLog(build, step);
-  const { model } = log;
-  const { hash } = useLocation();
-  const linked = useMemo(() => parseLines(hash), [hash]);
+export function LogView({ build }: { build: Build }) {
+  const frame = useRef<HTMLElement>(null);
   const box = useRef<HTMLDivElement>(null);
   const [wrap, setWrap] = useState(() => recall(WRAP_KEY) === "1");
   const [announce, setAnnounce] = useState(false);
   const dark = useComputedColorScheme("light") === "dark";
-  const first = model.dropped + 1;
-  const count = model.count - model.dropped;
-  const rows = useVirtualizer({
-    count,
-    getScrollElement: () => box.current,
-    estimateSize: () => ROW,
-    overscan: 24,
-    getItemKey: (index) => index + first,
-  });
-  const follow = useFollow(box, model.count, rows.getTotalSize(), fromEnd && linked === null);
-  const show = (line: number) => {
-    follow.stop();
-    rows.scrollToIndex(line - first, { align: "center" });
+  const links = useLineLinks(build);
+  const landing = useLanding(build, links);
+  const logs = useLogs(build.id, landing.open);
+  const { modelOf, revision } = logs;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the models grow in place; the revision says when
+  const rows = useMemo(
+    () => rowsOf(build.steps, landing.open, modelOf),
+    [build.steps, landing.open, modelOf, revision],
+  );
+  const mounted = useRows(rows, box, wrap);
+  const follow = useFollow(box, linesOf(rows), mounted.height, landing.follows);
+  const running = !isFinal(asState(build.state));
+  useArrival(landing, rows, mounted, follow);
+  const find = useFind(build.id, rows, revision, ({ n, line }) => landing.show({ n, what: line }));
+  const jump = useErrorKeys(landing, (from, way) => nextError(rows, from, way));
+  const above = placeAt(rows, mounted.first);
+  const wrapChosen = (on: boolean) => {
+    setWrap(on);
+    remember(WRAP_KEY, on ? "1" : "0");
   };
-  const search = useLogSearch(log, show);
-  useLinkedLine(linked, model.count, show);
-  const pick = usePick(linked);
+  const fold = useSteady((section: Section) => {
+    follow.stop();
+    landing.toggle(section.step.n);
+    if (section.open) mounted.scrollTo(section.index, "start");
+  });
   return (
-    <div className={classes.view}>
+    <section ref={frame} className={classes.view} aria-label="Log of the build">
       <LogTools
-        search={search}
-        build={build}
-        step={step}
+        build={build.id}
+        frame={frame}
+        find={find}
         wrap={wrap}
-        onWrap={(on) => {
-          setWrap(on);
-          remember(WRAP_KEY, on ? "1" : "0");
-        }}
+        onWrap={wrapChosen}
         announce={announce}
         onAnnounce={setAnnounce}
+        allOpen={rows.sections.every((section) => section.open)}
+        onAll={(open) => landing.all(open ? rows.sections.map((section) => section.step.n) : [])}
+        onError={jump}
       />
-      <div
-        ref={box}
-        className={classes.box}
-        role="log"
-        aria-live={announce ? "polite" : "off"}
-        aria-label={`Log of ${name}`}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-        tabIndex={0}
-        onScroll={follow.onScroll}
-        onKeyDown={(event) => {
-          if (event.key !== "End") return;
-          event.preventDefault();
-          follow.toEnd();
-        }}
-      >
-        {log.error && <Empty title="The log cannot be read">{log.error}</Empty>}
-        {count === 0 && size === 0 && !log.error && (
-          <Empty title={running ? "No output yet" : "This step wrote nothing"} />
+      <div className={classes.frame}>
+        {above?.line != null && (
+          <div className={classes.sticky}>
+            <StepHeader build={build.id} section={above.section} onToggle={() => fold(above.section)} />
+          </div>
         )}
-        {model.dropped > 0 && <p className={classes.note}>The first {model.dropped} lines are only in the raw log.</p>}
-        <div className={classes.rows} data-wrap={wrap || undefined} style={{ height: rows.getTotalSize() }}>
-          {rows.getVirtualItems().map((item) => {
-            const number = item.index + first;
-            const line = model.line(number);
-            return (
-              <div
-                key={item.key}
-                ref={wrap ? rows.measureElement : undefined}
-                data-index={item.index}
-                className={classes.row}
-                data-linked={(linked && number >= linked.from && number <= linked.to) || undefined}
-                style={{ transform: `translateY(${item.start}px)` }}
-              >
-                <a
-                  className={classes.number}
-                  href={`#L${number}`}
-                  data-n={number}
-                  aria-label={`Line ${number}`}
-                  tabIndex={-1}
-                  onClick={(event) => pick(event, number)}
-                >
-                  {" "}
-                </a>
-                <span className={classes.text}>
-                  {line && (
-                    <LogLine
-                      line={line}
-                      query={search.query}
-                      current={search.found[search.at] === number}
-                      dark={dark}
-                    />
-                  )}
-                </span>
-              </div>
-            );
-          })}
+        <div
+          ref={box}
+          className={classes.box}
+          role="log"
+          aria-live={announce ? "polite" : "off"}
+          aria-label={`Log of ${build.project.name} #${build.number}`}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+          tabIndex={0}
+          onScroll={() => {
+            follow.onScroll();
+            mounted.onScroll();
+          }}
+          onWheel={() => gesture(follow, landing)}
+          onTouchMove={() => gesture(follow, landing)}
+          onPointerDown={() => gesture(follow, landing)}
+          onKeyDown={(event) => {
+            gesture(follow, landing);
+            if (event.key !== "End") return;
+            event.preventDefault();
+            follow.toEnd();
+          }}
+        >
+          {logs.error && <Empty title="The log cannot be read">{logs.error}</Empty>}
+          <div
+            className={classes.rows}
+            data-wrap={wrap || undefined}
+            style={{ height: mounted.height, "--digits": String(longest(rows)).length } as CSSProperties}
+          >
+            {mounted.items.map(({ index, start }) => {
+              const place = placeAt(rows, index);
+              return (
+                place && (
+                  <LogRow
+                    key={mounted.keyOf(index)}
+                    build={build.id}
+                    section={place.section}
+                    line={place.line}
+                    index={index}
+                    start={start}
+                    measure={mounted.measure}
+                    linked={links.covers(place)}
+                    query={find.query}
+                    current={find.current?.n === place.section.step.n && find.current.line === place.line}
+                    dark={dark}
+                    onPick={links.pick}
+                    onToggle={fold}
+                  />
+                )
+              );
+            })}
+          </div>
         </div>
+        {!follow.following && running && (
+          <button type="button" className={classes.pill} onClick={follow.toEnd}>
+            ▼ {follow.unseen > 0 ? `${follow.unseen.toLocaleString("en")} new lines · ` : ""}follow (End)
+          </button>
+        )}
       </div>
-      {!follow.following && running && (
-        <button type="button" className={classes.pill} onClick={follow.toEnd}>
-          ▼ {follow.unseen > 0 ? `${follow.unseen} new lines · ` : ""}follow (End)
-        </button>
-      )}
-    </div>
+    </section>
   );
 }
 
-/** Shows the line of the address once it has arrived; a link wins over following. */
-function useLinkedLine(linked: LineRange | null, count: number, show: (line: number) => void): void {
-  const shown = useRef<LineRange | null>(null);
-  useEffect(() => {
-    if (!linked || shown.current === linked || count < linked.from) return;
-    shown.current = linked;
-    show(linked.from);
-  });
+/** A function that stays the same one, and does what its latest version does. */
+function useSteady<A extends unknown[]>(act: (...args: A) => void): (...args: A) => void {
+  const latest = useRef(act);
+  latest.current = act;
+  return useCallback((...args: A) => latest.current(...args), []);
 }
 
-/** A click on a number links to the line, with Shift to all from the one linked before. */
-function usePick(linked: LineRange | null) {
-  const navigate = useNavigate();
-  const { search } = useLocation();
-  return (event: MouseEvent, number: number) => {
-    if (event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
-    const range =
-      event.shiftKey && linked
-        ? { from: Math.min(linked.from, number), to: Math.max(linked.from, number) }
-        : { from: number, to: number };
-    void navigate({ search, hash: formatLines(range) }, { replace: true, preventScrollReset: true });
+/** Whoever scrolls by hand is not moved any more. */
+function gesture(follow: Follow, landing: Landing): void {
+  follow.onGesture();
+  landing.done();
+}
+
+/** `f` and `F` go from error to error; the same is done by the buttons. */
+function useErrorKeys(
+  landing: Landing,
+  next: (from: ErrorPlace | null, way: 1 | -1) => ErrorPlace | null,
+): (way: 1 | -1) => boolean {
+  const last = useRef<ErrorPlace | null>(null);
+  const jump = (way: 1 | -1) => {
+    const found = next(last.current, way);
+    if (!found) return false;
+    last.current = found;
+    landing.show({ n: found.n, what: found.line ?? "error" });
+    return true;
   };
+  useKeys(
+    Object.fromEntries([
+      ["f", () => void jump(1)],
+      ["F", () => void jump(-1)],
+    ]),
+  );
+  return jump;
 }

@@ -1,63 +1,97 @@
-/** A project's settings, a form for each matter; dependencies are on the project's own page. */
-import { Button } from "@mantine/core";
-import { Link, useNavigate, useParams } from "react-router";
+/** A project's settings: a form for each matter, each with an address of its own. */
+import { lazy, type ReactNode, Suspense } from "react";
+import { Link, Navigate, useNavigate, useParams } from "react-router";
 import { Crumbs } from "@/components/crumbs";
+import { Empty } from "@/components/empty";
 import { Loaded } from "@/components/loaded";
-import { Columns, Page } from "@/components/page";
+import { NotFound } from "@/components/not-found";
+import { Page } from "@/components/page";
+import { SideNav } from "@/components/side-nav";
+import { Skeleton } from "@/components/skeleton";
 import type { Project } from "@/lib/api/types";
-import { paths } from "@/lib/paths";
+import { paths, type SettingsSection } from "@/lib/paths";
 import { useTitle } from "@/lib/use-title";
 import { useProject } from "../api/get-project";
-import { DeleteProject } from "../delete-project";
-import classes from "../projects.module.css";
-import { TokenList } from "../token-list";
-import { GeneralForm } from "./general-form";
-import { RulesForm } from "./rules-form";
-import { TargetForm } from "./target-form";
+import { DangerSection } from "./danger-section";
+import { DependenciesSection } from "./dependencies-section";
+import { GeneralSection } from "./general-section";
+import { SECTIONS } from "./sections";
+import { TargetSection } from "./target-section";
+import { TokensSection } from "./tokens-section";
+
+const MembersForm = lazy(async () => ({ default: (await import("./members-form")).MembersForm }));
 
 export function SettingsPage() {
-  const { project = "" } = useParams();
+  const { project = "", section } = useParams();
+  const query = useProject(project);
+  if (!section) return <Navigate to={paths.projectSettings(project)} replace />;
+  const known = SECTIONS.find(([name]) => name === section);
+  if (!known) return <NotFound />;
   return (
-    <Loaded query={useProject(project)} rows={8}>
-      {(data) => <Settings key={data.id} project={data} />}
+    <Loaded query={query} rows={8}>
+      {(data) =>
+        data.role === "viewer" ? (
+          <NotYours project={data} />
+        ) : (
+          <Settings key={data.id} project={data} section={known[0]} name={known[1]} />
+        )
+      }
     </Loaded>
   );
 }
 
-function Settings({ project }: { project: Project }) {
-  const { name } = project;
-  useTitle(`Settings of ${name}`);
-  const navigate = useNavigate();
+/** The same for all sections: there is nothing in them for somebody who may change none of it. */
+function NotYours({ project }: { project: Project }) {
+  useTitle(`Settings of ${project.name}`);
   return (
-    <Page
-      title={`Settings of ${name}`}
-      actions={
-        <Button component={Link} to={paths.connections(name)} variant="default">
-          Test connections
-        </Button>
-      }
-    >
+    <Empty title={`You may see ${project.name}, but not change it`} level="h2">
+      Its settings are for its maintainers and owners{project.contact ? `; ask ${project.contact}` : ""}.{" "}
+      <Link to={paths.project(project.name)}>Back to {project.name}</Link>
+    </Empty>
+  );
+}
+
+function Settings({ project, section, name }: { project: Project; section: SettingsSection; name: string }) {
+  useTitle(`${name} settings of ${project.name}`);
+  return (
+    <Page title={`Settings of ${project.name}`}>
       <Crumbs
         items={[
           { text: "Projects", to: paths.projects() },
-          { text: name, to: paths.project(name) },
-          { text: "Settings" },
+          { text: project.name, to: paths.project(project.name) },
+          { text: "Settings", to: paths.projectSettings(project.name) },
+          { text: name },
         ]}
       />
-      <Columns>
-        <div className={classes.column}>
-          <GeneralForm
-            project={project}
-            onRenamed={(now) => void navigate(paths.projectSettings(now), { replace: true })}
-          />
-          <TargetForm project={project} />
-        </div>
-        <div className={classes.column}>
-          <RulesForm project={project} />
-          <DeleteProject project={project} />
-        </div>
-      </Columns>
-      <TokenList project={project} />
+      <SideNav
+        label="Settings"
+        items={SECTIONS.map(([key, text]) => ({ to: paths.projectSettings(project.name, key), text }))}
+      >
+        <SectionOf key={section} project={project} section={section} />
+      </SideNav>
     </Page>
   );
+}
+
+function SectionOf({ project, section }: { project: Project; section: SettingsSection }): ReactNode {
+  const navigate = useNavigate();
+  const renamed = (now: string) => void navigate(paths.projectSettings(now), { replace: true });
+  switch (section) {
+    case "general":
+      return <GeneralSection project={project} onRenamed={renamed} />;
+    case "target":
+      return <TargetSection project={project} />;
+    case "dependencies":
+      return <DependenciesSection project={project} />;
+    case "tokens":
+      return <TokensSection project={project} />;
+    case "members":
+      return (
+        <Suspense fallback={<Skeleton rows={5} />}>
+          <MembersForm project={project} />
+        </Suspense>
+      );
+    case "danger":
+      return <DangerSection project={project} />;
+  }
 }

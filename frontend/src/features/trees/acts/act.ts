@@ -46,7 +46,7 @@ export interface EventChoices {
 /** What can be done to one event. What was skipped without having run is run by rerunning what kept it from running. */
 export function eventChoices(row: TreeRow, rows: readonly TreeRow[], graph: Neighbourhood): EventChoices {
   const follows = behind(row.node.sub_id, graph);
-  const neverRan = row.state === "skipped" && row.node.started_at === null;
+  const neverRan = row.state === "skipped" && row.node.queued_at === null && row.node.started_at === null;
   const openBehind = rows.filter((one) => follows.has(one.node.sub_id) && isOpen(one));
   const own = isOpen(row) ? [row] : [];
   return {

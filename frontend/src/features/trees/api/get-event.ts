@@ -7,5 +7,6 @@ export const eventQuery = (tree: string, sub: string) =>
     queryFn: () => unwrap(api.GET("/api/v1/trees/{tree}/events/{sub}", { params: { path: { tree, sub } } })),
   });
 
-/** One event with its attempts, inputs, result and history. */
-export const useEvent = (tree: string, sub: string) => useQuery(eventQuery(tree, sub));
+/** One event with its attempts, inputs, result and history; of a hidden one there is nothing to ask for. */
+export const useEvent = (tree: string, sub: string, hidden = false) =>
+  useQuery({ ...eventQuery(tree, sub), enabled: !hidden });

@@ -17,7 +17,7 @@ export function AttemptsTab({ event }: { event: EventDetail }) {
   return (
     <ol className={classes.list}>
       {newestFirst.map((attempt) => (
-        <li key={attempt.number} className={classes.item} data-old={attempt.number < event.attempt || undefined}>
+        <li key={attempt.number} className={classes.item} data-old={attempt.number < (event.attempt ?? 0) || undefined}>
           <Head attempt={attempt} />
           <dl className={classes.times}>
             <dt>Asked for</dt>

@@ -10,7 +10,7 @@ import { Duration } from "@/components/time";
 import { asApiError } from "@/lib/api/problem";
 import type { EventDetail } from "@/lib/api/types";
 import { type EventTab, paths } from "@/lib/paths";
-import { asState, isFinal } from "@/lib/states";
+import { asState, isFinal, STATE_WORD } from "@/lib/states";
 import { EventActs } from "../acts/event-acts";
 import type { Acts } from "../acts/use-acts";
 import { eventQuery, useEvent } from "../api/get-event";
@@ -51,7 +51,7 @@ interface Props {
 
 export function EventDrawer({ sub, row, rows, graph, acts, address, onClose, ...asking }: Props) {
   const { tree } = address;
-  const event = useEvent(tree, sub);
+  const event = useEvent(tree, sub, row?.hidden);
   const foot = useFocusWithin(asking.actionsAsked, asking.onActionsShown);
   useFreshness(tree, sub, row);
   const unknown = event.data === undefined && event.error !== null && asApiError(event.error).status === 404;
@@ -61,7 +61,12 @@ export function EventDrawer({ sub, row, rows, graph, acts, address, onClose, ...
         ×
       </button>
       <div className={classes.scroll}>
-        {unknown ? (
+        {row?.hidden ? (
+          <Empty title="Private project" level="h2">
+            You may not see the project of event {sub}. It is {STATE_WORD[row.state]}; who owns it can make you a
+            member.
+          </Empty>
+        ) : unknown ? (
           <Empty title={`This tree has no event ${sub}`} level="h2">
             Or you may not see it.
           </Empty>

@@ -77,7 +77,7 @@ function NextStep({ tree, event, search }: Props) {
       {step.look === "deliveries" && (
         <Link to={paths.event(tree, event.sub_id, "deliveries") + search}>See what was answered</Link>
       )}
-      {step.look === "project" && event.project.name && (
+      {step.look === "project" && event.project?.name && (
         <Link to={paths.project(event.project.name)}>Open {event.project.name}</Link>
       )}
     </p>

@@ -38,7 +38,7 @@ export function NumbersPanel({ numbers, onLeave }: { numbers: TreeNumbers; onLea
               <li key={one.sub_id}>
                 <StateIcon state={asState(one.state)} size={14} />
                 <Link to={paths.event(numbers.tree_id, one.sub_id) + search} onClick={onLeave}>
-                  {one.project.name || "Private project"} <span className="mono">{one.sub_id}</span>
+                  {one.project?.name || "Private project"} <span className="mono">{one.sub_id}</span>
                 </Link>
                 <span className="muted">
                   blocks {one.blocks} {one.blocks === 1 ? "event" : "events"}

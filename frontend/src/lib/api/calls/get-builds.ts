@@ -1,8 +1,13 @@
 import { infiniteQueryOptions, useInfiniteQuery } from "@tanstack/react-query";
 import { api, unwrap } from "../client";
+import type { BuildSummary } from "../types";
+
+export type BuildState = BuildSummary["state"];
 
 export interface BuildsFilter {
   project?: string;
+  state?: BuildState;
+  branch?: string;
   limit?: number;
 }
 

@@ -1,15 +1,23 @@
 import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { api, unwrap } from "../client";
+import type { paths } from "../schema";
 
-export const projectsQuery = (q: string) =>
+/** What is not set does not matter. */
+export type ProjectsFilter = Omit<
+  NonNullable<paths["/api/v1/projects"]["get"]["parameters"]["query"]>,
+  "limit" | "cursor"
+>;
+
+export const projectsQuery = (filter: ProjectsFilter) =>
   infiniteQueryOptions({
-    queryKey: ["projects", { q }],
+    queryKey: ["projects", filter],
     queryFn: ({ pageParam }) =>
-      unwrap(api.GET("/api/v1/projects", { params: { query: { ...(q ? { q } : {}), limit: 50, cursor: pageParam } } })),
+      unwrap(api.GET("/api/v1/projects", { params: { query: { ...filter, limit: 50, cursor: pageParam } } })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     placeholderData: keepPreviousData,
   });
 
-/** Projects whose name or repository matches `q`, page by page. */
-export const useProjects = (q = "") => useInfiniteQuery(projectsQuery(q));
+/** Projects that meet all of the filter, page by page; a text alone is part of a name or an address. */
+export const useProjects = (wanted: string | ProjectsFilter = {}) =>
+  useInfiniteQuery(projectsQuery(typeof wanted === "string" ? (wanted ? { q: wanted } : {}) : wanted));

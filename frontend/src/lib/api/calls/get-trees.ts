@@ -7,6 +7,11 @@ export type TreeState = TreeSummary["state"];
 export interface TreesFilter {
   project?: string;
   state?: TreeState;
+  branch?: string;
+  /** Of the root: whole, or its first seven digits or more. */
+  commit?: string;
+  /** Only those with a project that the caller is a member of, or has starred. */
+  mine?: boolean;
   limit?: number;
 }
 

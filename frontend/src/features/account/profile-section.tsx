@@ -1,0 +1,96 @@
+/** What one is called, how one signs in, and how one gets out of an account elsewhere that is linked. */
+import { Button, TextInput } from "@mantine/core";
+import type { FormEvent } from "react";
+import { Link } from "react-router";
+import form from "@/components/forms.module.css";
+import { Loaded } from "@/components/loaded";
+import { Section } from "@/components/page";
+import { ProblemNote } from "@/components/problem-note";
+import { Time } from "@/components/time";
+import { fieldError } from "@/lib/api/problem";
+import type { Profile } from "@/lib/api/types";
+import { paths } from "@/lib/paths";
+import { useChangeProfile, useProfile } from "./api/profile";
+import { IdentitiesSection } from "./identities-section";
+
+export function ProfileSection() {
+  const profile = useProfile();
+  return (
+    <>
+      <Section title="Profile" padded>
+        <Loaded query={profile} rows={5}>
+          {(data) => <ProfileForm key={data.id} profile={data} />}
+        </Loaded>
+      </Section>
+      <Section title="Password" padded>
+        <Loaded query={profile} rows={1}>
+          {({ has_password }) => (
+            <div className={form.row}>
+              <p>{has_password ? "You have a password." : "You have no password."}</p>
+              <Button component={Link} to={paths.setup()} variant="default">
+                {has_password ? "Change password" : "Set a password"}
+              </Button>
+            </div>
+          )}
+        </Loaded>
+      </Section>
+      <IdentitiesSection />
+      <Section title="Groups" padded>
+        <p className="in-text">
+          <Link to={paths.owners()}>Groups that you are in</Link> own projects; their members have their role on all of
+          them.
+        </p>
+      </Section>
+    </>
+  );
+}
+
+function ProfileForm({ profile }: { profile: Profile }) {
+  const change = useChangeProfile();
+  const problem = (field: string) => fieldError(change.error, field);
+  const save = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const text = (name: string) => String(new FormData(event.currentTarget).get(name) ?? "").trim();
+    change.mutate({ full_name: text("full_name"), email: text("email") });
+  };
+  return (
+    <form className={form.form} onSubmit={save} aria-label="Profile" noValidate>
+      <dl className={form.facts}>
+        <dt>Name</dt>
+        <dd>
+          <strong>{profile.name}</strong> {profile.is_admin && <span className={form.tag}>admin</span>}
+        </dd>
+        <dt>Account since</dt>
+        <dd>
+          <Time at={profile.created_at} />
+        </dd>
+      </dl>
+      {!problem("full_name") && !problem("email") && <ProblemNote error={change.error} />}
+      <div className={form.two}>
+        <TextInput
+          label="Full name"
+          name="full_name"
+          autoComplete="name"
+          defaultValue={profile.full_name ?? ""}
+          description="Shown beside your name"
+          error={problem("full_name")}
+        />
+        <TextInput
+          label="E-mail"
+          name="email"
+          type="email"
+          autoComplete="email"
+          defaultValue={profile.email ?? ""}
+          description="Where admins reach you; nobody else sees it"
+          error={problem("email")}
+        />
+      </div>
+      <div className={form.row}>
+        <Button type="submit" loading={change.isPending}>
+          Save
+        </Button>
+        <span role="status">{change.isSuccess && "✓ Saved"}</span>
+      </div>
+    </form>
+  );
+}

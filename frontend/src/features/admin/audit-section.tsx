@@ -1,0 +1,189 @@
+/** Who changed what, from what to what; filters stand in the address. */
+import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { useSearchParams } from "react-router";
+import { Empty } from "@/components/empty";
+import form from "@/components/forms.module.css";
+import { Loaded } from "@/components/loaded";
+import { Section } from "@/components/page";
+import { itemsOf, More } from "@/components/rows-of-pages";
+import classes from "@/components/table.module.css";
+import { Time } from "@/components/time";
+import type { AuditItem } from "@/lib/api/types";
+import own from "./admin.module.css";
+import { useAudit } from "./api/audit";
+import { changesOf, exportPath, filterOf, KNOWN } from "./audit-model";
+
+export function AuditSection() {
+  const [params, setParams] = useSearchParams();
+  const filter = filterOf(params);
+  const audit = useAudit(filter);
+  const set = (name: string, value: string) => {
+    const next = new URLSearchParams(params);
+    if (value) next.set(name, value);
+    else next.delete(name);
+    setParams(next, { replace: true });
+  };
+  return (
+    <Section
+      title="Audit log"
+      actions={
+        <>
+          <a href={exportPath(filter, "csv")} download="audit.csv">
+            Export CSV
+          </a>
+          <a href={exportPath(filter, "json")} target="_blank" rel="noreferrer">
+            JSON
+          </a>
+        </>
+      }
+    >
+      <Filters params={params} onSet={set} onClear={() => setParams({}, { replace: true })} />
+      <Loaded query={audit} rows={8}>
+        {(data) =>
+          itemsOf(data).length ? (
+            <AuditRows items={itemsOf(data)} onSet={set} />
+          ) : (
+            <Empty title="Nothing of that kind was done">Choose another action, person or time.</Empty>
+          )
+        }
+      </Loaded>
+      <More query={audit} />
+    </Section>
+  );
+}
+
+/** More changed fields than these are folded away: what was made has all of its own. */
+const FEW = 3;
+
+type OnSet = (name: string, value: string) => void;
+
+function Filters({ params, onSet, onClear }: { params: URLSearchParams; onSet: OnSet; onClear(): void }) {
+  const value = (name: string) => params.get(name) ?? "";
+  return (
+    <div className={own.filters}>
+      <Typed label="Who" placeholder="Name or id" value={value("who")} onSettled={(text) => onSet("who", text)} />
+      <NativeSelect
+        label="What was done"
+        size="xs"
+        value={value("action")}
+        onChange={(event) => onSet("action", event.currentTarget.value)}
+        data={[{ value: "", label: "anything" }, ...KNOWN.map((one) => ({ value: one, label: one.replace(".", " ") }))]}
+      />
+      <Typed label="To what" placeholder="Its id" value={value("object")} onSettled={(text) => onSet("object", text)} />
+      {["since", "until"].map((name) => (
+        <TextInput
+          key={name}
+          label={name === "since" ? "From" : "To"}
+          type="date"
+          size="xs"
+          value={value(name)}
+          onChange={(event) => onSet(name, event.currentTarget.value)}
+        />
+      ))}
+      {params.size > 0 && (
+        <Button size="xs" variant="subtle" onClick={onClear}>
+          Clear
+        </Button>
+      )}
+    </div>
+  );
+}
+
+interface TypedProps {
+  label: string;
+  placeholder: string;
+  value: string;
+  onSettled(text: string): void;
+}
+
+/** Names count as a whole: what is typed is looked for when it is done with. */
+function Typed({ label, placeholder, value, onSettled }: TypedProps) {
+  const [typed, setTyped] = useState(value);
+  const [shown, setShown] = useState(value);
+  if (shown !== value) {
+    setShown(value);
+    setTyped(value);
+  }
+  const settle = () => typed.trim() !== value && onSettled(typed.trim());
+  return (
+    <TextInput
+      label={label}
+      placeholder={placeholder}
+      size="xs"
+      value={typed}
+      onChange={(event) => setTyped(event.currentTarget.value)}
+      onBlur={settle}
+      onKeyDown={(event) => event.key === "Enter" && settle()}
+    />
+  );
+}
+
+function AuditRows({ items, onSet }: { items: readonly AuditItem[]; onSet: OnSet }) {
+  return (
+    <div className={classes.wrap}>
+      <table className={classes.table} aria-label="Audit log">
+        <thead>
+          <tr>
+            <th scope="col">When</th>
+            <th scope="col">What</th>
+            <th scope="col" className={classes.optional}>
+              From
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((item) => (
+            <tr key={item.id}>
+              <td className={classes.nowrap}>
+                <Time at={item.at} />
+              </td>
+              <td className={own.text}>
+                {item.text}{" "}
+                <Button
+                  size="compact-xs"
+                  variant="subtle"
+                  aria-label={`All that was done to ${item.object.kind} ${item.object.name}`}
+                  onClick={() => onSet("object", item.object.id)}
+                >
+                  all to this
+                </Button>
+                <Changes item={item} />
+              </td>
+              <td className={`${classes.optional} mono`}>{item.address ?? <span className="muted">–</span>}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Changes({ item }: { item: AuditItem }) {
+  const changes = changesOf(item);
+  if (!changes.length) return null;
+  if (changes.length <= FEW) return <Pairs changes={changes} />;
+  return (
+    <details className={own.fold}>
+      <summary>{changes.length} fields</summary>
+      <Pairs changes={changes} />
+    </details>
+  );
+}
+
+function Pairs({ changes }: { changes: ReturnType<typeof changesOf> }) {
+  return (
+    <dl className={own.change}>
+      {changes.map(([name, before, after]) => (
+        <div key={name} className={form.pair}>
+          <dt>{name}</dt>
+          <dd>
+            {before !== null && <s>{before}</s>}
+            {before !== null && after !== null && " → "}
+            {after}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

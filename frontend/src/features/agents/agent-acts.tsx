@@ -1,0 +1,67 @@
+/** Draining lets an agent end what it runs; revoking ends it for good, and names what that costs. */
+import { Button } from "@mantine/core";
+import { useState } from "react";
+import { useNavigate } from "react-router";
+import { Dialog } from "@/components/dialog";
+import { asApiError } from "@/lib/api/problem";
+import type { AgentDetail } from "@/lib/api/types";
+import { paths } from "@/lib/paths";
+import classes from "./agent-page.module.css";
+import { useDrainAgent } from "./api/drain-agent";
+import { useRevokeAgent } from "./api/revoke-agent";
+
+export function AgentActs({ agent }: { agent: AgentDetail }) {
+  const drain = useDrainAgent(agent.id);
+  const [sure, setSure] = useState(false);
+  return (
+    <>
+      {drain.error && <span role="alert">{asApiError(drain.error).detail}</span>}
+      <Button
+        size="xs"
+        variant="default"
+        loading={drain.isPending}
+        onClick={() => drain.mutate(!agent.draining)}
+        title={agent.draining ? "It takes builds again" : "It ends what it runs and takes no more builds"}
+      >
+        {agent.draining ? "Take builds again" : "Drain"}
+      </Button>
+      <Button size="xs" variant="outline" color="danger" onClick={() => setSure(true)}>
+        Revoke…
+      </Button>
+      {sure && <RevokeDialog agent={agent} onClose={() => setSure(false)} />}
+    </>
+  );
+}
+
+function RevokeDialog({ agent, onClose }: { agent: AgentDetail; onClose(): void }) {
+  const revoke = useRevokeAgent(agent.id);
+  const navigate = useNavigate();
+  const running = agent.builds.length;
+  return (
+    <Dialog opened onClose={onClose} title={`Revoke ${agent.name}?`}>
+      <div className={classes.dialog}>
+        <p>
+          Its credential ends at once and it is taken off the list.{" "}
+          {running === 0
+            ? "It runs nothing now."
+            : `The ${running === 1 ? "build" : `${running} builds`} that it runs ${running === 1 ? "waits" : "wait"} for another agent and ${running === 1 ? "begins" : "begin"} anew.`}{" "}
+          To come back it has to be enrolled again.
+        </p>
+        {revoke.error && <p role="alert">{asApiError(revoke.error).detail}</p>}
+        <div className={classes.row}>
+          <Button
+            color="danger"
+            data-autofocus
+            loading={revoke.isPending}
+            onClick={() => revoke.mutate(undefined, { onSuccess: () => navigate(paths.agents()) })}
+          >
+            Revoke {agent.name}
+          </Button>
+          <Button variant="default" onClick={onClose}>
+            Keep it
+          </Button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,11 @@
+/** The parts of a project's settings, in the order of the navigation. */
+import type { SettingsSection } from "@/lib/paths";
+
+export const SECTIONS: readonly [section: SettingsSection, name: string][] = [
+  ["general", "General"],
+  ["target", "CI target"],
+  ["dependencies", "Dependencies"],
+  ["tokens", "Tokens"],
+  ["members", "Members"],
+  ["danger", "Delete"],
+];

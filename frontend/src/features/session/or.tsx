@@ -1,0 +1,4 @@
+import classes from "./door.module.css";
+
+/** Between two ways in. */
+export const Or = () => <p className={classes.or}>or</p>;
