@@ -113,10 +113,9 @@ test-all:
 	@$(PYTEST) -n 2 tests/scenarios
 	$(call step,contracts and what the docs say)
 	@$(PYTEST) -n 2 --dist loadfile tests/contract tests/docs
-	$(call step,integration)
-	@$(PYTEST) -n 2 --dist loadfile tests/integration
-	$(call step,faults$(comma) and the state machine in the time that they wait)
+	$(call step,integration and faults$(comma) and the state machine in the time that they wait)
 	@nice -n 15 $(PYTEST) -n 2 tests/machine >$(MACHINE_SAYS) 2>&1 & machine=$$!; failed=0; \
+	$(PYTEST) -n 2 --dist loadfile tests/integration || failed=1; \
 	$(PYTEST) -n 2 --dist loadfile tests/faults || failed=1; \
 	wait $$machine || failed=1; cat $(MACHINE_SAYS); exit $$failed
 	$(call step,end to end)

@@ -41,7 +41,7 @@ test("another browser is signed out from here", async ({ page, site, browser }) 
   const elsewhere = await browser.newContext({ baseURL: site.url, storageState: { cookies: [], origins: [] } });
   const other = await elsewhere.newPage();
   await other.goto(`/setup${code}`);
-  await other.getByRole("heading", { name: /Welcome/ }).waitFor();
+  await other.getByRole("heading", { name: /Welcome|password/ }).waitFor();
 
   await page.goto("/me/sessions");
   await expect(page.getByText("this one")).toHaveCount(1);
@@ -54,10 +54,11 @@ test("another browser is signed out from here", async ({ page, site, browser }) 
 
 test("how the page looks comes along to another browser", async ({ page, site, browser }) => {
   await page.goto("/me/appearance");
-  await page.getByRole("radio", { name: /^Dark/ }).check();
+  await page.getByRole("radio", { name: /^Dark/ }).click();
   await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", "dark");
-  await page.getByRole("radio", { name: /^Compact/ }).check();
-  await page.getByRole("radio", { name: /^UTC/ }).check();
+  await page.getByRole("radio", { name: /^Compact/ }).click();
+  await page.getByRole("radio", { name: /^UTC/ }).click();
+  await expect(page.getByRole("radio", { name: /^UTC/ })).toBeChecked();
   await expect(page.getByText("✓ Saved, for all your browsers")).toBeVisible();
   await expect.poll(async () => (await (await page.request.get("/api/v1/me/settings")).json()).times).toBe("utc");
 

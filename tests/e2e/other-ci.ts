@@ -59,7 +59,7 @@ async function run({ event_token: token, callback }: Trigger, manner: Manner): P
 }
 
 async function tell(url: string, token: string, body: unknown): Promise<void> {
-  const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
+  const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json", Connection: "close" };
   const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
   if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
 }

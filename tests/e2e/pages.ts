@@ -19,7 +19,7 @@ const inGraph = (name: string) => (page: Page) =>
     .waitFor();
 const logSearch = async (page: Page) => {
   await page.getByRole("searchbox", { name: "Find in the log" }).fill("e");
-  await page.getByText(/of \d/).waitFor();
+  await page.getByRole("status").getByText(/of \d/).first().waitFor();
 };
 const card = (page: Page) => page.getByRole("link", { name: /^core, event 1/ }).waitFor();
 
@@ -101,7 +101,11 @@ export async function places(request: APIRequestContext): Promise<Place[]> {
     },
     { name: "log-search", path: `/builds/${build}`, settle: logSearch },
     { name: "graph", path: "/graph?focus=app", settle: inGraph("core") },
-    { name: "graph-groups", path: "/graph?group=ci", settle: (page) => page.getByText(/agent/).first().waitFor() },
+    {
+      name: "graph-groups",
+      path: "/graph?group=ci",
+      settle: (page) => page.getByRole("main").getByRole("link").first().waitFor(),
+    },
     { name: "graph-table", path: "/graph?group=none&view=table", settle: table("Projects of the graph") },
     { name: "agent", path: `/agents/${agents.items[0]?.id}`, settle: table("Last builds") },
     { name: "agents", path: "/agents", settle: (page) => page.getByText("local").first().waitFor() },
@@ -110,7 +114,11 @@ export async function places(request: APIRequestContext): Promise<Place[]> {
     {
       name: "api-reference",
       path: "/help/api-reference",
-      settle: (page) => page.getByRole("link", { name: /^POST .*events/ }).waitFor(),
+      settle: (page) =>
+        page
+          .getByRole("link", { name: /^POST .*events/ })
+          .first()
+          .waitFor(),
     },
     {
       name: "api-reference-topic",

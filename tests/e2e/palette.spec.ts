@@ -96,6 +96,7 @@ test("j, k and f walk the rows, Enter opens, [ narrows the rail and that is reme
   await expect(page).toHaveURL(/\/trees\/.+/);
 
   await page.goto("/projects");
+  await expect(page.getByRole("button", { name: "Narrow the rail" })).toBeVisible();
   await page.keyboard.press("[");
   await expect(page.getByRole("button", { name: "Widen the rail" })).toBeVisible();
   await page.reload();

@@ -5,7 +5,7 @@ import type { OtherCi } from "./other-ci";
 export type Ask = <T>(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: unknown) => Promise<T>;
 
 export function asking(url: string, token: string): Ask {
-  const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
+  const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json", Connection: "close" };
   return async (method, path, body) => {
     const answer = await fetch(`${url}/api/v1${path}`, {
       method,

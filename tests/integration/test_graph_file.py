@@ -16,7 +16,7 @@ from dominoci.infra.models.audit import AuditRow
 from dominoci.infra.models.graph import Project
 from dominoci.infra.unit_of_work import UnitOfWork
 from dominoci.outbound.client import GuardedClient
-from dominoci.services import audit, dependencies, graph_file, projects
+from dominoci.services import audit, consents, dependencies, graph_file, projects
 from dominoci.services.graph_file import Asked
 from dominoci.store.paging import Page
 from tests.integration.door import Door, Receiver, Served
@@ -114,7 +114,8 @@ def test_a_target_is_checked_where_it_stands_and_only_when_it_is_new(any_world: 
         planned(any_world, text)
     ((line, _, message),) = refused.value.faults
     assert (line, "127.0.0.1" in message) == (4, True)
-    any_world.project("web", repository_url=None, target={"kind": "webhook", "url": "http://127.0.0.1/x"})
+    target = {"kind": "webhook", "url": "http://127.0.0.1/x"}
+    any_world.project("web", repository_url=None, target=target, visibility="private")
     assert planned(any_world, text)["text"] == ["Nothing to do."]
 
 
@@ -231,11 +232,18 @@ def test_a_push_to_the_default_branch_applies_the_repositorys_own_file(door: Doo
     for name in ("core", "net", "app"):
         door.project(name)
     copy = door.working_copy("copy", **{"dominoci.yml": "version: 1\nupstreams: {core: {join: each}}\n"})
+    door.container.write(projects.change, USER, "net", {"visibility": "public"})
     door.git("remote", "add", "origin", door.address("app", door.user_token()), at=copy)
 
     pushed(door, copy, "feature")
     assert door.container.read(dependencies.listing, USER, "app")["upstream"] == []
 
+    said = pushed(door, copy)
+    assert "There is no project core" in said  # core is private, and has not agreed
+    door.container.write(consents.ask, USER, "app", "core")
+    asked = door.container.read(consents.listing, USER, "core")["items"][0]["id"]
+    door.container.write(consents.answer, USER, "core", asked, "granted")
+    door.commit(copy, **{"dominoci.yml": "version: 1\nupstreams:\n  core: {join: each}\n"})
     said = pushed(door, copy)
     assert "+ dependency app on core" in said
     assert "build #" in said

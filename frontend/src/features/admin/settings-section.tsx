@@ -44,7 +44,8 @@ export function SettingsSection() {
 function SettingRows({ settings }: { settings: readonly EffectiveSetting[] }) {
   if (!settings.length) return <Empty title="Nothing is set">Every setting is at its default.</Empty>;
   return (
-    <div className={classes.wrap}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+    <section className={classes.wrap} tabIndex={0} aria-label="Settings, with their values">
       <table className={classes.table} aria-label="Settings in force">
         <thead>
           <tr>
@@ -68,7 +69,7 @@ function SettingRows({ settings }: { settings: readonly EffectiveSetting[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 

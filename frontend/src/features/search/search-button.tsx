@@ -12,7 +12,7 @@ const AT_LATEST_MS = 4000;
 
 export function SearchButton({ places }: { places: readonly Place[] }) {
   const [open, setOpen] = useState<{ begin: string } | null>(null);
-  useEffect(() => whenIdle(() => void load()), []);
+  useEffect(() => whenIdle(() => void load().catch(() => undefined)), []);
   useChord(() => setOpen((before) => (before ? null : { begin: "" })));
   useKeys({ "/": () => setOpen({ begin: "" }), ".": () => setOpen({ begin: "> " }) }, { last: true });
   return (
