@@ -11,6 +11,7 @@ from dominoci.infra.models.graph import Project
 from dominoci.infra.models.members import Owner, OwnerMember, ProjectMember, Star
 from dominoci.store.statements import Columns
 
+Membership = ProjectMember | OwnerMember
 MOST = 1000  # members that one list shows
 
 
@@ -29,24 +30,31 @@ def person(session: Session, key: str) -> User | None:
 
 def put_project_member(session: Session, project_id: str, user_id: str, role: str, by: str, now: datetime) -> str | None:
     """Gives a person a role on a project; answers the one they had."""
-    row = session.get(ProjectMember, (project_id, user_id))
-    if row is None:
-        session.add(ProjectMember(project_id=project_id, user_id=user_id, role=role, added_by=by, created_at=now))
-        session.flush()
-        return None
-    before, row.role = row.role, role
-    session.flush()
-    return before
+    new = ProjectMember(project_id=project_id, user_id=user_id, role=role, added_by=by, created_at=now)
+    return _put(session, session.get(ProjectMember, (project_id, user_id)), new)
 
 
 def remove_project_member(session: Session, project_id: str, user_id: str) -> str | None:
     """Takes a person's own role on a project away; answers which it was."""
-    row = session.get(ProjectMember, (project_id, user_id))
-    if row is None:
+    return _remove(session, session.get(ProjectMember, (project_id, user_id)))
+
+
+def _put(session: Session, there: Membership | None, new: Membership) -> str | None:
+    if there is None:
+        session.add(new)
+        session.flush()
         return None
-    session.delete(row)
+    before, there.role = there.role, new.role
     session.flush()
-    return row.role
+    return before
+
+
+def _remove(session: Session, there: Membership | None) -> str | None:
+    if there is None:
+        return None
+    session.delete(there)
+    session.flush()
+    return there.role
 
 
 def of_project(session: Session, project: Project) -> Sequence[Columns]:
@@ -118,24 +126,13 @@ def of_owner(session: Session, owner_id: str) -> Sequence[Columns]:
 
 def put_owner_member(session: Session, owner_id: str, user_id: str, role: str, by: str, now: datetime) -> str | None:
     """Gives a person a role in a group; answers the one they had."""
-    row = session.get(OwnerMember, (owner_id, user_id))
-    if row is None:
-        session.add(OwnerMember(owner_id=owner_id, user_id=user_id, role=role, added_by=by, created_at=now))
-        session.flush()
-        return None
-    before, row.role = row.role, role
-    session.flush()
-    return before
+    new = OwnerMember(owner_id=owner_id, user_id=user_id, role=role, added_by=by, created_at=now)
+    return _put(session, session.get(OwnerMember, (owner_id, user_id)), new)
 
 
 def remove_owner_member(session: Session, owner_id: str, user_id: str) -> str | None:
     """Takes a person out of a group; answers the role they had."""
-    row = session.get(OwnerMember, (owner_id, user_id))
-    if row is None:
-        return None
-    session.delete(row)
-    session.flush()
-    return row.role
+    return _remove(session, session.get(OwnerMember, (owner_id, user_id)))
 
 
 def remove_owner(session: Session, row: Owner) -> None:
