@@ -29,6 +29,7 @@ from dominoci_agent.runtime.stop import Stop, Why
 _log = logging.getLogger("dominoci_agent.loop")
 
 POLL_S = 30
+_LOOK_S = 1.0
 _KILL_AFTER_S = 1.0  # while shutting down; the whole end must take less than 8 s
 _LAST_WORDS_S = 2.0
 _QUIET_FAILURES = 5
@@ -70,8 +71,8 @@ class Agent:
         threading.Thread(target=hcl.warm, name="warm", daemon=True).start()
         claimer = threading.Thread(target=self._claim_for_ever, name="claimer", daemon=True)
         claimer.start()
-        # in slices: a signal's handler only runs when the main thread comes back to Python
-        while not self.stopping.wait(3600):
+        # in slices: a handler runs when the main thread comes back to Python, and the kernel may have woken another thread
+        while not self.stopping.wait(_LOOK_S):
             continue
         self._end()
 

@@ -28,6 +28,8 @@ def run() -> int:
             _work(settings.redis_url)
             return 0
         except RedisError as e:
+            # RQ's handler belongs to a worker that is gone: it would take a SIGTERM and forget it
+            signal.signal(signal.SIGTERM, _leave)
             log.warning("redis_down", error=type(e).__name__)
             time.sleep(1)
 
@@ -37,7 +39,12 @@ def _work(redis_url: str) -> None:
     connection = connect(redis_url, timeout_s=None)
     queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
     worker = SimpleWorker([queue], connection=connection, serializer=JSONSerializer, log_job_description=False)
-    worker.work(logging_level="WARNING", with_scheduler=False)
+    try:
+        worker.work(logging_level="WARNING", with_scheduler=False)
+    except RedisError:
+        if worker._stop_requested:
+            sys.exit(0)
+        raise
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:
