@@ -49,6 +49,7 @@ test("the list finds by a pasted address, however it is spelled, and the filter 
   site,
 }) => {
   await page.goto("/projects");
+  await expect(page.getByRole("searchbox", { name: "Filter projects" })).toBeVisible();
   await page.keyboard.press("/");
   await page.keyboard.insertText(`${site.url.replace("http:", "ssh:").replace("//", "//git@")}/git/image.git/`);
   const rows = page.getByRole("table", { name: "Projects" }).getByRole("row");
