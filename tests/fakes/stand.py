@@ -1,8 +1,10 @@
 """A real HTTP server on this machine that answers as a class says: what stand-ins for other systems are made of."""
 
+import hashlib
 import json
 import threading
-from base64 import b64decode
+from abc import ABC, abstractmethod
+from base64 import b64decode, urlsafe_b64encode
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
@@ -43,7 +45,7 @@ class Reply:
         self.body = (urlencode(body) if form else json.dumps(body)).encode()
 
 
-class Stand:
+class Stand(ABC):
     """Subclasses answer; `url` is where they listen. A context manager."""
 
     def __init__(self) -> None:
@@ -74,9 +76,9 @@ class Stand:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
+    @abstractmethod
     def answer(self, call: Call) -> Reply:
         """What a request gets."""
-        raise NotImplementedError
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -90,9 +92,6 @@ class Stand:
 
 def s256(verifier: str) -> str:
     """The PKCE challenge of a verifier (RFC 7636)."""
-    import hashlib
-    from base64 import urlsafe_b64encode
-
     return urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
 
 
