@@ -10,10 +10,12 @@ PAGE_SOURCES := $(shell find frontend/src frontend/help frontend/public -type f 
 LOCKS := pyproject.toml deploy/install.sh deploy/requirements-build.txt deploy/requirements-uv.txt
 MACHINE_SAYS := $(VENV)/machine.log
 comma := ,
+# the databases of tests wait for the disk at every commit: where memory is plenty, they are kept there
+QUICK := $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -1)" -gt 4000000 ] 2>/dev/null && echo /dev/shm || echo "$${TMPDIR:-/tmp}")
 step = @printf '\n=== %s ===\n' '$(1)'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run dev test test-fast lint format types bench bench-ui build-ui docs clean tools
+.PHONY: help setup setup-test run dev test test-fast test-peers lint format types bench bench-ui build-ui docs clean tools
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -89,7 +91,8 @@ docs: setup-test ## write the generated parts of the docs again
 test: ## everything: lint, types, unit, scenarios, contract, state machine, integration, faults, end to end (about 20 min)
 	@deploy/tools.sh python
 	@$${PYTHON:-python3} -m tests.bed.missing --install
-	@$(MAKE) --no-print-directory setup-test lint types test-all
+	@$(MAKE) --no-print-directory setup-test lint types
+	@folder=$$(mktemp -d "$(QUICK)/dXXXXXX"); trap 'rm -rf "$$folder"' EXIT; TMPDIR=$$folder $(MAKE) --no-print-directory test-all
 
 test-fast: setup-test ## what needs no service: ruff, mypy, unit tests, the page's unit tests
 	$(call step,ruff)
@@ -109,17 +112,19 @@ test-all:
 	@npm run --silent --workspace frontend test
 	$(call step,unit tests)
 	@$(PYTEST) -n 2 tests/unit
-	$(call step,scenarios)
-	@$(PYTEST) -n 2 tests/scenarios
-	$(call step,contracts and what the docs say)
-	@$(PYTEST) -n 2 --dist loadfile tests/contract tests/docs
-	$(call step,integration and faults$(comma) and the state machine in the time that they wait)
+	$(call step,scenarios$(comma) contracts$(comma) integration$(comma) faults; and the state machine in the time that they wait)
 	@nice -n 15 $(PYTEST) -n 2 tests/machine >$(MACHINE_SAYS) 2>&1 & machine=$$!; failed=0; \
+	$(PYTEST) -n 2 tests/scenarios || failed=1; \
+	$(PYTEST) -n 2 --dist loadfile tests/contract tests/docs || failed=1; \
 	$(PYTEST) -n 2 --dist loadfile tests/integration || failed=1; \
 	$(PYTEST) -n 2 --dist loadfile tests/faults || failed=1; \
 	wait $$machine || failed=1; cat $(MACHINE_SAYS); exit $$failed
 	$(call step,end to end)
 	@CHROMIUM=$$($(BIN)/python -m tests.bed.programs) node_modules/.bin/playwright test --config tests/e2e
+
+test-peers: setup-test ## against a real Gitea, which Go builds once (half an hour); no part of `make test`
+	@$(BIN)/python -m tests.peers.build >/dev/null
+	@$(PYTEST) tests/peers
 
 bench-ui: setup-test ## measure the page in Chromium against its budgets
 	@$(BIN)/python -m bench.ui

@@ -1,4 +1,5 @@
-"""A webhook target that takes everything and does nothing: `python -m bench.sink PORT`. One thread, many connections."""
+"""A CI system that takes everything and does nothing, as webhook target, Jenkins, GitLab or GitHub: `python -m bench.sink
+PORT`. One thread, many connections."""
 
 import selectors
 import socket
@@ -7,7 +8,19 @@ from dataclasses import dataclass
 
 from bench.web import HOST
 
-ANSWER = b"HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+
+def _answer(status: str, body: bytes, header: str = "") -> bytes:
+    head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\n{header}Content-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
+# by what the address ends with (design/ci-systems.md)
+ANSWERS = {
+    b"/buildWithParameters": _answer("201 Created", b"", "Location: /queue/item/1/\r\n"),
+    b"/trigger/pipeline": _answer("201 Created", b'{"id":1,"iid":1,"project_id":1,"ref":"main","status":"created"}'),
+    b"/dispatches": _answer("200 OK", b'{"workflow_run_id":1,"run_url":"http://sink/1","html_url":"http://sink/1"}'),
+    b"": _answer("202 Accepted", b"{}"),
+}
 
 
 @dataclass
@@ -25,8 +38,9 @@ class _Caller:
             return False
         self.received += chunk
         while (size := _request_size(self.received)) and len(self.received) >= size:
+            path = self.received.split(b" ", 2)[1]
             self.received = self.received[size:]
-            self.socket.sendall(ANSWER)
+            self.socket.sendall(next(answer for end, answer in ANSWERS.items() if path.endswith(end)))
         return bool(chunk)
 
 

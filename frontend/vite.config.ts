@@ -32,7 +32,7 @@ export default defineConfig({
               test: /node_modules\/@mantine\/core\/.*\/(Input|InputBase|TextInput|PasswordInput|NativeSelect)\//,
             },
             { name: "vendor", test: firstRouteVendor },
-            { name: "shared", test: /\/src\/(lib|components)\/(?!graph\/)/ },
+            { name: "shared", test: /\/src\/(lib|components)\/(?!graph\/|log\/)/ },
           ],
         },
       },

@@ -16,6 +16,7 @@ from dominoci.infra.db import Database
 from dominoci.infra.models import Base
 from dominoci.infra.models.graph import DependencyRow
 from dominoci.infra.unit_of_work import Transactions, UnitOfWork
+from dominoci.reporting.statuses import CommitStatuses
 from dominoci.services import (
     access,
     agents,
@@ -30,12 +31,14 @@ from dominoci.services import (
     tree_views,
 )
 from dominoci.services.access import Principal
+from dominoci.services.polling import Poller
 from dominoci.services.upkeep import Upkeep
 from dominoci.store.trees import add_many
 from tests import oracle
 from tests.fakes.adapters import ScriptedSystem
 from tests.fakes.bell import SilentBell
 from tests.fakes.branches import ScriptedRefs
+from tests.fakes.statuses import ShownStatuses
 
 Answer = tuple[int, dict[str, Any]]
 
@@ -74,11 +77,17 @@ class World:
         self.bell = SilentBell()
         self.ci = ScriptedSystem()
         self.branches = ScriptedRefs()
-        self.adapters: Mapping[str, Adapter] = {self.ci.kind: self.ci}
         self.transactions = Transactions(self.database, self.bell, self.settings, KeyRing(("secret",)))
-        self.upkeep = Upkeep(self.transactions, self.adapters, self.branches)
+        self.statuses = ShownStatuses()
+        self.connect({self.ci.kind: self.ci})
         self.projects: dict[str, str] = {}
         self.write(sessions.ensure_admin)
+
+    def connect(self, adapters: Mapping[str, Adapter]) -> None:
+        """From now on these are the ways to CI systems, by kind of target."""
+        self.adapters = adapters
+        self.poller = Poller(self.transactions, adapters)
+        self.upkeep = Upkeep(self.transactions, adapters, self.branches, self.poller)
 
     def empty(self, **settings: Any) -> None:
         """Begins anew on the same database, with these settings."""
@@ -182,7 +191,7 @@ class World:
 
     def drain(self) -> int:
         """Sends what is due to the scripted CI system; answers how many rows."""
-        return dispatch.drain(self.transactions, self.adapters, self.branches)
+        return dispatch.drain(self.transactions, self.adapters, self.branches, CommitStatuses({"gitlab": self.statuses}))
 
     def pass_time(self, **delta: float) -> None:
         """Moves the clock, and lets the scheduler do what is due by it."""

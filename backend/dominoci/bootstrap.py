@@ -6,12 +6,15 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import structlog
 
 from dominoci.adapters.agent import AgentAdapter
 from dominoci.adapters.base import Adapter
+from dominoci.adapters.github import GitHubAdapter
+from dominoci.adapters.gitlab import GitLabAdapter
+from dominoci.adapters.jenkins import JenkinsAdapter
 from dominoci.adapters.webhook import WebhookAdapter
 from dominoci.config import Settings, SettingsError
 from dominoci.domain.keys import KeyRing
@@ -22,11 +25,21 @@ from dominoci.infra.git import Hosting
 from dominoci.infra.redis import Bell, connect
 from dominoci.infra.unit_of_work import Transactions, UnitOfWork
 from dominoci.outbound.client import GuardedClient
+from dominoci.outbound.exchange import Caller
+from dominoci.outbound.published_keys import PublishedKeys
 from dominoci.outbound.remote_refs import RemoteRefs
+from dominoci.reporting.statuses import CommitStatuses
 from dominoci.services.build_queue import DatabaseQueue
 from dominoci.services.journeys import Journeys
+from dominoci.services.polling import Poller
 from dominoci.services.sign_in import SignIn
 from dominoci.services.upkeep import Upkeep
+from dominoci.services.webhook_sending import WebhookSender
+from dominoci.vendors.github_statuses import GitHubStatuses
+from dominoci.vendors.gitlab_statuses import GitLabStatuses
+
+if TYPE_CHECKING:
+    from dominoci.services.signed_callers import SignedCallers
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -45,6 +58,7 @@ class Container:
     outbound: GuardedClient
     remote_refs: RemoteRefs
     adapters: Mapping[str, Adapter]
+    statuses: CommitStatuses
     files: BuildFiles
     hosting: Hosting
 
@@ -69,9 +83,27 @@ class Container:
         return Journeys(self.transactions, providers.of_settings(self.settings))
 
     @cached_property
+    def published_keys(self) -> PublishedKeys:
+        """The keys of issuers of signed tokens."""
+        return PublishedKeys(self.outbound, self.settings.allowed_hosts)
+
+    @cached_property
+    def signed_callers(self) -> "SignedCallers":
+        """CI jobs that show a signed token."""
+        from dominoci.services.signed_callers import SignedCallers  # only the web process needs joserfc
+
+        return SignedCallers(self.transactions, self.published_keys)
+
+    @cached_property
+    def webhooks(self) -> WebhookSender:
+        """Sends what projects' own webhooks are told."""
+        return WebhookSender(self.transactions, Caller(self.outbound))
+
+    @cached_property
     def upkeep(self) -> Upkeep:
         """The scheduler's timers."""
-        return Upkeep(self.transactions, self.adapters, self.remote_refs)
+        poller = Poller(self.transactions, self.adapters)
+        return Upkeep(self.transactions, self.adapters, self.remote_refs, poller, self.statuses, self.webhooks)
 
 
 def build(settings: Settings, *, database: Database | None = None) -> Container:
@@ -83,9 +115,13 @@ def build(settings: Settings, *, database: Database | None = None) -> Container:
     keys = KeyRing(settings.secret_keys or (_own_key(settings),))
     transactions = Transactions(database, bell, settings, keys)
     outbound = _outbound(settings)
+    caller = Caller(outbound)
     adapters: dict[str, Adapter] = {
         AgentAdapter.kind: AgentAdapter(DatabaseQueue(transactions)),
-        WebhookAdapter.kind: WebhookAdapter(outbound),
+        GitHubAdapter.kind: GitHubAdapter(caller),
+        GitLabAdapter.kind: GitLabAdapter(caller),
+        WebhookAdapter.kind: WebhookAdapter(caller),
+        JenkinsAdapter.kind: JenkinsAdapter(caller),
     }
     return Container(
         settings=settings,
@@ -96,6 +132,7 @@ def build(settings: Settings, *, database: Database | None = None) -> Container:
         outbound=outbound,
         remote_refs=RemoteRefs(settings.allowed_hosts),
         adapters=adapters,
+        statuses=CommitStatuses({GitHubAdapter.kind: GitHubStatuses(caller), GitLabAdapter.kind: GitLabStatuses(caller)}),
         files=BuildFiles(settings.data / "jobs"),
         hosting=Hosting(settings.data, settings.public_url),
     )

@@ -3,6 +3,7 @@ many of the same requests to the same sink from as many threads."""
 
 import json
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from statistics import median
 
@@ -18,6 +19,7 @@ from dominoci.domain.signing import mint_secret
 from dominoci.services.dispatch import SENDERS
 
 CHILDREN = 2_000
+EACH = 500  # children at each vendor
 WITHIN_S = 120.0
 
 
@@ -36,23 +38,38 @@ def measure(bed: Bed) -> list[Row]:
     name = f"P6 {CHILDREN:,} children"
     rate, limit = (Figure.of([CHILDREN / seconds for seconds in each], "/s") for each in (ours, bare))
     return [
+        *(_vendor(bed, kind, limit) for kind in ("jenkins", "gitlab", "github")),
         ratio("P6 triggers delivered", rate, limit, Goal(0.35, at_least=True)),
         plain(f"{name}, report to last delivery", Figure.of(ours, "s"), Goal(15, unit=" s")),
     ]
 
 
-def _fan(bed: Bed) -> str:
-    """A root with its children, whose requests are signed; the root's token."""
+def _vendor(bed: Bed, kind: str, limit: Figure) -> Row:
+    """The same by the adapter of one vendor, against the same bare loop."""
+    server = bed.sink_url.removesuffix("/hook")
+    targets: dict[str, dict[str, str]] = {
+        "jenkins": {"url": server, "mode": "build", "job": "app", "user": "ci", "api_token": "t"},
+        "gitlab": {"url": server, "project": "group/app", "token": "t"},
+        "github": {"api_url": server, "repository": "group/app", "workflow": "ci.yml", "token": "t"},
+    }
+    token = _fan(bed, {"kind": kind, **targets[kind]}, EACH)
+    _deliver(bed, token, EACH)
+    rate = Figure.of([EACH / _deliver(bed, token, EACH) for _ in range(bed.runs)], "/s")
+    return ratio(f"P6 triggers delivered to {kind}", rate, limit, Goal(0.35, at_least=True))
+
+
+def _fan(bed: Bed, target: Mapping[str, str] | None = None, children: int = CHILDREN) -> str:
+    """A root with its children, whose requests are signed unless they have another target; the root's token."""
     root = bed.arbiter.project({"kind": "webhook", "url": bed.sink_url})
-    child = bed.arbiter.project({"kind": "webhook", "url": bed.sink_url, "secret": mint_secret()})
+    child = bed.arbiter.project(target or {"kind": "webhook", "url": bed.sink_url, "secret": mint_secret()})
     first = bed.arbiter.depend(root, child).rpartition("/")[2]
     with bed.records.writing() as connection:
-        others = copy_projects(connection, child, [f"sink-{n:05}" for n in range(CHILDREN - 1)])
+        others = copy_projects(connection, child, [f"sink-{child[-6:]}-{n:05}" for n in range(children - 1)])
         copy_dependencies(connection, first, [(root, other) for other in others])
     return bed.arbiter.project_token(root)
 
 
-def _deliver(bed: Bed, token: str) -> float:
+def _deliver(bed: Bed, token: str, children: int = CHILDREN) -> float:
     """Seconds from the report of one event to the last of its deliveries."""
     bed.stack.settle()
     tree = json.loads(Line(bed.stack.port, token).post("/api/v1/events", root_report()))["tree_id"]
@@ -62,7 +79,7 @@ def _deliver(bed: Bed, token: str) -> float:
         if time.monotonic() > limit:
             raise RuntimeError(f"tree {tree} was not delivered within {WITHIN_S:.0f} s")
         time.sleep(0.25)
-    return bed.records.delivered(tree, CHILDREN)
+    return bed.records.delivered(tree, children)
 
 
 def _send_bare(bed: Bed) -> float:

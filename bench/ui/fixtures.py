@@ -4,7 +4,7 @@ import json
 import random
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle, islice
 
@@ -19,6 +19,7 @@ from dominoci.domain.keys import KeyRing
 
 TREES = (1, 41, 500, 1_000, 5_000)
 LOGS = (0, 10_000, 100_000, 1_000_000)
+FOUND_IN = 100_000
 SEED = 13
 TOLD = 150  # so many events of a tree, or three in five of a smaller one, have ended
 FAILED = 2  # the last of them; more, or earlier ones, would have nearly all of a tangled tree skipped
@@ -31,12 +32,13 @@ FOUND_EVERY = 1_000  # lines
 
 @dataclass
 class Fixtures:
-    """Where it is: tree ids by number of events, the build whose steps have these logs by number of lines, and an agent's token
-    with which one more build, that waits, can be claimed and written to."""
+    """Where it is: tree ids by number of events, the build whose steps have these logs by number of lines, one with a single log
+    of `FOUND_IN` lines, and an agent's token with which one more build, that waits, can be claimed and written to."""
 
     trees: dict[int, str] = field(default_factory=dict)
     build: str = ""
     steps: dict[int, int] = field(default_factory=dict)
+    single: str = ""
     agent_token: str = ""
 
 
@@ -99,16 +101,23 @@ def _builds(stack: Stack, arbiter: Arbiter, made: Fixtures) -> None:
     enrolment = arbiter.ask("POST", "/agents/enrolments")["token"]
     agent = Arbiter(stack.port, enrolment).ask("POST", "/agents/register", {"name": "bench", "slots": 8})
     made.agent_token = agent["token"]
+    made.steps = {lines: n for n, lines in enumerate(LOGS, start=1)}
+    made.build = _build(stack, report, made.agent_token, LOGS)
+    made.single = _build(stack, report, made.agent_token, (FOUND_IN,))
     report.post("/api/v1/events", root_report())
-    claimed = Arbiter(stack.port, made.agent_token).ask("POST", "/agents/claim", {})
-    made.build, made.steps = claimed["id"], {lines: n for n, lines in enumerate(LOGS, start=1)}
-    build = Arbiter(stack.port, claimed["token"])
-    steps = [_step(n, lines) for lines, n in made.steps.items()]
-    build.ask("POST", f"/builds/{made.build}/state", {"commit": "c" * 40, "steps": steps})
-    for lines, n in made.steps.items():
-        _write(stack, f"/api/v1/builds/{made.build}/steps/{n}/log", claimed["token"], lines)
-    build.ask("POST", f"/builds/{made.build}/result", {"status": "SUCCESS", "metadata": {"branch": "main"}})
+
+
+def _build(stack: Stack, report: Line, agent_token: str, logs: Sequence[int]) -> str:
+    """A build that has ended, with a step for each of these numbers of lines; its id."""
     report.post("/api/v1/events", root_report())
+    claimed = Arbiter(stack.port, agent_token).ask("POST", "/agents/claim", {})
+    build, path = Arbiter(stack.port, claimed["token"]), f"/builds/{claimed['id']}"
+    steps = [_step(n, lines) for n, lines in enumerate(logs, start=1)]
+    build.ask("POST", f"{path}/state", {"commit": "c" * 40, "steps": steps})
+    for n, lines in enumerate(logs, start=1):
+        _write(stack, f"/api/v1{path}/steps/{n}/log", claimed["token"], lines)
+    build.ask("POST", f"{path}/result", {"status": "SUCCESS", "metadata": {"branch": "main"}})
+    return str(claimed["id"])
 
 
 def _step(n: int, lines: int) -> Mapping[str, object]:

@@ -93,6 +93,7 @@ test("B8 local hits of the palette", async () => {
     onPage(async (page, chrome) => {
       await home(page);
       await page.keyboard.press("Control+k");
+      await page.locator("[role=combobox]:focus").waitFor();
       const hits = await chrome.latency(() => page.keyboard.type("Tree"), {
         from: "input",
         selector: "[role=option]",

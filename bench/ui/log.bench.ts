@@ -6,9 +6,12 @@ import { PLACES, record, threeTimes } from "./places";
 oneBrowser();
 const STEPS = 60;
 const REST_MS = 1_500;
+/** Before one types: what there is to look through is made ready meanwhile. */
+const FIELD_MS = 500;
 const LIVE_S = 30;
 const LINES_A_SECOND = 2_000;
 const BATCHES_A_SECOND = 10;
+const BEATS_S = 5;
 
 const LOG = "[role=log]";
 /** In every line but one of a thousand. */
@@ -55,23 +58,31 @@ for (const [lines, judged] of [
   });
 }
 
-test("B7 find in a log of 100000 lines", async () => {
-  const found = await threeTimes(() =>
-    onPage(async (page, chrome) => {
-      await open(page, 100_000);
-      await page.waitForTimeout(REST_MS);
-      const field = page.getByRole("searchbox", { name: /find/i });
-      await field.click();
-      const find = await chrome.latency(() => page.keyboard.insertText("assertion failed"), {
-        from: "input",
-        selector: "[role=status], output",
-        text: "of 100",
-      });
-      return { find };
-    }),
-  );
-  record("B7 find in 100,000 lines", found.find, { unit: "ms", budget: 150 });
-});
+for (const [what, budget, told] of [
+  ["100,000 lines", 150, "half a second after the field was chosen"],
+  ["1,110,000 lines of four steps, three not opened", undefined, "what is here is told before: this is all of it"],
+] as const) {
+  test(`B7 find in a log of ${what}`, async () => {
+    const single = budget !== undefined;
+    const found = await threeTimes(() =>
+      onPage(async (page, chrome) => {
+        if (single) await page.goto(`/builds/${PLACES.single}?step=1`, { waitUntil: "commit" });
+        else await open(page, 100_000);
+        await page.locator(LOG).getByText(WORD).first().waitFor();
+        await page.waitForTimeout(REST_MS);
+        await page.getByRole("searchbox", { name: /find/i }).click();
+        await page.waitForTimeout(FIELD_MS);
+        const find = await chrome.latency(() => page.keyboard.insertText("assertion failed"), {
+          from: "input",
+          selector: "[role=status], output",
+          text: single ? "of 100" : "of 1,110",
+        });
+        return { find };
+      }),
+    );
+    record(`B7 find in ${what}`, found.find, { unit: "ms", budget, told });
+  });
+}
 
 interface Claimed {
   id: string;
@@ -111,6 +122,8 @@ async function talk({ id, token }: Claimed, offset: number, seconds: number): Pr
     );
     await asked("PUT", `/builds/${id}/steps/1/log?offset=${end}`, token, text, "application/octet-stream");
     end += text.length;
+    // a build that is not heard of goes to another agent
+    if (batch % (BEATS_S * BATCHES_A_SECOND) === 0) await asked("POST", `/builds/${id}/heartbeat`, token, "{}");
     const ahead = (batch * 1000) / BATCHES_A_SECOND - (Date.now() - begun);
     if (ahead > 0) await new Promise((done) => setTimeout(done, ahead));
   }

@@ -12,6 +12,8 @@ interface Places {
   build: string;
   /** Steps of that build by the number of lines of their logs. */
   steps: Record<number, number>;
+  /** A build with one log of 100,000 lines. */
+  single: string;
   /** An agent's, with which a build that waits can be claimed. */
   agent_token: string;
 }

@@ -89,6 +89,28 @@ for (const [events, budget] of [
   });
 }
 
+test("B5 pan over 1000 that are all opened", async () => {
+  const found = await threeTimes(() =>
+    onPage(async (page, chrome) => {
+      await open(page, 1_000);
+      await page.keyboard.press("E");
+      await page.getByRole("button", { name: /^Show \d+ cards$/ }).click();
+      await page.waitForFunction((count) => window.__notes.layouts.length >= count, 2);
+      await page.waitForTimeout(REST_MS);
+      await page.mouse.move(600, 500);
+      const near = await chrome.cpuPerFrame(() => pan(page));
+      await page.keyboard.press("0");
+      await page.waitForTimeout(REST_MS);
+      const far = await chrome.cpuPerFrame(() => pan(page));
+      const elements = await page.evaluate(() => document.querySelectorAll("*").length);
+      return { near, far, elements };
+    }),
+  );
+  record("B5 pan over 1,000 all opened, near, CPU a frame", found.near, { unit: "ms", budget: 10 });
+  record("B5 pan over 1,000 all opened, whole, CPU a frame", found.far, { unit: "ms", budget: 10 });
+  record("B5 page of 1,000 all opened", found.elements, { unit: "elements", budget: 2_500 });
+});
+
 test("B6 two hundred changes in a second", async () => {
   const found = await threeTimes(() =>
     onPage(async (page, chrome) => {

@@ -38,6 +38,10 @@ const worker = Object.values(manifest)
   .filter((chunk) => /worker/.test(chunk.file))
   .map((chunk) => chunk.file);
 
+const SETTINGS = ["settings-page", "members-form", "trust-section", "webhooks-section"].map(
+  (part) => `features/projects/settings/${part}.tsx`,
+);
+
 const rows = [
   ["first route, JS", total(files(first)), 200],
   ["CSS", gz(css), 45],
@@ -51,6 +55,8 @@ const rows = [
     25,
   ],
   ["API reference on top, JS", total(files(extra("features/help/reference-page.tsx"))), 25],
+  // with all of its parts, though each is fetched only when it is opened
+  ["settings on top, JS", total(files(new Set(SETTINGS.flatMap((part) => [...extra(part)])))), 60],
   ["project page on top, JS", total(files(extra("features/projects/project-page.tsx"))), 110],
 ];
 

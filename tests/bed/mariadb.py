@@ -28,10 +28,10 @@ class MariaDB:
         server, install = (str(path) for path in paths)
         # short: a unix socket's path has at most 107 bytes
         self._folder = Path(tempfile.mkdtemp(prefix="dominoci-mariadb-"))
-        self.port = free_port()
         self._socket = str(self._folder / "s")
         as_root = ["--user=root"] if os.getuid() == 0 else []
         _install([install, "--no-defaults", f"--datadir={self._folder / 'db'}", *as_root])
+        self.port = free_port()  # not sooner: what connects meanwhile may be given it
         self._server = Server(self._command(server, as_root), self._folder / "log")
 
     def _command(self, server: str, as_root: list[str]) -> list[str]:

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from dominoci.adapters.base import Adapter, AdapterError, Target
+from dominoci.adapters.base import Adapter, Started, Target
 from dominoci.adapters.webhook import WebhookAdapter
 from dominoci.domain import signing
 from dominoci.domain.dispatch import ParentInput, Trigger
 from dominoci.outbound.client import GuardedClient
+from dominoci.outbound.exchange import Caller, ExchangeFailed
 from tests.fakes.webhook_sink import Behaviour, Sink, answer, hang, pour, raw, reset
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -41,17 +42,17 @@ def sink() -> Iterator[Sink]:
 @pytest.fixture
 def adapter() -> Iterator[WebhookAdapter]:
     client = GuardedClient(("127.0.0.1",))
-    yield WebhookAdapter(client, clock=lambda: NOW)
+    yield WebhookAdapter(Caller(client, clock=lambda: NOW))
     client.close()
 
 
 def target(sink: Sink, secret: str | None = SECRET) -> Target:
-    return Target("webhook", {"url": f"{sink.url}/hook?token=hush"}, secret)
+    return Target("webhook", {"url": f"{sink.url}/hook?token=hush"}, {"secret": secret} if secret else {})
 
 
-def failure(adapter: WebhookAdapter, where: Target) -> AdapterError:
+def failure(adapter: WebhookAdapter, where: Target) -> ExchangeFailed:
     """What the trigger fails with."""
-    with pytest.raises(AdapterError) as caught:
+    with pytest.raises(ExchangeFailed) as caught:
         adapter.trigger(where, TRIGGER)
     return caught.value
 
@@ -74,6 +75,7 @@ def test_the_receiver_gets_the_trigger_as_the_protocol_says(adapter: WebhookAdap
         "attempt": 1,
         "delivery_id": "0193-delivery",
         "event_token": "dce_secret-token",
+        "identity": "",
         "project": {"id": "p", "name": "app", "repository_url": "https://git.example/app"},
         "ref": "main",
         "root": {"project": "core", "metadata": {"branch": "main"}},
@@ -162,7 +164,7 @@ def test_an_answer_without_a_usable_address_is_still_an_acceptance(
 def test_whether_a_refusal_is_tried_again(adapter: WebhookAdapter, sink: Sink, status: int, retry: bool) -> None:
     sink.otherwise = answer(status, b"", location="/elsewhere")
     error = failure(adapter, target(sink))
-    assert (error.retry, error.ambiguous, error.exchange.status) == (retry, False, status)
+    assert (error.retry, error.ambiguous, error.exchange.status) == (retry, status in (502, 504), status)
     assert len(sink.received) == 1
     assert str(status) in error.reading
 
@@ -219,7 +221,7 @@ def test_ten_megabytes_of_answer_do_no_harm(adapter: WebhookAdapter, sink: Sink)
 
 
 def test_a_closed_address_is_refused_for_good() -> None:
-    error = failure(WebhookAdapter(GuardedClient()), Target("webhook", {"url": "http://127.0.0.1/hook"}))
+    error = failure(WebhookAdapter(Caller(GuardedClient())), Target("webhook", {"url": "http://127.0.0.1/hook"}))
     assert (error.retry, error.ambiguous) == (False, False)
     assert "loopback" in error.reading
 
@@ -237,7 +239,7 @@ def test_what_is_stored_holds_neither_token_nor_query_nor_the_answers_body(
     sink.otherwise = behaviour
     try:
         exchange = adapter.trigger(target(sink), TRIGGER).exchange
-    except AdapterError as error:
+    except ExchangeFailed as error:
         exchange = error.exchange
     stored = json.dumps(vars(exchange))
     for secret in ("secret-token", "hush", "inner", SECRET, SECRET.removeprefix("whsec_")):
@@ -247,8 +249,8 @@ def test_what_is_stored_holds_neither_token_nor_query_nor_the_answers_body(
 
 
 def test_it_knows_of_no_runs_and_sends_no_cancellation_where_it_could_start_one(adapter: WebhookAdapter, sink: Sink) -> None:
-    assert adapter.find(target(sink), TRIGGER) is None
-    receipt = adapter.cancel(target(sink), TRIGGER, "https://ci.example/job/12")
+    assert adapter.find(target(sink), TRIGGER, Started()) is None
+    receipt = adapter.cancel(target(sink), TRIGGER, Started("https://ci.example/job/12"))
     assert sink.received == []
     assert "cancel_url" in receipt.reading
 
@@ -256,7 +258,7 @@ def test_it_knows_of_no_runs_and_sends_no_cancellation_where_it_could_start_one(
 def test_a_cancellation_is_signed_names_the_run_and_holds_no_credential(adapter: WebhookAdapter, sink: Sink) -> None:
     where = target(sink, secret=SECRET)
     stopping = replace(where, fields={**where.fields, "cancel_url": f"{sink.url}/stop"})
-    adapter.cancel(stopping, TRIGGER, "https://ci.example/job/12")
+    adapter.cancel(stopping, TRIGGER, Started("https://ci.example/job/12"))
     (request,) = sink.received
     assert request.path == "/stop"
     told = json.loads(request.body)
@@ -281,7 +283,7 @@ def test_a_test_connection_asks_the_server_and_does_not_touch_the_hook(adapter: 
 
 def test_a_test_connection_tells_what_is_wrong(adapter: WebhookAdapter) -> None:
     with Sink() as gone:
-        where = replace(target(gone), secret="not base64!")
+        where = replace(target(gone), secrets={"secret": "not base64!"})
     assert findings(adapter, where) == {"address": True, "connection": False, "signature": False}
     assert findings(adapter, Target("webhook", {"url": "http://10.0.0.1/"})) == {"address": False}
 
@@ -293,6 +295,6 @@ def test_a_hanging_receiver_is_ambiguous_after_the_clients_time() -> None:
 
     client = Impatient(("127.0.0.1",))
     with Sink(otherwise=hang) as sink:
-        error = failure(WebhookAdapter(client), target(sink))
+        error = failure(WebhookAdapter(Caller(client)), target(sink))
     client.close()
     assert (error.retry, error.ambiguous) == (True, True)

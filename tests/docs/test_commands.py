@@ -102,9 +102,9 @@ def test_what_a_page_tells_to_run_works_and_shows_what_it_says(page: Page, stack
 
 # of the pages about other systems: whose success triggers them, and what then reaches that system
 TRIGGERED: Final = {
-    "connect-jenkins.md": ("currency", "/generic-webhook-trigger/invoke?token=", '"type":"dominoci.event.triggered"'),
-    "connect-gitlab.md": ("tokenizer", "/api/v4/projects/42/ref/main/trigger/pipeline?token=glptt-", '"event_token":"dce_'),
-    "connect-github.md": ("design-tokens", "/repos/team/website/dispatches", '"event_type": "domino"'),
+    "connect-jenkins.md": ("currency", "/generic-webhook-trigger/invoke", '"type":"dominoci.event.triggered"'),
+    "connect-gitlab.md": ("tokenizer", "/api/v4/projects/team%2Fsearch/trigger/pipeline", "DOMINO_EVENT_TOKEN%5D=dce_"),
+    "connect-github.md": ("design-tokens", "/api/v3/repos/team/website/actions/workflows/domino.yml/dispatches", '"ref":"main"'),
 }
 
 

@@ -121,14 +121,14 @@ def test_snippets_can_be_read(page: Page) -> None:
 
 def test_the_snippets_for_other_systems_are_those_that_are_tested() -> None:
     """The reporters' tests run the files of integrations/; the pages repeat parts of them."""
-    jenkinsfile = (REPOSITORY / "integrations/jenkins/Jenkinsfile.example").read_text("utf-8")
-    (shown,) = BY_NAME["connect-jenkins.md"].of("groovy")
-    bare = [re.sub(r"\s*//.*", "", line).strip() for line in shown.text.splitlines()]
-    left = [line for line in bare if line and line not in jenkinsfile and not line.startswith(("environment", "post"))]
-    assert left == []
-    workflow = (REPOSITORY / "integrations/github/example-workflow.yml").read_text("utf-8")
-    (shown,) = BY_NAME["connect-github.md"].of("yaml")
-    assert [line for line in map(str.strip, shown.text.splitlines()) if line not in workflow] == []
+    jenkinsfiles = [REPOSITORY / "integrations/jenkins" / f"Jenkinsfile{kind}.example" for kind in ("", ".parameters")]
+    for block, path in zip(BY_NAME["connect-jenkins.md"].of("groovy"), jenkinsfiles, strict=True):
+        bare = [re.sub(r"\s*//.*", "", line).strip() for line in block.text.splitlines()]
+        known = path.read_text("utf-8")
+        assert [line for line in bare if line and line not in known and not line.startswith(("environment", "post"))] == []
+    workflows = "".join(file.read_text("utf-8") for file in (REPOSITORY / "integrations/github").glob("example-*.yml"))
+    shown = "".join(block.text for block in BY_NAME["connect-github.md"].of("yaml"))
+    assert [line for line in map(str.strip, shown.splitlines()) if line not in workflows] == []
 
 
 # ---- troubleshooting.md

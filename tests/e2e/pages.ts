@@ -10,6 +10,7 @@ export interface Place {
 
 const heading = (name: string | RegExp) => (page: Page) => page.getByRole("heading", { name, level: 1 }).waitFor();
 const table = (name: string) => (page: Page) => page.getByRole("table", { name, exact: true }).waitFor();
+const button = (name: string) => (page: Page) => page.getByRole("button", { name }).waitFor();
 const form = (name: string) => (page: Page) => page.getByRole("form", { name }).waitFor();
 /** A card of the graph, or on narrow screens its row. */
 const inGraph = (name: string) => (page: Page) =>
@@ -61,6 +62,8 @@ export async function places(request: APIRequestContext): Promise<Place[]> {
     { name: "settings-target", path: "/projects/app/settings/target", settle: form("What runs its pipeline") },
     { name: "settings-dependencies", path: "/projects/app/settings/dependencies", settle: table("Dependencies") },
     { name: "settings-tokens", path: "/projects/app/settings/tokens", settle: heading("Settings of app") },
+    { name: "settings-trust", path: "/projects/app/settings/trust", settle: button("Add a rule") },
+    { name: "settings-webhooks", path: "/projects/app/settings/webhooks", settle: button("Add a webhook") },
     { name: "settings-members", path: "/projects/app/settings/members", settle: heading("Settings of app") },
     { name: "settings-danger", path: "/projects/app/settings/danger", settle: heading("Settings of app") },
     { name: "connections", path: "/projects/core/connections", settle: table("Events in order") },
@@ -82,6 +85,16 @@ export async function places(request: APIRequestContext): Promise<Place[]> {
       name: "tree-drawer-inputs",
       path: `/trees/${tree}/events/${named("net")?.sub_id}/inputs?view=table`,
       settle: drawer("section"),
+    },
+    {
+      name: "tree-drawer-log",
+      path: `/trees/${tree}/events/${named("ui")?.sub_id}/log?view=table`,
+      settle: (page) => page.getByRole("log").getByText("a card looks as it was approved").first().waitFor(),
+    },
+    {
+      name: "tree-drawer-history",
+      path: `/trees/${tree}/events/${named("ui")?.sub_id}/history?view=table`,
+      settle: (page) => page.getByRole("heading", { name: "Last events of ui" }).waitFor(),
     },
     {
       name: "tree-drawer-attempts",
@@ -130,6 +143,7 @@ export async function places(request: APIRequestContext): Promise<Place[]> {
     { name: "account-sessions", path: "/me/sessions", settle: table("Sessions") },
     { name: "account-appearance", path: "/me/appearance", settle: form("Appearance") },
     { name: "admin-users", path: "/admin/users", settle: table("Users") },
+    { name: "admin-issuers", path: "/admin/issuers", settle: form("List an issuer") },
     { name: "admin-deliveries", path: "/admin/deliveries", settle: heading("Administration") },
     { name: "admin-system", path: "/admin/system", settle: (page) => page.getByText("Scheduler last seen").waitFor() },
     { name: "admin-audit", path: "/admin/audit", settle: table("Audit log") },
@@ -140,7 +154,11 @@ export async function places(request: APIRequestContext): Promise<Place[]> {
   ];
 }
 
-export const LOGIN: Place = { name: "login", path: "/login", settle: heading("Sign in") };
+/** What somebody sees who is not signed in. */
+export const DOORS: readonly Place[] = [
+  { name: "login", path: "/login", settle: heading("Sign in") },
+  { name: "signup", path: "/signup", settle: heading("Create your account") },
+];
 
 const drawer = (inside: string) => (page: Page) =>
   page

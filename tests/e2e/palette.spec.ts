@@ -34,6 +34,29 @@ test("a part of its name finds a project, seven digits a tree, a pasted run addr
   await expect(page).toHaveURL(new RegExp(`/trees/${combo.tree_id}/events/${combo.sub_id}`));
 });
 
+test("whatever is pasted leads to what it is of: ids, numbers, names, run addresses", async ({ page }) => {
+  const ask_for = async (path: string) => (await page.request.get(`/api/v1/${path}`)).json();
+  const tree = (await ask_for("trees?project=core&limit=1")).items[0];
+  const build = (await ask_for("builds?project=core&limit=1")).items[0];
+  const event = `/trees/${tree.id}/events/1.1/why`;
+  for (const [pasted, leads] of [
+    [tree.id, `/trees/${tree.id}`],
+    [`${tree.id} 1.1`, event],
+    ["1.1", event], // on a page of the tree, where the one before has led
+    [`core #${build.number}`, `/builds/${build.id}`],
+    [`${new URL(page.url()).origin}/agents`, "/agents"],
+    ["local", "/agents/"],
+    ["admin", "/admin/users?q=admin"],
+  ] as const) {
+    await ask(page, pasted);
+    const option = page.locator(`[role=option][href^="${leads}"]`).first();
+    await option.click();
+    await expect(page).toHaveURL(new RegExp(leads.replace(/[?.]/g, "\\$&")));
+  }
+  await ask(page, "");
+  await expect(page.getByRole("group", { name: "Visited" }).getByRole("option").first()).toBeVisible();
+});
+
 test("what the server finds comes below what is known already, and nothing found is said", async ({ page }) => {
   await ask(page, "core");
   await expect(page.getByRole("group", { name: "Everywhere" })).toBeVisible();
@@ -68,6 +91,7 @@ test("g and a letter goes to every part, and ? lists the keys", async ({ page })
     ["p", "Projects"],
     ["j", "Builds"],
     ["a", "Agents"],
+    ["o", "Owners"],
     ["h", "Home"],
   ] as const) {
     await page.keyboard.press("g");

@@ -8,8 +8,8 @@ export default defineConfig({
   globalSetup: "./start",
   // one arbiter, one graph: the tests follow each other
   workers: 1,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
   reporter: [["list"]],
   forbidOnly: true,
   use: {

@@ -3,7 +3,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
-import { LOGIN, type Place, places, SCHEMES, WIDTHS } from "./pages";
+import { DOORS, type Place, places, SCHEMES, WIDTHS } from "./pages";
 import { cli, shell, snippets } from "./stack";
 import { picturesOfWhy } from "./why";
 
@@ -24,11 +24,11 @@ async function picture(page: Page, place: Place): Promise<void> {
 }
 
 test("pictures", async ({ page }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(900_000);
   const site = JSON.parse(process.env.DOMINOCI_E2E ?? "{}");
   mkdirSync(FOLDER, { recursive: true });
   await page.goto(site.url);
-  await picture(page, { ...LOGIN, path: `${site.url}/login` });
+  for (const door of DOORS) await picture(page, { ...door, path: site.url + door.path });
   await page.goto(site.link);
   await page.getByRole("heading", { name: "Welcome, admin" }).waitFor();
   await reached(page, site.url, "success");
@@ -41,7 +41,7 @@ test("pictures", async ({ page }) => {
 });
 
 test("pictures of why", async ({ page }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(900_000);
   const site = JSON.parse(process.env.DOMINOCI_E2E ?? "{}");
   mkdirSync(FOLDER, { recursive: true });
   // the command does not know on which port the stack listens
@@ -49,6 +49,29 @@ test("pictures of why", async ({ page }) => {
   await page.goto(`${site.url}/setup${code}`);
   await page.getByRole("heading", { name: "Welcome, admin" }).waitFor();
   await picturesOfWhy(page, site, FOLDER);
+});
+
+/** What the pages about connecting a CI system show: its target, filled in. */
+const FILLED: Record<string, [kind: string, fields: Record<string, string>]> = {
+  jenkins: ["Jenkins", { Job: "team/search" }],
+  gitlab: ["GitLab", { Project: "team/search" }],
+  github: ["GitHub Actions", { Repository: "team/search", Workflow: "ci.yml" }],
+};
+
+test("pictures of targets", async ({ page }) => {
+  const site = JSON.parse(process.env.DOMINOCI_E2E ?? "{}");
+  mkdirSync(FOLDER, { recursive: true });
+  const code = /#code=\S+/.exec(cli(site, "login-link", "--user", "admin"))?.[0];
+  await page.goto(`${site.url}/setup${code}`);
+  await page.getByRole("heading", { name: "Welcome, admin" }).waitFor();
+  await page.setViewportSize({ width: 1280, height: 900 });
+  for (const [name, [kind, fields]] of Object.entries(FILLED)) {
+    await page.goto(`${site.url}/projects/app/settings/target`);
+    await page.getByRole("radio", { name: new RegExp(`^${kind}`) }).check();
+    for (const [label, value] of Object.entries(fields))
+      await page.getByRole("textbox", { name: new RegExp(`^${label}( \\*)?$`) }).fill(value);
+    await page.screenshot({ path: join(FOLDER, `target-${name}-light-1280.png`) });
+  }
 });
 
 /** A tree in the middle of its fall. */

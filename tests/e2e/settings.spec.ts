@@ -85,24 +85,52 @@ test.describe("refused", () => {
   });
 });
 
-test("a connection test names the step that fails, how long it took and what to do, and blocks nothing", async ({
-  page,
-}) => {
-  await open(page, "target");
-  const form = page.getByRole("form", { name: "What runs its pipeline" });
-  await form.getByRole("radio", { name: "A webhook" }).check();
-  await form.getByRole("textbox", { name: "Address", exact: true }).fill("http://127.0.0.1:9/hook");
-  await form.getByLabel("Signing secret").fill(`whsec_${"c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0"}`);
-  await expect(page.getByRole("button", { name: "Test connection" })).toBeDisabled();
-  await form.getByRole("button", { name: "Save" }).click();
-  await expect(form).toContainText(/set just now|set \d+ s ago/);
-  await page.getByRole("button", { name: "Test connection" }).click();
-  const steps = page.getByRole("list", { name: "Steps" });
-  await expect(steps.getByRole("listitem").filter({ hasText: "connection does not hold" })).toContainText(
-    /\d+ ms|\d+ s/,
-  );
-  await expect(steps).toContainText("→ Look whether the server runs");
-  await expect(page.getByText(/That is a warning/)).toBeVisible();
+test.describe("at GitLab", () => {
+  test.use({ refusals: /^PATCH \/api\/v1\/projects\/settled 422$/ });
+
+  test("a target is refused beside its field, saved, tested step by step, and its webhook's secret shown once", async ({
+    page,
+  }) => {
+    await open(page, "target");
+    const form = page.getByRole("form", { name: "What runs its pipeline" });
+    await form.getByRole("radio", { name: "GitLab" }).check();
+    const address = form.getByRole("textbox", { name: "Address of GitLab" });
+    await address.fill("http://192.168.7.7/gitlab");
+    await form.getByRole("textbox", { name: "Project" }).fill("team/settled");
+    await form.getByLabel("Trigger token").fill("glptt-settled");
+    await form.getByRole("button", { name: "Save" }).click();
+    await expect(form.getByText(/192\.168\.7\.7 is in a private network/)).toBeVisible();
+    await expect(address).toBeFocused();
+
+    // nobody listens there
+    await address.fill("http://127.0.0.1:9/gitlab");
+    await expect(page.getByRole("button", { name: "Test connection" })).toBeDisabled();
+    await form.getByRole("button", { name: "Save" }).click();
+    await expect(form).toContainText(/Trigger token •+ set (just now|\d+ s ago)/);
+    await page.getByRole("button", { name: "Test connection" }).click();
+    const steps = page.getByRole("list", { name: "Steps", exact: true });
+    await expect(steps.getByRole("listitem").filter({ hasText: "connection does not hold" })).toContainText(
+      /\d+ ms|\d+ s/,
+    );
+    await expect(steps).toContainText("→ Look whether the server runs");
+    await expect(page.getByText(/That is a warning/)).toBeVisible();
+    await page.getByRole("button", { name: "Test tree" }).click();
+    await expect(page.getByText("0 of 1 projects can be triggered")).toBeVisible();
+    await address.fill("http://127.0.0.1:10/gitlab");
+    await expect(form.getByText(/This is another server/)).toBeVisible();
+    await form.getByRole("button", { name: "Discard" }).click();
+
+    await expect(page.getByRole("region", { name: ".gitlab-ci.yml", exact: true })).toContainText(
+      new URL(page.url()).origin,
+    );
+    await page.getByRole("button", { name: "Make its secret" }).click();
+    const secret = ((await page.getByRole("region", { name: "webhook secret" }).textContent()) ?? "").trim();
+    expect(secret.length).toBeGreaterThan(30);
+    await expect(page.getByRole("region", { name: "webhook address" })).toContainText("/hooks/gitlab");
+    await page.reload();
+    await expect(page.getByText(/Its secret was made/)).toBeVisible();
+    await expect(page.locator("body")).not.toContainText(secret);
+  });
 });
 
 test("a token is shown once, rotated with an overlap, and revoked", async ({ page }) => {

@@ -113,7 +113,7 @@ test("a linked account signs in to where it was linked", async ({ page, context,
   await page.getByRole("heading", { name: "Welcome, admin" }).waitFor();
   await page.goto("/me/profile");
   await page.getByRole("button", { name: `Link ${PROVIDER}` }).click();
-  await page.getByLabel("Account").fill("root-of-example");
+  await page.getByLabel("Account", { exact: true }).fill("root-of-example");
   await page.getByRole("button", { name: "Continue" }).click();
   await expect(page.getByRole("table", { name: "Linked accounts" })).toContainText("root-of-example");
   await context.clearCookies();

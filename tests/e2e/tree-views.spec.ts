@@ -121,6 +121,51 @@ test("a link leads to exactly that tab of the drawer, and y copies it", async ({
   await expect(drawer.getByRole("link", { name: "Deliveries" })).toHaveAttribute("aria-current", "page");
 });
 
+test("the drawer is as wide, or as high, as one made it, also the next time", async ({ page }) => {
+  await page.goto(`/trees/${tree}?view=table`);
+  await row(page, "dock").getByRole("link").click();
+  const drawer = page.getByRole("complementary", { name: /^Event / });
+  const size = async () => (await drawer.boundingBox()) ?? { x: 0, width: 0, height: 0 };
+  const before = (await size()).width;
+  await drawer.getByRole("separator").focus();
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("ArrowLeft");
+  await expect.poll(async () => (await size()).width).toBe(before + 48);
+  const edge = (await size()).x;
+  await page.mouse.move(edge, 400);
+  await page.mouse.down();
+  await page.mouse.move(2000, 400);
+  await page.mouse.up();
+  await expect.poll(async () => (await size()).width).toBe(360);
+  await drawer.getByRole("button", { name: "Below the tree" }).click();
+  await page.reload();
+  await expect(drawer.getByRole("button", { name: "Below the tree" })).toHaveAttribute("aria-pressed", "true");
+  expect((await size()).width).toBeGreaterThan(900);
+  await expect(row(page, "dock")).toBeVisible();
+});
+
+test("the drawer tells how the project fared before, and where its log is", async ({ page }) => {
+  await page.goto(`/trees/${tree}?view=table`);
+  await row(page, "dock").getByRole("link").click();
+  const drawer = page.getByRole("complementary", { name: /^Event / });
+  await drawer.getByRole("link", { name: "History" }).click();
+  const last = drawer.getByRole("region", { name: `Last events of ${harbour}-dock` });
+  await expect(last.getByRole("listitem").filter({ hasText: "this event" })).toContainText("failed");
+  await drawer.getByRole("link", { name: "Log", exact: true }).click();
+  await expect(drawer.getByRole("heading", { name: "No log yet" })).toBeVisible();
+});
+
+test("the timeline groups its rows below their busy times", async ({ page }) => {
+  await page.goto(`/trees/${tree}?view=timeline`);
+  await page.getByRole("combobox", { name: "Group the rows" }).selectOption("state");
+  const failed = page.getByRole("button", { name: /failed 1/ });
+  await expect(row(page, "dock")).toBeVisible();
+  await failed.click();
+  await expect(row(page, "dock")).toHaveCount(0);
+  await expect(failed).toHaveAttribute("aria-expanded", "false");
+  await expect(row(page, "crane")).toBeVisible();
+});
+
 test("while the network is away the page says so; then it has the right states without a reload", async ({
   page,
   context,

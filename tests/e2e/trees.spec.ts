@@ -75,6 +75,8 @@ test("a push that breaks ui says why app was skipped", async ({ page, site }) =>
   await page.getByRole("button", { name: "Next failure" }).click();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("complementary", { name: "Event 1.3" })).toContainText("failed");
+  await drawer(page).getByRole("link", { name: "Log", exact: true }).click();
+  await expect(drawer(page).getByRole("log")).toContainText("a card looks as it was approved");
   await drawer(page).getByRole("link", { name: "Build and log" }).click();
   await expect(page.getByRole("log")).toContainText("a card looks as it was approved");
 });

@@ -5,8 +5,9 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import ClassVar
 
-from dominoci.adapters.base import AdapterError, Exchange, Finding, Receipt, Run, Target
+from dominoci.adapters.base import Finding, Receipt, Run, Started, Target
 from dominoci.domain.dispatch import Trigger
+from dominoci.outbound.exchange import Exchange, ExchangeFailed
 
 Answer = Callable[[Trigger], Receipt]
 EXCHANGE = Exchange("POST", "https://ci.test/hook", "{}", 200, "ok", 3)
@@ -19,26 +20,26 @@ def accept(trigger: Trigger) -> Receipt:
 
 def refuse(trigger: Trigger) -> Receipt:
     """It will never take it."""
-    raise AdapterError("HTTP 404: no such hook", exchange=EXCHANGE, retry=False)
+    raise ExchangeFailed("HTTP 404: no such hook", exchange=EXCHANGE, retry=False)
 
 
 def busy(trigger: Trigger) -> Receipt:
     """It did not take it; another try may do."""
-    raise AdapterError("HTTP 503", exchange=EXCHANGE, retry=True)
+    raise ExchangeFailed("HTTP 503", exchange=EXCHANGE, retry=True)
 
 
 def busy_for(seconds: float) -> Answer:
     """It asks for patience."""
 
     def answer(trigger: Trigger) -> Receipt:
-        raise AdapterError("HTTP 429", exchange=EXCHANGE, retry=True, retry_after_s=seconds)
+        raise ExchangeFailed("HTTP 429", exchange=EXCHANGE, retry=True, retry_after_s=seconds)
 
     return answer
 
 
 def silent(trigger: Trigger) -> Receipt:
     """The bytes left, and no answer came: nobody knows."""
-    raise AdapterError("no answer within 15 s", exchange=EXCHANGE, retry=True, ambiguous=True)
+    raise ExchangeFailed("no answer within 15 s", exchange=EXCHANGE, retry=True, ambiguous=True)
 
 
 class ScriptedSystem:
@@ -53,7 +54,8 @@ class ScriptedSystem:
         self.cancel_answers: defaultdict[str, list[Answer]] = defaultdict(list)
         self.targets: list[Target] = []
         self.asked: list[Trigger] = []
-        self.runs: dict[str, Run] = {}
+        self.runs: dict[str, Run | Exception] = {}
+        self.server: str | None = None
         self._lock = threading.Lock()
 
     def check(self, target: Target) -> list[Finding]:
@@ -69,16 +71,23 @@ class ScriptedSystem:
             answer = waiting.pop(0) if waiting else accept
         return answer(trigger)
 
-    def find(self, target: Target, trigger: Trigger) -> Run | None:
-        """The run that a test has put there for this delivery."""
+    def watches(self, target: Target) -> str | None:
+        """Only where a test has said so."""
+        return self.server
+
+    def find(self, target: Target, trigger: Trigger, started: Started) -> Run | None:
+        """The run, or the failure, that a test has put there for this delivery."""
         with self._lock:
             self.asked.append(trigger)
-        return self.runs.get(trigger.delivery_id)
+        found = self.runs.get(trigger.delivery_id)
+        if isinstance(found, Exception):
+            raise found
+        return found
 
-    def cancel(self, target: Target, trigger: Trigger, run_url: str | None) -> Receipt:
+    def cancel(self, target: Target, trigger: Trigger, started: Started) -> Receipt:
         """The run is stopped; the project's next answer to a cancellation, and `accept` when none is left."""
         with self._lock:
-            self.stopped.append((trigger, run_url))
+            self.stopped.append((trigger, started.url))
             waiting = self.cancel_answers[trigger.project["name"]]
             answer = waiting.pop(0) if waiting else accept
         return answer(trigger)

@@ -14,8 +14,8 @@ CLIENT: Final = ("dominoci", "a secret of the tests")
 class OidcProvider:
     """A context manager; `url` is its issuer."""
 
-    def __init__(self, *redirect_uris: str) -> None:
-        self._argv = ["node", str(SCRIPT), *CLIENT, *redirect_uris]
+    def __init__(self, *redirect_uris: str, client: tuple[str, str] = CLIENT) -> None:
+        self._argv = ["node", str(SCRIPT), *client, *redirect_uris]
         self.url = ""
 
     def __enter__(self) -> Self:

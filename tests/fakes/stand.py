@@ -19,8 +19,8 @@ class Call:
         self.method, self.path = handler.command, parts.path
         self.query = dict(parse_qsl(parts.query))
         self.headers = {name.lower(): value for name, value in handler.headers.items()}
-        body = handler.rfile.read(int(self.headers.get("content-length", 0))).decode()
-        self.form = dict(parse_qsl(body))
+        self.body = handler.rfile.read(int(self.headers.get("content-length", 0)))
+        self.form = dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
 
     def basic(self) -> tuple[str, str] | None:
         """User and password of basic authentication, each percent-decoded (RFC 6749 section 2.3.1)."""
@@ -38,10 +38,11 @@ class Call:
 class Reply:
     """A status with JSON, a form, or a redirect."""
 
-    def __init__(self, status: int, body: Any = None, *, location: str | None = None, form: bool = False) -> None:
+    def __init__(self, status: int, body: Any = None, *, location: str | None = None, form: bool = False, **headers: str) -> None:
         self.status, self.location = status, location
         kind = "application/x-www-form-urlencoded" if form else "application/json"
-        self.headers = {"Content-Type": f"{kind}; charset=utf-8"}
+        more = {name.replace("_", "-"): text for name, text in headers.items()}
+        self.headers = {"Content-Type": f"{kind}; charset=utf-8", **more}
         self.body = (urlencode(body) if form else json.dumps(body)).encode()
 
 
@@ -53,19 +54,14 @@ class Stand(ABC):
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # head and body are two writes: the second would wait 40 ms for a delayed ACK
 
             def do_GET(self) -> None:
                 call = Call(self)
                 stand.calls.append(call)
-                reply = stand.answer(call)
-                self.send_response(reply.status)
-                for name, value in {**reply.headers, **({"Location": reply.location} if reply.location else {})}.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(reply.body)))
-                self.end_headers()
-                self.wfile.write(reply.body)
+                stand.respond(self, call)
 
-            do_POST = do_GET  # noqa: N815 - http.server's name
+            do_POST = do_OPTIONS = do_GET  # noqa: N815 - http.server's name
 
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server's name
                 """Silent."""
@@ -79,6 +75,21 @@ class Stand(ABC):
     @abstractmethod
     def answer(self, call: Call) -> Reply:
         """What a request gets."""
+
+    def respond(self, handler: BaseHTTPRequestHandler, call: Call) -> None:
+        """Sends what a request gets."""
+        self.send(handler, self.answer(call))
+
+    def send(self, handler: BaseHTTPRequestHandler, reply: Reply) -> None:
+        """Sends this answer; a 204 has no content."""
+        content = b"" if reply.status == 204 else reply.body
+        handler.send_response(reply.status)
+        for name, value in {**reply.headers, **({"Location": reply.location} if reply.location else {})}.items():
+            handler.send_header(name, value)
+        if reply.status != 204:
+            handler.send_header("Content-Length", str(len(content)))
+        handler.end_headers()
+        handler.wfile.write(content)
 
     def __enter__(self) -> Self:
         self._thread.start()

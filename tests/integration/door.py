@@ -133,11 +133,12 @@ def settings(data: Path, port: int, **more: Any) -> Settings:
 class Served:
     """A Flask app on a free port of this machine, in threads, until `close`."""
 
-    def __init__(self, data: Path, make_app: Callable[[Container], Flask]) -> None:
+    def __init__(self, data: Path, make_app: Callable[[Container], Flask], **more: Any) -> None:
+        """`more` are settings."""
         self._socket = socket.create_server(("127.0.0.1", 0))
         port = self._socket.getsockname()[1]
         data.mkdir(parents=True, exist_ok=True)
-        self.container = bootstrap.build(settings(data, port))
+        self.container = bootstrap.build(settings(data, port, **more))
         Base.metadata.create_all(self.container.database.engine)
         self.container.write(sessions.ensure_admin)
         self.url = f"http://127.0.0.1:{port}"

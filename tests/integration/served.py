@@ -23,10 +23,11 @@ WEBHOOK = {"kind": "webhook", "url": "https://ci.test/hook"}
 class Arbiter(Served):
     """A served app, projects run by a scripted CI system, and their tokens."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, **more: Any) -> None:
+        """`more` are settings."""
         # the server runs in this process: what it logs would stand between what commands print
         structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-        super().__init__(data, create_app)
+        super().__init__(data, create_app, **more)
         self.ci = ScriptedSystem()
         self.token = str(self.container.write(tokens.create_for_user, "admin", "test")["token"])
 

@@ -134,7 +134,7 @@ def test_secrets_come_from_the_environment_and_are_never_shown(graph: Graph, tmp
     (tmp_path / "secret").write_text(value)
     done = graph(None, "apply", "--yes", APP_SECRET_FILE=str(tmp_path / "secret"))
     assert done.exit_code == 0, done.output
-    assert graph.arbiter.api("GET", "/projects/app")["target"]["secret_set"] is True
+    assert graph.arbiter.api("GET", "/projects/app")["target"]["secrets"][0]["name"] == "secret"
     other = graph(None, "apply", "--plan", APP_SECRET="whsec_" + "QUJE" * 8)
     assert (other.exit_code, "target.secret" in other.stdout) == (3, True)
     assert "QUJ" not in missing.output + done.output + other.output

@@ -97,8 +97,20 @@ def test_a_webhooks_secret_is_read_from_a_file_and_never_shown(run: Command, tmp
     made = run("projects", "add", "hooked", *target, "--json")
     if "cannot be resolved" not in made.output:  # names are looked up when a target is saved; there may be no resolver here
         assert made.exit_code == 0, made.output
-        assert json.loads(made.stdout)["target"]["secret_set"] is True
+        assert json.loads(made.stdout)["target"]["secrets"][0]["name"] == "secret"
     assert "QUJD" not in made.output
+
+
+def test_a_target_at_gitlab_is_given_field_by_field_and_has_a_secret_for_its_webhook(run: Command, tmp_path: Path) -> None:
+    token = tmp_path / "token"
+    token.write_text("glptt-hush\n")
+    gitlab = ["--target-kind", "gitlab", "--target", "project=group/app", "--target-secret", f"token={token}"]
+    assert "glptt-hush" not in run("projects", "add", "at-gitlab", *gitlab).output
+    assert re.search(r"target\s+gitlab group/app\n", run("projects", "show", "at-gitlab").stdout)
+    made = json.loads(run("projects", "hook-secret", "at-gitlab", "--json").stdout)
+    assert made["url"].endswith("/hooks/gitlab")
+    wrong = run("projects", "change", "at-gitlab", "--target-kind", "gitlab", "--target", "project")
+    assert (wrong.exit_code, wrong.stderr) == (2, "Error: --target takes NAME=VALUE, not 'project'\n")
 
 
 def test_nothing_is_deleted_unasked(run: Command) -> None:

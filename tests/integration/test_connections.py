@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 import pytest
 
 from dominoci.adapters.agent import AgentAdapter
-from dominoci.adapters.base import Adapter, AdapterError, Finding, Target
+from dominoci.adapters.base import Adapter, Finding, Target
 from dominoci.domain.errors import Forbidden, TooMany
 from dominoci.domain.reports import Metadata
+from dominoci.outbound.exchange import ExchangeFailed
 from dominoci.services import connections
 from dominoci.services.build_queue import DatabaseQueue
 from tests.fakes.adapters import EXCHANGE, ScriptedSystem
@@ -34,7 +35,7 @@ class Checked(ScriptedSystem):
         if target.fields["url"].endswith("hangs"):
             self.go_on.wait(60)
         if target.fields["url"].endswith("raises"):
-            raise AdapterError("It answers 500.", exchange=EXCHANGE, retry=True)
+            raise ExchangeFailed("It answers 500.", exchange=EXCHANGE, retry=True)
         good = not target.fields["url"].endswith("broken")
         return [Finding("address", True, "fine"), Finding("connection", good, "It answers." if good else "Nobody answers.")]
 
@@ -82,7 +83,7 @@ def test_projects_with_the_same_target_and_secret_share_one_test(any_world: Worl
         any_world.depend("core", name)
     ci = Checked()
     shown = probed(any_world, ci)
-    assert sorted(target.secret or "" for target in ci.seen) == ["", SECRET[:-4] + "AAAA", SECRET]
+    assert sorted(target.secrets.get("secret", "") for target in ci.seen) == ["", SECRET[:-4] + "AAAA", SECRET]
     assert len(shown["connections"]) == 4
     assert SECRET not in str(shown)
 
@@ -119,7 +120,7 @@ def test_what_an_adapter_raises_and_a_kind_that_is_not_known_are_findings(any_wo
     any_world.graph([("core", "net"), ("core", "odd")])
     shown = {one["project"]["name"]: one["findings"][0] for one in probed(any_world, Checked())["connections"]}
     assert shown["net"]["detail"] == "It answers 500."
-    assert (shown["odd"]["step"], shown["odd"]["fix"]) == ("target", connections.FIXES["target"])
+    assert (shown["odd"]["step"], shown["odd"]["fix"]) == ("kind", connections.FIXES["kind"])
 
 
 def test_own_agents_are_asked_for(any_world: World) -> None:

@@ -14,7 +14,9 @@ from dominoci.domain.dispatch import Trigger
 from dominoci.infra.models.plumbing import DeliveryRow, Outbox
 from dominoci.infra.models.trees import Event
 from dominoci.services import dispatch, projects, tree_views
+from dominoci.services.sending import SEND_S
 from dominoci.store import outbox
+from dominoci.store.leases import LEASE
 from tests.fakes import adapters
 from tests.together import Crew
 from tests.world import USER, World
@@ -140,7 +142,7 @@ def test_after_an_ambiguous_send_that_left_no_run_the_trigger_is_sent_again(any_
 def test_a_sender_that_died_leaves_a_row_that_is_sent_again_after_looking(any_world: World, tree_id: str) -> None:
     assert len(any_world.write(lambda uow: list(outbox.claim(uow.session, uow.now, 10)))) == 1
     assert any_world.drain() == 0
-    any_world.clock.advance(seconds=outbox.LEASE.total_seconds() + 1)
+    any_world.clock.advance(seconds=LEASE.total_seconds() + 1)
     any_world.upkeep.ring_again()
     assert any_world.bell.rings == 2
     assert any_world.drain() == 1
@@ -178,11 +180,26 @@ def test_a_sign_of_life_before_the_booking_keeps_the_event_running(any_world: Wo
         any_world.started(tree_id, trigger.sub_id, "https://ci.test/own")
         return adapters.accept(trigger)
 
+    any_world.ci.server = "https://ci.test"
     any_world.ci.answers["net"] = [start_before_accepting]
     any_world.drain()
     event = any_world.event(tree_id, "1.1")
     assert (event["state"], event["run_url"]) == ("running", "https://ci.test/own")
     assert rows(any_world)[0].state == "done"
+    any_world.clock.advance(seconds=20)
+    any_world.poller.turn()
+    any_world.poller.wait()
+    assert len(any_world.ci.asked) == 1  # should its result never come
+
+
+def test_a_run_that_has_called_is_not_started_again_where_it_cannot_be_found(any_world: World, tree_id: str) -> None:
+    any_world.ci.answers["net"] = [adapters.silent]
+    any_world.drain()
+    any_world.started(tree_id, "1.1", "https://ci.test/own")
+    any_world.clock.advance(minutes=5)
+    any_world.drain()
+    assert (len(any_world.ci.sent), rows(any_world)[0].state) == (1, "done")
+    assert any_world.event(tree_id, "1.1")["state"] == "running"
 
 
 def test_an_answer_that_comes_after_the_lease_lapsed_is_kept_but_books_nothing(any_world: World, tree_id: str) -> None:
@@ -271,9 +288,16 @@ def test_the_target_is_as_frozen_and_its_secret_the_present_one(any_world: World
     any_world.write(projects.change, USER, "net", {"target": target})
     any_world.drain()
     (used,) = any_world.ci.targets
-    assert (used.secret, used.fields["url"]) == ("rotated", "https://ci.test/hook")
+    assert (used.secrets["secret"], used.fields["url"]) == ("rotated", "https://ci.test/hook")
     assert any_world.event(tree_id, "1.1")["state"] == "triggered"
 
 
+def test_a_target_of_another_kind_on_the_same_server_is_not_sent_the_secrets(any_world: World, tree_id: str) -> None:
+    target = {"kind": "jenkins", "url": "https://ci.test", "mode": "generic-webhook", "token": "of the other"}
+    any_world.write(projects.change, USER, "net", {"target": target})
+    any_world.drain()
+    assert any_world.ci.targets[0].secrets == {}
+
+
 def test_the_lease_is_longer_than_a_send_may_take() -> None:
-    assert timedelta(seconds=15) < outbox.LEASE
+    assert timedelta(seconds=SEND_S) < LEASE

@@ -69,7 +69,7 @@ def test_a_file_becomes_the_graph_and_again_does_nothing(any_world: World) -> No
     done = apply(any_world, FILE, secrets={"WEB": SECRET}, digest=plan["digest"])
     assert done["added"] == plan["added"]
     web = any_world.read(projects.get, USER, "app-web")
-    assert (web["hosted"], web["target"]["secret_set"]) == (True, True)
+    assert (web["hosted"], [secret["name"] for secret in web["target"]["secrets"]]) == (True, ["secret"])
     (rule,) = any_world.read(dependencies.listing, USER, "app-web")["upstream"]
     assert (rule["join"], rule["filters"]["branches"]) == ("each", {"include": ["main"], "exclude": ["wip/*"]})
 

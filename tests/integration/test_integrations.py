@@ -120,8 +120,9 @@ def test_a_jenkins_build_that_was_triggered_sends_its_result(domino: Domino, res
     assert not any(secret in started + ended for secret in (domino.token, trigger.event_token))
 
 
-def test_the_jenkinsfile_reports_in_its_post_section() -> None:
-    text = JENKINSFILE.read_text("utf-8")
+@pytest.mark.parametrize("kind", ["", ".parameters"])
+def test_the_jenkinsfile_reports_in_its_post_section(kind: str) -> None:
+    text = JENKINSFILE.with_name(f"Jenkinsfile{kind}.example").read_text("utf-8")
     post = text[text.index("    post {") :]
     assert "always {" in post
     assert "dominoReport(" in post

@@ -123,7 +123,7 @@ def claiming(world: World, width: int) -> int:
     world.plant(("core", f"n{n:03d}", {}) for n in range(width))
     world.report("core")
     with statements(world) as seen:
-        assert len(world.write(dispatch._claim)) == width
+        assert len(world.write(dispatch._claim, world.adapters)) == width
     return len(seen)
 
 

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Concatenate, ParamSpec, TypeVar
 
-from dominoci.adapters.base import AdapterError, Receipt, Run, Target
+from dominoci.adapters.base import Receipt, Run, Started, Target
 from dominoci.domain.dispatch import Trigger
 from dominoci.domain.reports import Links, Metadata, Report
 from dominoci.domain.states import ResultStatus
 from dominoci.infra.unit_of_work import Transactions, UnitOfWork
+from dominoci.outbound.exchange import ExchangeFailed
 from dominoci.services.upkeep import Upkeep
 from tests.fakes import adapters
 from tests.machine.facts import Told
@@ -19,7 +20,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 def silent(trigger: Trigger) -> Receipt:
     """The bytes left, and no answer came. When to try again is said, as by the busy one, so that no jitter decides."""
-    raise AdapterError("no answer", exchange=adapters.EXCHANGE, retry=True, ambiguous=True, retry_after_s=PATIENCE)
+    raise ExchangeFailed("no answer", exchange=adapters.EXCHANGE, retry=True, ambiguous=True, retry_after_s=PATIENCE)
 
 
 ANSWERS: Mapping[str, adapters.Answer] = {
@@ -82,16 +83,20 @@ class CI(adapters.ScriptedSystem):
             self.targets.append(target)
         return self.orders.get(trigger.project["name"], adapters.accept)(trigger)
 
-    def find(self, target: Target, trigger: Trigger) -> Run | None:
+    def watches(self, target: Target) -> str | None:
+        """Never: what became of a run is told."""
+        return None
+
+    def find(self, target: Target, trigger: Trigger, started: Started) -> Run | None:
         """As ordered."""
         with self._lock:
             self.asked.append(trigger)
         return Run(None) if self.known else None
 
-    def cancel(self, target: Target, trigger: Trigger, run_url: str | None) -> Receipt:
+    def cancel(self, target: Target, trigger: Trigger, started: Started) -> Receipt:
         """As ordered."""
         with self._lock:
-            self.stopped.append((trigger, run_url))
+            self.stopped.append((trigger, started.url))
         return self.orders.get(trigger.project["name"], adapters.accept)(trigger)
 
 

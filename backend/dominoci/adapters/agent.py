@@ -3,8 +3,9 @@ checks, finds and cancels over a small port into the build queue."""
 
 from typing import ClassVar, Protocol
 
-from dominoci.adapters.base import AdapterError, Exchange, Finding, Receipt, Run, Target
+from dominoci.adapters.base import Finding, Receipt, Run, Started, Target
 from dominoci.domain.dispatch import Trigger
+from dominoci.outbound.exchange import Exchange, ExchangeFailed
 
 
 class BuildQueue(Protocol):
@@ -39,18 +40,22 @@ class AgentAdapter:
 
     def trigger(self, target: Target, trigger: Trigger) -> Receipt:
         """Says what is already so: the build was queued in the transaction that settled the event."""
-        run = self.find(target, trigger)
+        run = self.find(target, trigger, Started())
         exchange = Exchange("-", run.url or "-" if run else "-", "")
         if run is None:
-            raise AdapterError("the build is not in the queue", exchange=exchange, retry=False)
+            raise ExchangeFailed("the build is not in the queue", exchange=exchange, retry=False)
         return Receipt("the build is in the queue", exchange, run.url)
 
-    def find(self, target: Target, trigger: Trigger) -> Run | None:
+    def watches(self, target: Target) -> str | None:
+        """Never: what becomes of a build is booked as it happens."""
+        return None
+
+    def find(self, target: Target, trigger: Trigger, started: Started) -> Run | None:
         """The build of this attempt."""
         found = self._queue.find(trigger.tree_id, trigger.sub_id, trigger.attempt)
         return Run(found[0], found[1]) if found else None
 
-    def cancel(self, target: Target, trigger: Trigger, run_url: str | None) -> Receipt:
+    def cancel(self, target: Target, trigger: Trigger, started: Started) -> Receipt:
         """Cancels the build of this attempt."""
         self._queue.cancel(trigger.tree_id, trigger.sub_id, trigger.attempt)
-        return Receipt("the build is cancelled, or its agent is asked to stop", Exchange("-", run_url or "-", ""))
+        return Receipt("the build is cancelled, or its agent is asked to stop", Exchange("-", started.url or "-", ""))

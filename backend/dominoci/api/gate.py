@@ -16,7 +16,7 @@ from dominoci.domain.errors import BadRequest, Forbidden, Invalid, Unauthorized
 from dominoci.services import access, own_sessions, sessions
 from dominoci.services.access import NOBODY, Principal
 
-Caller = Literal["anyone", "user", "admin", "project", "hook", "agent", "enrolment", "build", "event"]
+Caller = Literal["anyone", "user", "admin", "project", "hook", "agent", "enrolment", "build", "event", "job"]
 View = TypeVar("View", bound=Callable[..., Any])
 COOKIE = "dominoci_session"
 CSRF_HEADER = "X-CSRF-Token"
@@ -94,20 +94,28 @@ class Gate:
         if callers == ("anyone",):
             return NOBODY
         if (header := request.headers.get("Authorization")) is not None:
-            return self._bearer(header)
+            return self._bearer(header, callers)
         who = self._cookie()
         if who.session_id and request.method not in READS:
             self._check_csrf(who)
         return who
 
-    def _bearer(self, header: str) -> Principal:
+    def _bearer(self, header: str, callers: tuple[Caller, ...]) -> Principal:
         scheme, _, token = header.partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise Unauthorized("Authorization must be: Bearer <token>.")
+        if token.count(".") == 2:
+            return self._signed(callers, token.strip())
         who = self._container.read(access.authenticate, token.strip())
         if who.kind in ("user", "project", "hook", "agent"):
             self._note_use(token.strip())
         return who
+
+    def _signed(self, callers: tuple[Caller, ...], token: str) -> Principal:
+        """The project that a CI job's signed token speaks for, on the routes that are for jobs; elsewhere none is looked at."""
+        if "job" not in callers:
+            raise Unauthorized(access.INVALID_TOKEN)
+        return self._container.signed_callers.authenticate(token)
 
     def _cookie(self) -> Principal:
         cookie = request.cookies.get(COOKIE)

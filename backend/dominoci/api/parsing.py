@@ -13,8 +13,12 @@ from webargs.flaskparser import FlaskParser, abort
 SESSION: dict[str, list[str]] = {"session": []}
 BEARER: dict[str, list[str]] = {"bearer": []}
 SESSION_WRITE: dict[str, list[str]] = {"session": [], "csrf": []}
+BEARERS = (
+    "dcp_ project, dcu_ user, dca_ agent, dcb_ build, dce_ event; where `job` may call, the OpenID Connect token of a CI job "
+    "that a trust rule of the project believes"
+)
 SECURITY_SCHEMES = {
-    "bearer": {"type": "http", "scheme": "bearer", "description": "dcp_ project, dcu_ user, dca_ agent, dcb_ build, dce_ event"},
+    "bearer": {"type": "http", "scheme": "bearer", "description": BEARERS},
     "session": {"type": "apiKey", "in": "cookie", "name": "dominoci_session"},
     "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRF-Token", "description": "with the session cookie, on every write"},
 }
@@ -40,6 +44,13 @@ def whole_body(req: Request) -> bytes:
     if req.content_length is None and req.max_content_length is not None and len(body) >= req.max_content_length:
         abort(413)
     return body
+
+
+def json_body(req: Request, types: tuple[str, ...]) -> Any:
+    """The JSON document in the body, where a route takes others than `application/json`: 415 for any but `types`."""
+    if req.mimetype not in types or req.headers.get("Content-Encoding", "identity") != "identity":
+        abort(415, message=f"The body must be {' or '.join(types)}, UTF-8 and not compressed.")
+    return parse_json(whole_body(req))
 
 
 def parse_json(body: bytes) -> Any:

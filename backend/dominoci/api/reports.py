@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from flask import request
+import structlog
+from flask import Response, request
 
-from dominoci.api.context import read, site, write
+from dominoci.api.context import read, site, who, write
 from dominoci.api.gate import allow
 from dominoci.api.parsing import Routes, header
 from dominoci.api.schemas.reports import (
     EXAMPLE,
     EventQuery,
     EventReport,
+    RefusalList,
     Reported,
     ResultReport,
     StartedReport,
@@ -18,8 +20,9 @@ from dominoci.api.schemas.reports import (
     report_of,
 )
 from dominoci.domain.errors import Invalid
-from dominoci.services import reports, results
+from dominoci.services import refusals, reports, results
 
+log = structlog.get_logger()
 blp = Routes("reports", "A project tells how its pipeline ended.")
 KEY = "Idempotency-Key"
 LONGEST_KEY = 255
@@ -27,7 +30,7 @@ Answer = tuple[dict[str, Any], int]
 
 
 @blp.post("/events")
-@allow("project")
+@allow("project", "job")
 @blp.arguments(EventQuery, location="query")
 @blp.arguments(EventReport, example=EXAMPLE)
 @blp.response(201, Reported, description="The report is new")
@@ -41,7 +44,7 @@ def event(query: dict[str, str], body: dict[str, Any]) -> Answer:
 
 
 @blp.post("/results")
-@allow("project", "event", refuses=(404, 409))
+@allow("project", "event", "job", refuses=(404, 409))
 @blp.arguments(ResultReport, example={**EXAMPLE, "event_token": "dce_…"})
 @blp.response(201, Reported, description="The result is new")
 @blp.alt_response(200, schema=Reported, description="The same result came before", success=True)
@@ -51,7 +54,7 @@ def result(body: dict[str, Any]) -> Answer:
 
 
 @blp.post("/results/started")
-@allow("project", "event", refuses=(404, 409))
+@allow("project", "event", "job", refuses=(404, 409))
 @blp.arguments(StartedReport)
 @blp.response(200, Reported)
 def started(body: dict[str, Any]) -> dict[str, Any]:
@@ -68,3 +71,32 @@ def _idempotency_key() -> str | None:
 
 def _turned(answer: tuple[int, dict[str, Any]]) -> Answer:
     return answer[1], answer[0]
+
+
+@blp.get("/projects/<project>/refusals")
+@allow("user", refuses=(404,))
+@blp.response(200, RefusalList)
+def refused(project: str) -> dict[str, Any]:
+    """Reports that came with the project's token and were refused, since the last that was accepted, within a day; newest
+    first. At most 10 are kept, and of many in a row one every 3 seconds."""
+    return read(refusals.listed, project)
+
+
+@blp.after_request
+def keep_refusal(response: Response) -> Response:
+    """Keeps what a project's own report was refused for; whoever connects it reads that on its page."""
+    caller = who()
+    if request.method == "POST" and caller.kind == "project" and response.status_code in refusals.STATUSES:
+        try:
+            if site().container.read(refusals.is_wanted, caller.id):
+                site().container.write(refusals.note, caller.id, request.path, response.status_code, _told(response))
+        except Exception:  # the pipeline is to get its own answer, whatever becomes of the note
+            log.exception("refusal_not_kept")
+    return response
+
+
+def _told(response: Response) -> str:
+    """What a problem says, with the fields that it names."""
+    told = response.get_json(silent=True) or {}
+    errors = told.get("errors", {})
+    return " ".join([told.get("detail", ""), *(f"{field}: {' '.join(said)}" for field, said in errors.items())])

@@ -17,6 +17,7 @@ from dominoci.api import (
     build_logs,
     build_reports,
     builds,
+    cdevents,
     combos,
     connections,
     consents,
@@ -30,7 +31,9 @@ from dominoci.api import (
     home,
     hooks,
     identities,
+    identity,
     invitations,
+    issuers,
     members,
     numbers,
     owners,
@@ -43,18 +46,21 @@ from dominoci.api import (
     system,
     tree_actions,
     trees,
+    trust,
     users,
+    vendor_hooks,
+    webhooks,
 )
 from dominoci.api.parsing import SECURITY_SCHEMES
 from dominoci.api.problems import ProblemApi
 
 TOPICS = (
     *(session, identities, invitations, account, users, deliveries, system),
-    *(members, owners, consents),
-    *(projects, project_tokens, dependencies, reports, trees, tree_actions, combos, search),
+    *(members, owners, consents, trust, issuers, identity),
+    *(projects, project_tokens, dependencies, reports, cdevents, webhooks, trees, tree_actions, combos, search),
     *(connections, numbers, activity, home),
     *(graph_file, project_graph, audit),
-    *(builds, build_logs, agents, agent_control, build_reports, hooks, demo, health),
+    *(builds, build_logs, agents, agent_control, build_reports, hooks, vendor_hooks, demo, health),
 )
 DESCRIPTION = "The arbiter between CI systems. Errors are RFC 9457 problem documents; times are RFC 3339 in UTC."
 CONFIG: dict[str, Any] = {

@@ -5,11 +5,19 @@ from urllib.parse import urlsplit
 
 GIT_SCHEMES: Final = frozenset({"http", "https", "ssh", "git"})
 WEB_SCHEMES: Final = frozenset({"http", "https"})
+MAX_LINK: Final = 2000
 
 
 def web_problem(address: str) -> str | None:
     """Why a browser cannot be sent to `address`, as a sentence; None when it can: http or https with a host."""
     return _problem(address, WEB_SCHEMES)
+
+
+def link(told: object) -> str | None:
+    """An address that another system told, if it may become a link on a page; None for anything else."""
+    if not isinstance(told, str) or len(told) > MAX_LINK or not told.isprintable() or web_problem(told):
+        return None
+    return told
 
 
 def git_problem(address: str) -> str | None:

@@ -18,7 +18,7 @@ _SECRET_NAME: Final = re.compile(
     r"(?:^|_)(?:secret|token|password|passwd|pwd|passphrase|credential|api_?key|private_?key)s?(?:_|$)", re.IGNORECASE
 )
 SET, CHANGED = "set", "changed"
-_CREDENTIAL: Final = re.compile(r"(?:dc[puabe]|whsec)_[A-Za-z0-9_+/=-]{8,}")
+_CREDENTIAL: Final = re.compile(r"(?:dc[puabe]|whsec)_[A-Za-z0-9_+/=-]{8,}|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_.-]+")
 
 
 class About(NamedTuple):
@@ -57,6 +57,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "token.rotated": Action("A token was replaced by a new one.", "rotated"),
     "session.login_link": Action("A one-time login link was printed.", "printed a login link for"),
     "session.signed_in": Action("Somebody signed in with a browser.", "signed in as"),
+    "project.hook_secret": Action("A new secret was made for the webhook of a project's CI system.", "made a webhook secret for"),
     "session.failed": Action("Somebody tried to sign in and was refused.", "failed to sign in as"),
     "session.signed_out": Action("Somebody signed out of a browser.", "signed out as"),
     "session.ended": Action("Somebody ended sessions of theirs in other browsers.", "ended sessions of"),
@@ -70,10 +71,21 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "invitation.used": Action("An invitation was used.", "used an"),
     "invitation.revoked": Action("An invitation was withdrawn.", "withdrew an"),
     "user.changed": Action("An admin gave or took rights, or switched an account off or on.", "changed"),
+    "issuer.listed": Action("An admin listed an issuer whose signed tokens projects may trust.", "listed"),
+    "issuer.removed": Action("An admin removed an issuer, and with it all trust in its tokens.", "removed"),
+    "trust.added": Action("A project began to trust the jobs of a repository.", "added"),
+    "trust.changed": Action("A project changed which jobs of a repository it trusts.", "changed"),
+    "trust.removed": Action("A project ended its trust in the jobs of a repository.", "removed"),
     "agent.enrolled": Action("A token with which one agent may register was issued.", "issued"),
     "agent.registered": Action("An agent registered itself.", "registered"),
     "agent.drained": Action("An agent was told to take no more builds, or to take them again.", "drained"),
     "agent.revoked": Action("An agent's credential was ended and the agent removed.", "revoked"),
+    "webhook.created": Action("A webhook was made that tells what happens in a project.", "created"),
+    "webhook.changed": Action("A webhook was changed, or switched on or off.", "changed"),
+    "webhook.disabled": Action("A webhook was switched off because nothing was taken there.", "switched off"),
+    "webhook.removed": Action("A webhook was removed.", "removed"),
+    "webhook.rotated": Action("A webhook was given a new secret.", "gave a new secret to"),
+    "webhook.redelivered": Action("A message was sent to a webhook again.", "sent a message again to"),
     "build.started": Action("A build was started by hand or by a push.", "started"),
     "build.cancelled": Action("A build was cancelled.", "cancelled"),
     "tree.cancelled": Action("What was unfinished of an event tree was cancelled.", "cancelled"),

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 PAYLOAD_TYPE = "dominoci.event.triggered"
 CANCEL_TYPE = "dominoci.event.cancelled"
 RESERVED = "DOMINO_"  # names that only the arbiter sets
+MASKED_TOKEN = "dce_…"  # noqa: S105  what is stored in place of one
+MASKED_IDENTITY = "…"
 
 
 @dataclass(frozen=True)
@@ -33,19 +35,25 @@ class ParentInput:
 
 @dataclass(frozen=True)
 class Trigger:
-    """One attempt of one event, with everything that its CI system must know. `event_token` is minted anew for every send."""
+    """One attempt of one event, with everything that its CI system must know. `event_token` and `identity` (a JWT that says who
+    sends this) are minted anew for every send."""
 
     tree_id: str
     sub_id: str
     attempt: int
     delivery_id: str
-    event_token: str
+    event_token: str = field(repr=False)
     project: Mapping[str, Any]
     ref: str
     root: Mapping[str, Any]
     parents: Sequence[ParentInput]
     parameters: Mapping[str, str]
     public_url: str
+    identity: str = field(default="", repr=False)
+
+    def masked(self) -> "Trigger":
+        """The same as it may be stored and shown: without what proves anything."""
+        return replace(self, event_token=MASKED_TOKEN, identity=MASKED_IDENTITY if self.identity else "")
 
     @property
     def result_url(self) -> str:
@@ -68,6 +76,7 @@ def payload(trigger: Trigger) -> dict[str, Any]:
         "attempt": trigger.attempt,
         "delivery_id": trigger.delivery_id,
         "event_token": trigger.event_token,
+        "identity": trigger.identity,
         "project": dict(trigger.project),
         "ref": trigger.ref,
         "root": dict(trigger.root),
@@ -97,7 +106,12 @@ def variables(trigger: Trigger) -> dict[str, str]:
     named = {
         "DOMINO_TREE_ID": trigger.tree_id,
         "DOMINO_SUB_ID": trigger.sub_id,
+        "DOMINO_ATTEMPT": str(trigger.attempt),
+        "DOMINO_REF": trigger.ref,
+        # Jenkins folds queued builds of equal parameters into one: this one never is equal
+        "DOMINO_DELIVERY_ID": trigger.delivery_id,
         "DOMINO_EVENT_TOKEN": trigger.event_token,
+        "DOMINO_IDENTITY": trigger.identity,
         "DOMINO_RESULT_URL": trigger.result_url,
         "DOMINO_STARTED_URL": trigger.started_url,
         "DOMINO_UPSTREAM_PROJECT": trigger.parents[0].project if trigger.parents else "",

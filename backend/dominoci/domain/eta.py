@@ -79,7 +79,8 @@ def schedule(tasks: Sequence[Task], now_s: float = 0.0) -> Schedule:
     """When `tasks` (parents first) start and end, if what has not begun begins as soon as its parents have ended.
 
     A task without history counts as taking no time. The critical path ends at the task that ends last and goes back, from each
-    task, to the parent that ends last: the longest path through what is left, and what took longest in what is done.
+    task, to the parent that ends last: the longest path through what is left. Where all is done it is the path whose tasks took
+    longest together: what ended last may be a short one that somebody ran again the next day.
     """
     starts: list[float] = []
     ends: list[float] = []
@@ -91,7 +92,16 @@ def schedule(tasks: Sequence[Task], now_s: float = 0.0) -> Schedule:
         ends.append(end)
         late = max((latest[p] for p in task.parents), default=0.0)
         latest.append(_span(task, late, now_s, task.expected.p90_s or 0.0)[1])
-    return Schedule(starts, ends, latest, _critical_path(tasks, ends))
+    left = any(not task.skipped and task.ended_s is None for task in tasks)
+    return Schedule(starts, ends, latest, _critical_path(tasks, ends if left else _ways(tasks, starts, ends)))
+
+
+def _ways(tasks: Sequence[Task], starts: Sequence[float], ends: Sequence[float]) -> list[float]:
+    """How long the tasks on the longest way to the end of each take together."""
+    ways: list[float] = []
+    for task, start, end in zip(tasks, starts, ends, strict=True):
+        ways.append(end - start + max((ways[p] for p in task.parents), default=0.0))
+    return ways
 
 
 def _span(task: Task, ready_s: float, now_s: float, takes_s: float) -> tuple[float, float]:
@@ -106,13 +116,14 @@ def _span(task: Task, ready_s: float, now_s: float, takes_s: float) -> tuple[flo
     return task.began_s, task.ended_s
 
 
-def _critical_path(tasks: Sequence[Task], ends: Sequence[float]) -> list[int]:
+def _critical_path(tasks: Sequence[Task], reached: Sequence[float]) -> list[int]:
+    """Back from the task that `reached` the most, always to the parent that reached the most."""
     ran = [i for i, task in enumerate(tasks) if not task.skipped]
     if not ran:
         return []
-    path = [max(ran, key=lambda i: ends[i])]
+    path = [max(ran, key=lambda i: reached[i])]
     while parents := tasks[path[-1]].parents:
-        path.append(max(parents, key=lambda i: ends[i]))
+        path.append(max(parents, key=lambda i: reached[i]))
     return path[::-1]
 
 

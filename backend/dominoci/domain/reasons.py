@@ -140,6 +140,10 @@ CODES: Mapping[str, Code] = {
         "The CI system accepted the trigger; that is no proof of a start.", _plain("delivered: {reading}")
     ),
     "started": Code("The pipeline showed a sign of life.", _plain("the pipeline reported that it started")),
+    "observed": Code(
+        "Its CI system told of the run, asked for it or by its own webhook; the pipeline itself said nothing before.",
+        _plain("its CI system said {how}: {status}"),
+    ),
     "reported": Code("The project reported its result.", _plain("reported {status}")),
     "reported_skipped": Code(
         "The project reported that there was nothing to do.", _plain("reported SKIPPED: {because}")
@@ -173,6 +177,10 @@ CODES: Mapping[str, Code] = {
     ),
     "cancel_told": Code("The CI system was told to stop the run.", _plain("its CI system was told to stop: {reading}")),
     "cancel_failed": Code("The CI system could not be told to stop the run.", _plain("its run could not be stopped: {reading}")),
+    "status_failed": Code(
+        "The tree's state could not be shown on the root's commit.",
+        _plain("its state could not be shown on the commit: {reading}"),
+    ),
     "rerun": Code("Somebody asked for another attempt with the same inputs.", _plain("attempt {attempt} was asked for by {who}")),
     "rerun_before": Code(
         "Something before it runs again, so that it waits again.", _plain("waits again: {who} had {project} ({sub_id}) run again")

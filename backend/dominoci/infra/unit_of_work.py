@@ -30,6 +30,7 @@ class UnitOfWork:
     rings: bool = False
     wakes_agents: bool = False
     afterwards: list[Callable[[], None]] = field(default_factory=list)
+    memory: dict[str, Any] = field(default_factory=dict)  # what the process knows beyond this transaction; any of it may be lost
 
     @cached_property
     def now(self) -> datetime:
@@ -61,6 +62,7 @@ class Transactions:
     bell: Bell
     settings: Settings
     keys: KeyRing
+    memory: dict[str, Any] = field(default_factory=dict)
 
     def write(self, work: Callable[Concatenate[UnitOfWork, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """`work(uow, …)`, tried again as a whole where that can help; then what it left for after the commit."""
@@ -91,4 +93,4 @@ class Transactions:
         return self.database.retrying(once)
 
     def _begin(self, session: Session) -> UnitOfWork:
-        return UnitOfWork(session, self.database, self.settings, self.keys)
+        return UnitOfWork(session, self.database, self.settings, self.keys, memory=self.memory)

@@ -1,9 +1,12 @@
 """The guarded HTTP client: one request, one answer, never to an address that nobody opened. No redirects, no cookies,
-no proxies from the environment, 64 kB of an answer, 15 s in all."""
+no proxies from the environment, 64 kB of an answer unless more is asked for, 15 s in all."""
 
 import socket
+import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,12 +27,24 @@ MAX_CONNECTIONS: Final = 100
 # shorter than the idle time of common servers, so that we are seldom the one who finds a connection closed
 KEEP_ALIVE_S: Final = 4.0
 log = structlog.get_logger()
+_end: ContextVar[float] = ContextVar("end", default=float("inf"))  # of all requests of this thread (monotonic seconds)
+
+
+@contextmanager
+def all_within(seconds: float) -> Iterator[None]:
+    """All requests that this thread makes in the block are over by then, each still within its own time: what is done under a
+    lease may take several."""
+    token = _end.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _end.reset(token)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back. Header names are lower case; `body` ends after 64 kB, or where the connection broke or the time
-    was up, and `truncated` says so. A status was received in any case."""
+    """What came back. Header names are lower case; `body` ends after 64 kB (or what was asked for), or where the connection broke
+    or the time was up, and `truncated` says so. A status was received in any case."""
 
     status: int
     headers: dict[str, str]
@@ -71,17 +86,18 @@ class GuardedClient:
         headers: Mapping[str, str] | None = None,
         content: bytes = b"",
         timeout_s: float = TIMEOUT_S,
+        max_body: int = MAX_BODY,
     ) -> Answer:
-        """One request, over within `timeout_s` seconds whatever the other side does. An OutboundError says whether it
-        may be sent again; an answer of any status, also a redirect, is an answer."""
+        """One request, over within `timeout_s` seconds whatever the other side does, of whose answer at most `max_body` bytes are
+        read. An OutboundError says whether it may be sent again; an answer of any status, also a redirect, is an answer."""
         started = time.monotonic()
         where = destination.parse(url)
-        sending = Sending(where, started + timeout_s)
+        sending = Sending(where, min(started + timeout_s, _end.get()))
         outcome: dict[str, object] = {"outcome": "failed"}
         token = current.set(sending)
         try:
             destination.check_name(self._allowed, where)
-            answer = self._send(sending, method, headers or {}, content)
+            answer = self._send(sending, method, headers or {}, content, max_body)
             outcome = {"outcome": "answered", "status": answer.status, "truncated": answer.truncated}
             return answer
         except OutboundError as error:
@@ -96,7 +112,7 @@ class GuardedClient:
         """Ends the kept connections; the client must not be used afterwards."""
         self._pool.close()
 
-    def _send(self, sending: Sending, method: str, headers: Mapping[str, str], content: bytes) -> Answer:
+    def _send(self, sending: Sending, method: str, headers: Mapping[str, str], content: bytes, max_body: int) -> Answer:
         started = time.monotonic()
         try:
             request = _request(sending, method, headers, content)
@@ -106,7 +122,7 @@ class GuardedClient:
         except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
             raise _failure(sending, error) from error
         try:
-            body, truncated = _read(response)
+            body, truncated = _read(response, max_body)
         finally:
             response.close()
         named = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
@@ -146,17 +162,20 @@ def _failure(sending: Sending, error: Exception) -> OutboundError:
     if sending.sent:
         late = isinstance(error, httpcore.TimeoutException)
         return Ambiguous(f"{origin} was sent the request and " + ("did not answer in time." if late else "broke off."))
+    if isinstance(error.__context__, ssl.SSLCertVerificationError):  # httpcore's own error does not say so
+        why = error.__context__.verify_message.rstrip(".")
+        return Unreachable(f"No connection to {origin} came about: its certificate is not trusted ({why}).")
     return Unreachable(f"No connection to {origin} came about.")
 
 
-def _read(response: httpcore.Response) -> tuple[bytes, bool]:
-    """At most 64 kB of the body. The status is here already, so an end too early only makes it truncated."""
+def _read(response: httpcore.Response, max_body: int) -> tuple[bytes, bool]:
+    """At most `max_body` bytes of the body. The status is here already, so an end too early only makes it truncated."""
     body = b""
     try:
         for chunk in response.iter_stream():
             body += chunk
-            if len(body) > MAX_BODY:
-                return body[:MAX_BODY], True
+            if len(body) > max_body:
+                return body[:max_body], True
     except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, OSError):
         return body, True
     return body, False

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from dominoci.domain import credentials
@@ -18,8 +18,18 @@ from dominoci.store import accounts, builds, people, permissions, projects, tree
 Kind = Literal["nobody", "user", "project", "hook", "agent", "enrolment", "build", "event"]
 READ = "read"  # scope of a user's token that may only look; all others are "user"
 TOUCH_EVERY = timedelta(minutes=1)
+INVALID_TOKEN = "This token is not valid: unknown, expired or revoked."  # noqa: S105
 NO_PROJECT = "There is no such project, or you may not see it."
 NO_TREE = "There is no such tree, or you may not see it."
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The signed token that a CI job has shown: the digest by which it is known again, the trust rule that let it in, its end."""
+
+    id: str
+    rule_id: str
+    expires_at: datetime
 
 
 @dataclass(frozen=True)
@@ -27,7 +37,7 @@ class Principal:
     """Who is asking. `id` is the user's, project's, agent's or build's; `session_id` and `claim` only where they apply. For the
     audit log: `via` is the name of the token that was shown, `address` the IP address that the request came from. One that is
     `read_only` (a token of scope read) may only look. `acts_for` is the project whose own file in its repository speaks: it may
-    configure that one, and sees what that one sees."""
+    configure that one, and sees what that one sees. `proof` is there where a CI job speaks for its project by a signed token."""
 
     kind: Kind
     id: str = ""
@@ -39,6 +49,7 @@ class Principal:
     acts_for: str | None = None
     via: str | None = field(default=None, compare=False)
     address: str | None = field(default=None, compare=False)
+    proof: Proof | None = field(default=None, compare=False, repr=False)
 
 
 NOBODY = Principal("nobody")
@@ -53,7 +64,7 @@ def authenticate(uow: UnitOfWork, bearer: str) -> Principal:
     kind = credentials.kind_of(bearer)
     found = _lease(uow, bearer) if kind == "dcb" else _stored(uow, bearer) if kind else None
     if found is None:
-        raise Unauthorized("This token is not valid: unknown, expired or revoked.")
+        raise Unauthorized(INVALID_TOKEN)
     return found
 
 
@@ -173,6 +184,15 @@ def require_roles(uow: UnitOfWork, who: Principal, need: Role, named: Mapping[st
         seen = sight(uow, who, named).ids
         shown = [name for name in lacking if any(named[id_] == name for id_ in seen)][:MOST_NAMED] or ["a private project"]
         raise Forbidden(f"This takes a {need} of {', '.join(shown)}{' and more' if len(lacking) > len(shown) else ''}.")
+
+
+def maintained(uow: UnitOfWork, who: Principal, project_ids: Iterable[str]) -> frozenset[str]:
+    """Those of these projects that `who` may run and configure."""
+    asked = frozenset(project_ids)
+    if who.is_admin:
+        return asked
+    held = permissions.roles(uow.session, who.id, asked)
+    return frozenset(id_ for id_ in asked if (highest(held.get(id_, ())) or Role.VIEWER).includes(Role.MAINTAINER))
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from dominoci.infra.files import BuildFiles, Upload
 from dominoci.infra.models.builds import Build, BuildArtifact, Step
 from dominoci.infra.unit_of_work import UnitOfWork
 from dominoci.services import builds as build_service
-from dominoci.services import inputs, reports, results, starting, views
+from dominoci.services import inputs, reports, results, starting, views, webhook_messages
 from dominoci.services.access import Principal
 from dominoci.services.tree_change import TreeChange
 from dominoci.store import builds, projects, statements, trees
@@ -185,6 +185,7 @@ def _close(uow: UnitOfWork, row: Build, told: Report, reason: Reason) -> None:
         "version": row.version + 1,
     }
     statements.change(uow.session, row, **new)
+    webhook_messages.tell_builds(uow, [row])
 
 
 def _pass_on(uow: UnitOfWork, change: TreeChange | None, row: Build, told: Report, reason: Reason) -> View:

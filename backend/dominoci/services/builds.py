@@ -13,7 +13,7 @@ from dominoci.infra.files import BuildFiles
 from dominoci.infra.models.builds import Build, Step
 from dominoci.infra.models.graph import Project
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import audit, build_waiting, inputs, results, starting, views
+from dominoci.services import audit, build_waiting, inputs, results, starting, views, webhook_messages
 from dominoci.services.access import Principal, require_roles, require_user, role_of, sight, visible_project, writable_project
 from dominoci.services.tree_change import TreeChange
 from dominoci.store import builds, projects, trees
@@ -190,6 +190,7 @@ def _cancel_waiting(change: TreeChange | None, row: Build, uow: UnitOfWork, who:
     reason = Reason("cancelled_by", {"who": who.name})
     row.state, row.finished_at = BuildState.CANCELLED.value, uow.now
     row.reason_code, row.reason_params = reason.code, dict(reason.params)
+    webhook_messages.tell_builds(uow, [row])
     if change and row.event_id and row.attempt:
         told = Report(ResultStatus.CANCELLED, Metadata(branch=row.branch, tag=row.tag))
         event = trees.events_by_id(uow.session, [row.event_id])[0]
@@ -199,13 +200,16 @@ def _cancel_waiting(change: TreeChange | None, row: Build, uow: UnitOfWork, who:
 
 def withdraw(uow: UnitOfWork, rows: Iterable[Build], reason: Reason) -> None:
     """Builds that nobody waits for any more: they leave the queue; running ones are asked to stop."""
+    ended = []
     for row in rows:
         row.cancel_requested = True
         row.cancelled_by = row.cancelled_by or reason.params.get("who")
         if row.state == BuildState.QUEUED.value:
             row.state, row.finished_at = BuildState.CANCELLED.value, uow.now
             row.reason_code, row.reason_params = reason.code, dict(reason.params)
+            ended.append(row)
         publish(uow, row)
+    webhook_messages.tell_builds(uow, ended)
     uow.session.flush()
 
 

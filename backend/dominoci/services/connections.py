@@ -8,16 +8,15 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any
 
-from dominoci.adapters.base import Adapter, AdapterError, Finding, Target
+from dominoci.adapters.base import Adapter, Finding, Target
 from dominoci.domain.errors import TooMany
-from dominoci.domain.permission import Role, highest
 from dominoci.domain.reports import Metadata
-from dominoci.infra import crypto
 from dominoci.infra.models.graph import Project
 from dominoci.infra.unit_of_work import Transactions, UnitOfWork
-from dominoci.services import preview
-from dominoci.services.access import Principal, writable_project
-from dominoci.store import permissions, projects
+from dominoci.outbound.exchange import ExchangeFailed
+from dominoci.services import preview, targets
+from dominoci.services.access import Principal, maintained, writable_project
+from dominoci.store import projects
 
 View = dict[str, Any]
 MOST_TARGETS = 200
@@ -29,12 +28,17 @@ _running = threading.BoundedSemaphore(AT_ONCE)
 
 # what to do about a step that did not hold; adapters name their steps
 FIXES: Mapping[str, str] = {
-    "target": "Choose another kind of target in the project's settings, or update the arbiter.",
+    "kind": "Choose another kind of target in the project's settings, or update the arbiter.",
     "time": "Try again; if it stays silent, look whether its CI system is overloaded or a firewall swallows our requests.",
     "agents": "Start an agent with `dominoci-agent run`, or look why the ones there are have fallen silent.",
     "address": "Correct the target's address, or have an administrator open its host with DOMINOCI_ALLOWED_HOSTS.",
     "connection": "Look whether the server runs, and whether its name and certificate are right.",
     "signature": "Give the target a new secret (whsec_…), here and at the receiver.",
+    "credentials": "Make a new token of the kind that is named, with the rights that the documentation lists, and give it here.",
+    "target": "Correct the job, project, repository or workflow in the target, or give the token the right to see it.",
+    "parameters": "Let them through over there: declare them, raise who may set variables, or read all from DOMINO_PAYLOAD.",
+    "dry run": "Look at the job's trigger over there: its token, and the filter that decides about our request.",
+    "callback": "Let your CI system reach this address, or give the target credentials with which its runs can be asked for.",
 }
 OTHER_FIX = "Look at the target in the project's settings."
 
@@ -92,19 +96,19 @@ def _prepare(
     ahead = preview.look(uow, project, told)
     ids = [project.id] if alone or isinstance(ahead, str) else [project.id, *(row.id for row in ahead.to_run)]
     # the targets of others are theirs to test
-    roles = permissions.roles(uow.session, who.id, ids)
-    own = [id_ for id_ in ids if who.is_admin or (highest(roles.get(id_, ())) or Role.VIEWER).includes(Role.MAINTAINER)]
+    mine = maintained(uow, who, ids)
+    own = [id_ for id_ in ids if id_ in mine]
     found = projects.of_ids(uow.session, own[:MOST_TARGETS])
     rows = [found[id_] for id_ in own[:MOST_TARGETS]]
     return preview.view(uow, who, project, told, ahead, kinds), _distinct(uow, rows), len(ids) - len(rows)
 
 
 def _distinct(uow: UnitOfWork, rows: Sequence[Project]) -> list[Check]:
-    checks: dict[tuple[str, str | None], Check] = {}
+    checks: dict[str, Check] = {}
     for row in rows:
-        secret = crypto.decrypt(uow.keys, row.target_secret) if row.target_secret else None
-        same = json.dumps(row.target, sort_keys=True), secret
-        check = checks.setdefault(same, Check(Target(row.target["kind"], row.target, secret), []))
+        target = targets.opened(uow, row.target, row)
+        same = json.dumps([target.fields, target.secrets], sort_keys=True)
+        check = checks.setdefault(same, Check(target, []))
         check.used_by.append({"id": row.id, "name": row.name})
     return list(checks.values())
 
@@ -125,13 +129,13 @@ def _check(adapter: Adapter | None, target: Target) -> Checked:
     begin = time.monotonic()
     try:
         findings = adapter.check(target) if adapter else [_no_adapter(target)]
-    except AdapterError as error:
+    except ExchangeFailed as error:
         findings = [Finding("check", False, error.reading)]
     return Checked(findings, round((time.monotonic() - begin) * 1000))
 
 
 def _no_adapter(target: Target) -> Finding:
-    return Finding("target", False, f"This arbiter cannot trigger targets of kind {target.kind}.")
+    return Finding("kind", False, f"This arbiter cannot trigger targets of kind {target.kind}.")
 
 
 def _view(check: Check, answer: Checked, project: View) -> View:

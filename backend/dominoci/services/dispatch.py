@@ -8,55 +8,67 @@ from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 
-from dominoci.adapters.base import Adapter
+from dominoci.adapters.base import Adapter, Started
 from dominoci.domain.states import EventState
 from dominoci.infra.failpoints import failpoint
 from dominoci.infra.models.graph import Project
 from dominoci.infra.models.plumbing import Outbox
 from dominoci.infra.models.trees import Event
 from dominoci.infra.unit_of_work import Transactions, UnitOfWork
-from dominoci.services import inputs, lanes, targets
+from dominoci.reporting.statuses import CommitStatuses
+from dominoci.services import inputs, lanes, mirroring, targets
 from dominoci.services.booking import Booking
+from dominoci.services.mirroring import Mirror
 from dominoci.services.sending import Branches, Job, Sender
 from dominoci.store import outbox, projects, trees
 
 log = structlog.get_logger()
 SENDERS = 32
 WHOLE_TREES = (outbox.RELEASE, outbox.SUPERSEDE)
+FOR_EVENTS = (outbox.TRIGGER, outbox.CANCEL)
 BATCH = SENDERS  # no row waits for a sender while its lease runs
 
 
 Turn = tuple[str, str | None, str, str, str]  # a row and its lease's owner, the kind, the tree, the tree that takes its place
 
 
-def drain(transactions: Transactions, adapters: Mapping[str, Adapter], branches: Branches | None = None) -> int:
-    """Does everything that is due now; answers how many rows that were. `branches` looks into repositories elsewhere."""
+def drain(
+    transactions: Transactions,
+    adapters: Mapping[str, Adapter],
+    branches: Branches | None = None,
+    statuses: CommitStatuses | None = None,
+) -> int:
+    """Does everything that is due now; answers how many rows that were. `branches` looks into repositories elsewhere, `statuses`
+    writes on commits."""
     sender, done = Sender(transactions, adapters, branches, Booking(transactions)), 0
 
-    def work(claimed: Job | Turn) -> None:
+    def work(claimed: Job | Turn | Mirror) -> None:
         if isinstance(claimed, tuple):
             transactions.write(_take_turn, *claimed)
+        elif isinstance(claimed, Mirror):
+            mirroring.send(transactions, statuses, claimed)
         else:
             sender.send(claimed)
 
     with ThreadPoolExecutor(SENDERS, thread_name_prefix="sender") as pool:
-        while rows := transactions.write(_claim):
+        while rows := transactions.write(_claim, adapters):
             failpoint("after_claim")
             list(pool.map(work, rows))
             done += len(rows)
     return done
 
 
-def _claim(uow: UnitOfWork) -> list[Job | Turn]:
+def _claim(uow: UnitOfWork, adapters: Mapping[str, Adapter]) -> list[Job | Turn | Mirror]:
     """Rows under a lease, with all that is needed to work on them, read with a fixed number of queries."""
     while rows := outbox.claim(uow.session, uow.now, BATCH):
         events = {event.id: event for event in trees.known_events(uow.session, sorted({row.event_id for row in rows}))}
         turns = [_turn(row, events[row.event_id]) for row in rows if row.kind in WHOLE_TREES]
-        sends = [row for row in rows if row.kind not in WHOLE_TREES]
+        mirrors = mirroring.claimed(uow, [row for row in rows if row.kind == outbox.MIRROR])
+        sends = [row for row in rows if row.kind in FOR_EVENTS]
         over = [row for row in sends if row.kind == outbox.TRIGGER and _is_over(events[row.event_id], row)]
         for row in over:
             outbox.book(uow.session, row.id, row.lease_owner, state="done", finished_at=uow.now)
-        claimed: list[Job | Turn] = [*turns, *_jobs(uow, [row for row in sends if row not in over])]
+        claimed: list[Job | Turn | Mirror] = [*turns, *mirrors, *_jobs(uow, adapters, [row for row in sends if row not in over])]
         if claimed:
             return claimed
     return []
@@ -70,18 +82,21 @@ def _is_over(event: Event, row: Outbox) -> bool:
     return event.attempt != row.attempt or EventState(event.state).final
 
 
-def _jobs(uow: UnitOfWork, rows: Sequence[Outbox]) -> list[Job]:
+def _jobs(uow: UnitOfWork, adapters: Mapping[str, Adapter], rows: Sequence[Outbox]) -> list[Job]:
     starts = inputs.starts_of(uow, [(row.event_id, row.attempt) for row in rows])
     known = projects.of_ids(uow.session, {start.event.project_id for start in starts.values()})
-    return [_job(uow, row, start, known[start.event.project_id]) for row in rows if (start := starts.get(_key(row)))]
+    found = [(row, start) for row in rows if (start := starts.get(_key(row)))]
+    return [_job(uow, adapters, row, start, known[start.event.project_id]) for row, start in found]
 
 
 def _key(row: Outbox) -> tuple[str, int]:
     return row.event_id, row.attempt
 
 
-def _job(uow: UnitOfWork, row: Outbox, start: inputs.Start, project: Project) -> Job:
+def _job(uow: UnitOfWork, adapters: Mapping[str, Adapter], row: Outbox, start: inputs.Start, project: Project) -> Job:
     event = start.event
+    target = targets.opened(uow, event.target, project)
+    adapter = adapters.get(target.kind)
     return Job(
         row_id=row.id,
         owner=row.lease_owner,
@@ -91,12 +106,14 @@ def _job(uow: UnitOfWork, row: Outbox, start: inputs.Start, project: Project) ->
         attempt=row.attempt,
         tries=row.tries + 1,
         ambiguous=row.ambiguous,
-        target=targets.opened(uow, event.target, project),
+        target=target,
         trigger=start.trigger(uow),
-        run_url=start.attempt.run_url,
+        started=Started(start.attempt.run_url, start.attempt.run_ref),
         branch=start.wanted_branch if row.kind == outbox.TRIGGER else None,
         hosted=project.hosted,
+        watched=adapter is not None and adapter.watches(target) is not None,
         shows_starts=project.shows_starts,
+        called=event.state == EventState.RUNNING.value,
     )
 
 

@@ -12,17 +12,18 @@ from dominoci.domain.errors import Conflict, Invalid
 from dominoci.domain.filters import filters_from_json, filters_to_json
 from dominoci.domain.graph_file.check import check
 from dominoci.domain.graph_file.faults import Faults, Refused
-from dominoci.domain.graph_file.fields import PROJECT
+from dominoci.domain.graph_file.fields import PROJECT, Secret
 from dominoci.domain.graph_file.model import GraphFile, Present, PresentDependency, PresentProject
 from dominoci.domain.graph_file.parse import parse
-from dominoci.domain.graph_file.plan import SECRET, Change, Plan, lines, plan
+from dominoci.domain.graph_file.plan import SECRETS, Change, NamedSecret, Plan, lines, plan
 from dominoci.domain.graph_file.write import write
+from dominoci.domain.target import HOOK_SECRET
 from dominoci.infra import crypto
 from dominoci.infra.unit_of_work import Transactions, UnitOfWork
 from dominoci.outbound.client import GuardedClient
 from dominoci.services import audit, targets
 from dominoci.services.access import Principal, require_user, sight, visible_project, writable_project
-from dominoci.services.graph_work import Looked, Work, target_of
+from dominoci.services.graph_work import Looked, Work, sent_of, target_of
 from dominoci.store import graph_file as store
 from dominoci.store import projects as project_store
 from dominoci.store.statements import Columns
@@ -120,7 +121,7 @@ def _present_project(uow: UnitOfWork, row: Columns) -> PresentProject:
     if row.hosted:
         settings["repository_url"] = None
     clone = f"{uow.settings.public_url}/git/{row.name}.git" if row.hosted else None
-    return PresentProject(row.id, settings, clone, row.target_secret is not None)
+    return PresentProject(row.id, settings, clone, frozenset((row.target_secrets or {}).keys() - {HOOK_SECRET}))
 
 
 def _rules(row: Columns) -> View:
@@ -129,24 +130,28 @@ def _rules(row: Columns) -> View:
     return {"join": row.join_rule, "enabled": row.enabled, **filters, "ref": ref, "parameters": dict(row.parameters)}
 
 
-def _new_secrets(uow: UnitOfWork, file: GraphFile, asked: Asked) -> set[str]:
-    """The projects for which another secret was sent than the one that is stored."""
-    sent = {name: asked.secrets[w.secret.env] for name, w in file.projects.items() if w.secret and w.secret.env in asked.secrets}
-    stored = {row.name: row.target_secret for row in store.projects(uow.session)} if sent else {}
-    return {name for name, secret in sent.items() if (known := stored.get(name)) and crypto.decrypt(uow.keys, known) != secret}
+def _new_secrets(uow: UnitOfWork, file: GraphFile, asked: Asked) -> set[NamedSecret]:
+    """The secrets of projects for which another value was sent than the one that is stored."""
+    sent = {(project, name): value for project, wanted in file.projects.items() for name, value in sent_of(wanted, asked.secrets)}
+    stored = {row.name: row.target_secrets or {} for row in store.projects(uow.session)} if sent else {}
+    known = {key: stored[key[0]][key[1]]["value"] for key in sent if key[1] in stored.get(key[0], {})}
+    return {key for key, kept in known.items() if crypto.decrypt(uow.keys, kept) != sent[key]}
 
 
 def _demand_secrets(looked: Looked, asked: Asked) -> None:
-    for wanted in looked.file.projects.values():
-        if wanted.secret and wanted.secret.env not in asked.secrets:
-            name = wanted.secret.env
-            looked.faults.add(wanted.secret.mark, f"The secret {name} was not sent: set {name} where the file is applied.")
+    for secret in _named(looked.file):
+        if secret.env not in asked.secrets:
+            looked.faults.add(secret.mark, f"The secret {secret.env} was not sent: set {secret.env} where the file is applied.")
+
+
+def _named(file: GraphFile) -> list[Secret]:
+    return [secret for wanted in file.projects.values() for secret in wanted.secrets.values()]
 
 
 def _check_targets(outbound: GuardedClient, looked: Looked, asked: Asked) -> None:
     """Notes targets that the arbiter would never send to. Only those that are new: looking names up takes time."""
     for change in (*looked.plan.added, *looked.plan.changed):
-        if change.upstream is None and {"target", SECRET} & {part.field for part in change.fields}:
+        if change.upstream is None and {"target", *SECRETS} & {part.field for part in change.fields}:
             wanted = looked.file.projects[change.project]
             try:
                 targets.check(outbound, target_of(wanted, asked.secrets))
@@ -174,7 +179,7 @@ def _view(looked: Looked) -> View:
     return {
         "digest": found.digest,
         **{name: [_change_view(change) for change in part] for name, part in parts.items()},
-        "secrets": sorted({wanted.secret.env for wanted in looked.file.projects.values() if wanted.secret}),
+        "secrets": sorted({secret.env for secret in _named(looked.file)}),
         "text": lines(found),
     }
 

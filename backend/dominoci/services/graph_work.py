@@ -7,7 +7,7 @@ from typing import Any
 from dominoci.domain.graph_file.faults import Faults
 from dominoci.domain.graph_file.fields import DEPENDENCY, PROJECT
 from dominoci.domain.graph_file.model import GraphFile, Present, WantedProject
-from dominoci.domain.graph_file.plan import SECRET, Change, Plan, wanted_settings
+from dominoci.domain.graph_file.plan import SECRETS, Change, Plan, wanted_settings
 from dominoci.infra.unit_of_work import UnitOfWork
 from dominoci.services import dependencies, projects
 from dominoci.services.access import Principal
@@ -61,7 +61,7 @@ class Work:
             return
         fields = {part.field for part in change.fields}
         body = {known.stored: settings[known.stored] for known in PROJECT if known.key in fields}
-        projects.change(self._uow, self._who, change.id, body | ({"target": target} if fields & {"target", SECRET} else {}))
+        projects.change(self._uow, self._who, change.id, body | ({"target": target} if fields & {"target", *SECRETS} else {}))
 
     def _dependency(self, change: Change, upstream: str) -> None:
         rules = self._looked.file.dependencies[change.project, upstream].rules
@@ -76,7 +76,11 @@ class Work:
             dependencies.change(self._uow, self._who, project, change.id, body)
 
 
+def sent_of(wanted: WantedProject, secrets: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The secrets of a project's target for which a value was sent, by name."""
+    return [(name, secrets[secret.env]) for name, secret in wanted.secrets.items() if secrets.get(secret.env)]
+
+
 def target_of(wanted: WantedProject, secrets: Mapping[str, str]) -> dict[str, Any]:
-    """A project's target as the API takes it, with its secret where one was sent."""
-    secret = secrets.get(wanted.secret.env) if wanted.secret else None
-    return {**wanted.settings["target"], **({"secret": secret} if secret else {})}
+    """A project's target as the API takes it, with the secrets that were sent."""
+    return {**wanted.settings["target"], **dict(sent_of(wanted, secrets))}

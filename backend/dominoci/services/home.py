@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from dominoci.domain.permission import Role, highest
 from dominoci.infra.unit_of_work import UnitOfWork
 from dominoci.services import activity as last
 from dominoci.services import views
-from dominoci.services.access import Principal, Sight, require_user, sight
+from dominoci.services.access import Principal, Sight, maintained, require_user, sight
 from dominoci.services.liveness import SILENT_AFTER
 from dominoci.store import activity, builds, home, permissions
 from dominoci.store.statements import Columns
@@ -42,13 +41,8 @@ def _needs(uow: UnitOfWork, who: Principal, rows: Sequence[Columns], seen: Sight
     ids = [row.id for row in rows]
     blocks = home.blocked_behind(uow.session, ids)
     made = builds.of_event(uow.session, ids)
-    roles = permissions.roles(uow.session, who.id, {row.project_id for row in rows})
-    return [_need(row, seen, blocks, made, who.is_admin or _may_run(roles.get(row.project_id, ()))) for row in rows]
-
-
-def _may_run(roles: Sequence[str]) -> bool:
-    role = highest(roles)
-    return role is not None and role.includes(Role.MAINTAINER)
+    own = maintained(uow, who, {row.project_id for row in rows})
+    return [_need(row, seen, blocks, made, row.project_id in own) for row in rows]
 
 
 def _need(row: Columns, seen: Sight, blocks: Mapping[str, int], made: Mapping[tuple[str, int], str], may_run: bool) -> View:

@@ -13,6 +13,7 @@ from dominoci.domain.states import EdgeOutcome
 from dominoci.domain.tree import sub_id_key
 from dominoci.infra.models.trees import Attempt, Event, Tree
 from dominoci.infra.unit_of_work import UnitOfWork
+from dominoci.services import identity
 from dominoci.store import projects, trees
 from dominoci.store.statements import Columns
 
@@ -73,6 +74,7 @@ class Start:
             parents=[_parent(passed) for passed in self.given],
             parameters=self.parameters,
             public_url=uow.settings.public_url,
+            identity=identity.mint(uow, event, number, self.attempt.delivery_id),
         )
 
 

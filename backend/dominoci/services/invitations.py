@@ -7,20 +7,20 @@ from typing import Any
 from dominoci.domain.credentials import fingerprint
 from dominoci.domain.errors import Forbidden, Gone, Invalid, NotFound
 from dominoci.domain.ids import new_id
-from dominoci.domain.permission import Role
+from dominoci.domain.permission import Role, highest
 from dominoci.domain.sign_up import REFUSALS
 from dominoci.infra.models.accounts import Invitation, User
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import audit
+from dominoci.services import audit, owners
 from dominoci.services.access import Principal, owned_project, require_user
-from dominoci.store import accounts
+from dominoci.store import accounts, members
 from dominoci.store import invitations as store
 from dominoci.store.invitations import Shown
 from dominoci.store.paging import Page, listing
 
 LIFE = timedelta(days=7)
 View = dict[str, Any]
-OWNERS_ONLY = "Only an admin, or an owner of the group or project, may do this."
+OWNERS_ONLY = "Only an admin may invite to this site alone: say a group or project that you own."
 
 
 def create(uow: UnitOfWork, who: Principal, body: dict[str, Any]) -> View:
@@ -59,21 +59,12 @@ def _place(uow: UnitOfWork, who: Principal, body: dict[str, Any]) -> tuple[str |
 
 def _named(uow: UnitOfWork, who: Principal, owner: str | None, project: str | None) -> tuple[str | None, str | None]:
     if owner:
-        return _owned_group(uow, who, owner), None
+        return owners.owned(uow, who, owner).id, None
     if project:
         return None, owned_project(uow, who, project).id
     if not who.is_admin:
         raise Forbidden(OWNERS_ONLY)
     return None, None
-
-
-def _owned_group(uow: UnitOfWork, who: Principal, key: str) -> str:
-    group = store.group(uow.session, key)
-    if group is None:
-        raise NotFound("There is no such group.")
-    if not who.is_admin and store.role_in(uow.session, group.id, who.id) != Role.OWNER:
-        raise Forbidden(OWNERS_ONLY)
-    return group.id
 
 
 def listed(uow: UnitOfWork, who: Principal, owner: str | None, project: str | None, page: Page) -> View:
@@ -139,8 +130,16 @@ def use(uow: UnitOfWork, shown: Shown, user: User, address: str | None) -> None:
     if not store.use(uow.session, shown.row.id, user.id, uow.now):
         raise Gone(REFUSALS["invitation_over"])
     if shown.owner or shown.project:  # what was deleted meanwhile has no members
-        store.give_role(uow.session, shown.row, user.id, uow.now)
+        _give_role(uow, shown.row, user.id)
     _noted(uow, Principal("user", user.id, user.name, address=address), "invitation.used", shown)
+
+
+def _give_role(uow: UnitOfWork, row: Invitation, user_id: str) -> None:
+    """What it brings, unless the person has a higher role there already."""
+    put, place = (members.put_owner_member, row.owner_id) if row.owner_id else (members.put_project_member, row.project_id)
+    before = put(uow.session, place or "", user_id, row.role or "", row.invited_by, uow.now)
+    if before and (higher := highest((before, row.role or ""))) != row.role:
+        put(uow.session, place or "", user_id, higher or "", row.invited_by, uow.now)
 
 
 def accept(uow: UnitOfWork, who: Principal, code: str) -> None:

@@ -9,6 +9,7 @@ from dominoci.domain.ids import new_id
 from dominoci.domain.reasons import Reason
 from dominoci.domain.reports import Report, as_json
 from dominoci.domain.states import EventState, TreeState
+from dominoci.domain.target import HOOKED
 from dominoci.domain.tree import MAX_DEPTH, FrozenTree, TreeTooDeep, TreeTooLarge, freeze
 from dominoci.infra.models.graph import Project
 from dominoci.infra.models.trees import Attempt, Edge, Event, Tree
@@ -71,7 +72,7 @@ def _open_cut(
 def _opened(uow: UnitOfWork, tree: Tree, root: Event, told: Report) -> TreeChange:
     """The change that opens a tree, once its rows are written."""
     _root_result(uow, root, told)
-    change = TreeChange(uow, tree)
+    change = TreeChange(uow, tree, reported={root.id: told})
     change.remark(root, Reason("opened", {}))
     return change
 
@@ -112,6 +113,7 @@ def _new_tree(
         "state": TreeState.RUNNING.value,
         "reason_code": reason.code if reason else None,
         "reason_params": dict(reason.params) if reason else None,
+        "mirrors": events > 1 and told.metadata.commit is not None and project.target["kind"] in HOOKED,
         "event_count": events,
         "unfinished": events - 1,
         "version": 0,

@@ -48,7 +48,7 @@ def get(uow: UnitOfWork, who: Principal, key: str) -> View:
 
 def change(uow: UnitOfWork, who: Principal, key: str, body: Mapping[str, Any]) -> View:
     """Changes what `body` names."""
-    row = _owned(uow, who, key)
+    row = owned(uow, who, key)
     before = _settings(row)
     if "name" in body and body["name"] != row.name:
         _check_name(uow, body["name"])
@@ -62,7 +62,7 @@ def change(uow: UnitOfWork, who: Principal, key: str, body: Mapping[str, Any]) -
 
 def remove(uow: UnitOfWork, who: Principal, key: str) -> None:
     """Deletes a group. Raises Conflict while it owns projects."""
-    row = _owned(uow, who, key)
+    row = owned(uow, who, key)
     count = members.owner_counts(uow.session, [row.id])[row.id][0]
     if count:
         raise Conflict(f"{row.name} still owns {count} project{'s' * (count != 1)}: give them another owner first.")
@@ -84,7 +84,7 @@ def person_view(row: Columns) -> View:
 
 def put_member(uow: UnitOfWork, who: Principal, key: str, user: str, role: str) -> View:
     """Takes somebody in, or gives them another role. Raises Conflict when the group would be left without an owner."""
-    row, person = _owned(uow, who, key), members.person(uow.session, user)
+    row, person = owned(uow, who, key), members.person(uow.session, user)
     if person is None:
         raise NotFound(NO_PERSON)
     if role != Role.OWNER:
@@ -139,7 +139,8 @@ def seen(uow: UnitOfWork, who: Principal, key: str) -> tuple[Owner, Role]:
     return row, role
 
 
-def _owned(uow: UnitOfWork, who: Principal, key: str) -> Owner:
+def owned(uow: UnitOfWork, who: Principal, key: str) -> Owner:
+    """The group, if `who` may decide about its people and its end."""
     row, role = seen(uow, who, key)
     require_role(role, Role.OWNER, row.name)
     return row

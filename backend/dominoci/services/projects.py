@@ -10,19 +10,18 @@ from dominoci.domain.ids import new_id
 from dominoci.domain.names import name_problem
 from dominoci.domain.permission import Role, highest
 from dominoci.domain.reasons import Reason
-from dominoci.infra import crypto
 from dominoci.infra.files import BuildFiles
 from dominoci.infra.git import Hosting
 from dominoci.infra.models.graph import Project
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import audit, cancelling, owners
+from dominoci.services import audit, cancelling, owners, targets
 from dominoci.services import builds as build_service
 from dominoci.services.access import Principal, owned_project, require_user, sight, viewer, visible_project, writable_project
 from dominoci.services.tree_change import TreeChange
-from dominoci.store import accounts, builds, forgetting, members, permissions, projects, trees
+from dominoci.services.webhook_sending import switch_off
+from dominoci.store import accounts, builds, forgetting, members, permissions, projects, trees, webhooks
 from dominoci.store.paging import Page, listing
 
-SECRET_FIELDS = ("secret",)
 OF_OWNERS = frozenset({"visibility", "owner"})  # what only owners of a project may change
 PLAIN_FIELDS = (
     "name",
@@ -45,7 +44,6 @@ def create(uow: UnitOfWork, who: Principal, body: Mapping[str, Any], *, demo: bo
     """
     require_user(who)
     _check_name(uow, body["name"])
-    target, secret = _split_target(uow, body.get("target") or {"kind": "agent"})
     project_id = new_id()
     url = body.get("repository_url")
     row = Project(
@@ -53,15 +51,14 @@ def create(uow: UnitOfWork, who: Principal, body: Mapping[str, Any], *, demo: bo
         repository_url=url or f"{uow.settings.public_url}/git/{body['name']}.git",
         hosted=url is None,
         demo=demo,
-        target=target,
-        target_secret=secret,
-        target_secret_at=uow.now if secret else None,
+        target={},
         next_build=1,
         created_at=uow.now,
         deleted_at=None,
         last_result=None,
         **{key: body.get(key, _DEFAULTS[key]) for key in PLAIN_FIELDS},
     )
+    targets.save(uow, row, body.get("target") or {"kind": "agent"})
     projects.add(uow.session, row)
     _belongs(uow, who, row, body.get("owner"))
     audit.note(uow, who, "project.created", _about(row), after=_settings(row))
@@ -97,13 +94,6 @@ def _check_name(uow: UnitOfWork, name: str, but: str | None = None) -> None:
         raise Conflict(f"There is already a project called {name}.", errors={"name": ["is taken"]})
 
 
-def _split_target(uow: UnitOfWork, target: Mapping[str, Any]) -> tuple[dict[str, Any], str | None]:
-    """The target's open fields, and its secret encrypted."""
-    secret = next((target[key] for key in SECRET_FIELDS if target.get(key)), None)
-    fields = {key: value for key, value in target.items() if key not in SECRET_FIELDS and value is not None}
-    return fields, crypto.encrypt(uow.keys, secret) if secret else None
-
-
 def search(
     uow: UnitOfWork,
     who: Principal,
@@ -128,7 +118,7 @@ def get(uow: UnitOfWork, who: Principal, key: str) -> dict[str, Any]:
 
 
 def change(uow: UnitOfWork, who: Principal, key: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Changes what `body` names. A target without its secret keeps the old one when the kind stays."""
+    """Changes what `body` names."""
     row = (owned_project if OF_OWNERS & body.keys() else writable_project)(uow, who, key)
     before = _settings(row)
     if "name" in body and body["name"] != row.name:
@@ -140,11 +130,7 @@ def change(uow: UnitOfWork, who: Principal, key: str, body: Mapping[str, Any]) -
     if body.get("repository_url") and not row.hosted:
         row.repository_url = body["repository_url"]
     if target := body.get("target"):
-        fields, secret = _split_target(uow, target)
-        kept = fields["kind"] == row.target["kind"]
-        row.target_secret_at = uow.now if secret else row.target_secret_at if kept else None
-        row.target_secret = secret or (row.target_secret if kept else None)
-        row.target = fields
+        targets.save(uow, row, target)
     if "owner" in body:
         row.owner_id = owners.giving(uow, who, body["owner"]).id if body["owner"] else None
     uow.session.flush()
@@ -158,8 +144,8 @@ def _about(row: Project) -> audit.About:
 
 def _settings(row: Project) -> dict[str, Any]:
     """What the audit log compares; it keeps no secret."""
-    fields = ("repository_url", "hosted", "target", "target_secret", "owner_id", *PLAIN_FIELDS)
-    return {field: getattr(row, field) for field in fields}
+    fields = ("repository_url", "hosted", "target", "owner_id", *PLAIN_FIELDS)
+    return {**{field: getattr(row, field) for field in fields}, **targets.for_audit(row)}
 
 
 def remove(uow: UnitOfWork, who: Principal, key: str) -> None:
@@ -172,6 +158,8 @@ def remove(uow: UnitOfWork, who: Principal, key: str) -> None:
         _cancel_events(TreeChange.of(uow, tree_id), row)
     for build in builds.unfinished_of(uow.session, row.id):
         build_service.withdraw(uow, [build], Reason("project_deleted", {"project": row.name}))
+    for hook in webhooks.of_project(uow.session, row.id):
+        switch_off(uow, hook, "The project was deleted.")
     row.deleted_at = uow.now
     _remove_repositories(uow, [row.id])
     _rename(uow, row, f"{row.name} (deleted {row.id[-12:]})")
@@ -243,7 +231,7 @@ def view(uow: UnitOfWork, row: Project, upstream: int, downstream: int) -> dict[
         **{field: getattr(row, field) for field in fields},
         "repository_url": clone if row.hosted else row.repository_url,
         "clone_url": clone,
-        "target": {**row.target, "secret_set": row.target_secret is not None, "secret_set_at": row.target_secret_at},
+        "target": targets.view(row),
         "upstream_count": upstream,
         "downstream_count": downstream,
     }

@@ -13,7 +13,7 @@ from dominoci.domain.states import ResultStatus
 from dominoci.infra.models.graph import Project
 from dominoci.infra.models.trees import ReportRow
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import answers, opening, preview, recording, results
+from dominoci.services import answers, opening, preview, recording, results, used_tokens, webhook_messages
 from dominoci.services.access import Principal
 from dominoci.services.opening import Cause
 from dominoci.store import projects, trees
@@ -37,7 +37,7 @@ def report(
     """
     project = _caller(uow, who)
     if event_token is None:
-        return of_project(uow, project, told, idempotency_key)
+        return of_project(uow, project, told, _used_up(uow, who, told, idempotency_key))
     claim = credentials.read_event(uow.keys, event_token)
     event = trees.event(uow.session, claim.tree_id, claim.sub_id) if claim else None
     if claim is None or event is None:
@@ -45,7 +45,14 @@ def report(
     if event.project_id == project.id:
         return results.record(uow, who, event_token, told, {})
     tree = trees.tree(uow.session, event.tree_id)
-    return of_project(uow, project, told, idempotency_key, Cause(event.tree_id, event.sub_id, tree.depth if tree else 1))
+    cause = Cause(event.tree_id, event.sub_id, tree.depth if tree else 1)
+    return of_project(uow, project, told, _used_up(uow, who, told, idempotency_key), cause)
+
+
+def _used_up(uow: UnitOfWork, who: Principal, told: Report, key: str | None) -> str | None:
+    """The idempotency key, after a CI job's signed token was used for this report: the token is one, where nothing else is."""
+    used_tokens.use(uow, who, f"report {told.digest()}")
+    return key or (who.proof.id if who.proof and not told.links.pipeline else None)
 
 
 def _caller(uow: UnitOfWork, who: Principal) -> Project:
@@ -80,6 +87,7 @@ def of_project(
     if refusal := no_tree(project, told):
         _record(uow, project, told, dedup, None, None)
         recording.note_last(uow, project.id, told, None, None)
+        webhook_messages.tell_report(uow, project, told, refusal)
         return 200, {"tree_id": None, "reason": refusal.text}
     tree_id = new_id()
     _record(uow, project, told, dedup, tree_id, "1")

@@ -12,7 +12,7 @@ from dominoci.domain.reports import Report
 from dominoci.domain.states import EventState, ResultStatus, state_of
 from dominoci.infra.models.trees import Event
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import answers, recording, settling, starting
+from dominoci.services import answers, recording, settling, starting, used_tokens
 from dominoci.services.access import Principal
 from dominoci.services.tree_change import TreeChange
 from dominoci.store import outbox, projects, trees
@@ -52,6 +52,7 @@ def _addressed(
     known = trees.event(uow.session, claim.tree_id, claim.sub_id)
     if known is None or not _may_report(uow, who, known):
         raise NotFound(_NO_EVENT)
+    used_tokens.use(uow, who, f"event {claim.tree_id} {claim.sub_id} {claim.attempt}")
     change = TreeChange.of(uow, claim.tree_id)
     event = trees.events_by_id(uow.session, [known.id])[0]
     if claim.attempt != event.attempt:
@@ -123,6 +124,7 @@ def accept(change: TreeChange, event: Event, attempt: int, told: Report, reason:
         again = settling.take_back(change, [event], reopened) if late else []
         settling.settle(change, [event], told.metadata)
         settling.decide_anew(change, again)
+    change.reported[event.id] = told
     change.finish()
     recording.note_last(uow, event.project_id, told, event.tree_id, event.sub_id)
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from dominoci.adapters.base import Adapter, AdapterError, Exchange, Receipt, Target
+from dominoci.adapters.base import Adapter, Receipt, Run, Started, Target
 from dominoci.domain import backoff
 from dominoci.domain.dispatch import Trigger
 from dominoci.domain.ids import new_id
@@ -20,13 +20,18 @@ from dominoci.infra.git import Hosting
 from dominoci.infra.models.plumbing import DeliveryRow
 from dominoci.infra.models.trees import Event
 from dominoci.infra.unit_of_work import Transactions, UnitOfWork
+from dominoci.outbound.client import all_within
+from dominoci.outbound.exchange import NOTHING_SENT, Exchange, ExchangeFailed
 from dominoci.outbound.remote_refs import RefsUnknown
 from dominoci.services import cancelling, inputs, settling
 from dominoci.services.booking import Booking
 from dominoci.services.tree_change import TreeChange
 from dominoci.store import outbox, trees
+from dominoci.store.leases import LEASE
 
 log = structlog.get_logger()
+# looking for the run, signing in and starting it together: when the lease is over another sender would start it too
+SEND_S = LEASE.total_seconds() - 2.0
 
 
 class Branches(Protocol):
@@ -39,7 +44,8 @@ class Branches(Protocol):
 
 @dataclass(frozen=True)
 class Job:
-    """One leased row, with all that is needed to send it. `branch` is the parent's, still to be looked for in the repository."""
+    """One leased row, with all that is needed to send it. `branch` is the parent's, still to be looked for in the repository; the
+    run of one that is `watched` can be asked for with the target's credentials, and that of one that `called` is known to run."""
 
     row_id: str
     owner: str | None
@@ -51,10 +57,12 @@ class Job:
     ambiguous: bool
     target: Target
     trigger: Trigger
-    run_url: str | None
+    started: Started
     branch: str | None
     hosted: bool
+    watched: bool
     shows_starts: bool
+    called: bool
 
 
 Delivered = Callable[[TreeChange, Event, Job, Receipt], None]
@@ -73,7 +81,7 @@ class Sender:
     def send(self, job: Job) -> None:
         """Starts the attempt over there (unless an earlier send has), or has its run stopped."""
         if job.kind == outbox.CANCEL:
-            self._send(job, lambda adapter: adapter.cancel(job.target, job.trigger, job.run_url), _stopped, _not_stopped)
+            self._send(job, lambda adapter: adapter.cancel(job.target, job.trigger, job.started), _stopped, _not_stopped)
         else:
             self._send(job, lambda adapter: self._trigger(adapter, job), _delivered, _undeliverable)
 
@@ -82,11 +90,12 @@ class Sender:
             adapter = self.adapters.get(job.target.kind)
             if adapter is None:
                 because = f"this arbiter cannot trigger targets of kind {job.target.kind}"
-                raise AdapterError(because, exchange=Exchange("-", "-", ""), retry=False)
-            receipt = call(adapter)
+                raise ExchangeFailed(because, exchange=NOTHING_SENT, retry=False)
+            with all_within(SEND_S):
+                receipt = call(adapter)
             failpoint("after_send")
             self.booking.book(job.tree_id, job.event_id, partial(_book, job=job, receipt=receipt, delivered=delivered))
-        except AdapterError as error:
+        except ExchangeFailed as error:
             outcome = partial(_book_failed, job=job, error=error, given_up=given_up)
             self.booking.book(job.tree_id, job.event_id, outcome)
 
@@ -114,7 +123,7 @@ class Sender:
         except RefsUnknown as error:
             exchange = Exchange("git ls-remote", url, branch)
             reading = f"Could not find out whether branch {branch} exists: {error}"
-            raise AdapterError(reading, exchange=exchange, retry=error.retry) from error
+            raise ExchangeFailed(reading, exchange=exchange, retry=error.retry) from error
 
 
 def _stopped(change: TreeChange, event: Event, _job: Job, receipt: Receipt) -> None:
@@ -136,10 +145,17 @@ def _keep_ref(uow: UnitOfWork, job: Job, ref: str) -> None:
 
 def _already_there(adapter: Adapter, job: Job) -> Receipt | None:
     """After an ambiguous send the CI system is asked first, so that a run is not started twice where that can be known."""
-    run = adapter.find(job.target, job.trigger) if job.ambiguous else None
+    try:
+        run = adapter.find(job.target, job.trigger, job.started) if job.ambiguous else None
+    except ExchangeFailed as error:
+        if error.retry and not job.called:
+            raise
+        run = None  # these credentials cannot look: it cannot be known
+    if run is None and job.called:
+        run = Run(job.started.url, ref=job.started.ref)  # whoever has the event token was started with it
     if run is None:
         return None
-    return Receipt("an earlier send had started the run", Exchange("-", run.url or "-", ""), run.url)
+    return Receipt("an earlier send had started the run", Exchange("-", run.url or "-", ""), run.url, run.ref)
 
 
 def _book(change: TreeChange, event: Event, job: Job, receipt: Receipt, delivered: Delivered) -> bool:
@@ -151,7 +167,7 @@ def _book(change: TreeChange, event: Event, job: Job, receipt: Receipt, delivere
         return True
     if job.kind == outbox.TRIGGER and _was_called_off(event, job):
         # it was cancelled while it was on its way, and nobody could know then that a run would be there to stop
-        trees.update_attempts(uow.session, [(event.id, job.attempt)], run_url=receipt.run_url)
+        trees.update_attempts(uow.session, [(event.id, job.attempt)], run_url=receipt.run_url, run_ref=receipt.run_ref)
         cancelling.tell(change, [(event.id, job.attempt)])
     return False
 
@@ -161,18 +177,22 @@ def _was_called_off(event: Event, job: Job) -> bool:
 
 
 def _delivered(change: TreeChange, event: Event, job: Job, receipt: Receipt) -> None:
-    if event.attempt != job.attempt or event.state != EventState.QUEUED.value:
+    if event.attempt != job.attempt or event.state not in (EventState.QUEUED.value, EventState.RUNNING.value):
         return
     now = change.uow.now
-    # a start can be waited for only where one was ever seen; else the delivery is the last sign of life
-    seconds = event.start_deadline_s if job.shows_starts else event.finish_deadline_s
+    followed = {"run_ref": receipt.run_ref, "poll_at": backoff.next_poll(now, 0) if job.watched else None}
+    if event.state == EventState.RUNNING.value:  # its pipeline was faster than this answer
+        trees.update_attempts(change.uow.session, [(event.id, job.attempt)], **followed)
+        return
+    # a start can be waited for only where one can be seen; else the delivery is the last sign of life
+    seconds = event.start_deadline_s if job.shows_starts or job.watched else event.finish_deadline_s
     values = {"triggered_at": now, "deadline_at": now + timedelta(seconds=seconds), "run_url": receipt.run_url}
     change.move(event, EventState.TRIGGERED, Reason("delivered", {"reading": receipt.reading}), **values)
     shown = {"state": EventState.TRIGGERED.value, "triggered_at": now, "run_url": receipt.run_url}
-    trees.update_attempts(change.uow.session, [(event.id, job.attempt)], **shown)
+    trees.update_attempts(change.uow.session, [(event.id, job.attempt)], **shown, **followed)
 
 
-def _book_failed(change: TreeChange, event: Event, job: Job, error: AdapterError, given_up: GivenUp) -> bool:
+def _book_failed(change: TreeChange, event: Event, job: Job, error: ExchangeFailed, given_up: GivenUp) -> bool:
     uow = change.uow
     again = error.retry and job.tries < backoff.MAX_TRIES
     values: dict[str, Any] = {"tries": job.tries, "error": error.reading[:2000], "ambiguous": job.ambiguous or error.ambiguous}
@@ -220,5 +240,6 @@ def _keep(uow: UnitOfWork, job: Job, state: str, exchange: Exchange, reading: st
 
 
 def masked(body: str, trigger: Trigger) -> str:
-    """A request's body as it may be stored: the event token is taken out."""
-    return body.replace(json.dumps(trigger.event_token)[1:-1], "dce_•••")
+    """A request's body as it may be stored: the event token and the identity are taken out, if an adapter has left them in."""
+    body = body.replace(json.dumps(trigger.event_token)[1:-1], "dce_•••")
+    return body.replace(trigger.identity, "•••") if trigger.identity else body

@@ -13,7 +13,7 @@ from dominoci.services.upkeep import Upkeep
 from dominoci.store import builds, outbox, system
 
 View = dict[str, Any]
-SILENT_AFTER = timedelta(seconds=30)  # ten turns of the scheduler's fastest timer
+SCHEDULER_SILENT_AFTER = timedelta(seconds=30)  # ten turns of the scheduler's fastest timer
 REDIS_DOWN = "down: nothing is lost, work is slower"
 
 
@@ -57,7 +57,7 @@ def _scheduler(uow: UnitOfWork, periods: Mapping[str, timedelta]) -> View:
     last = max((at - periods[name] for name, at in due.items() if name in periods), default=None)
     return {
         "last_seen_at": last,
-        "silent": last is None or uow.now - last > SILENT_AFTER,
+        "silent": last is None or uow.now - last > SCHEDULER_SILENT_AFTER,
         "timers": [{"name": name, "due_at": at, "every_s": _seconds(periods.get(name))} for name, at in sorted(due.items())],
     }
 

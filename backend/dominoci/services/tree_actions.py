@@ -4,17 +4,16 @@ from collections.abc import Collection
 from typing import Any
 
 from dominoci.domain.errors import Conflict, Forbidden
-from dominoci.domain.permission import Role
 from dominoci.domain.reasons import Reason, sentence
 from dominoci.domain.states import EventState
 from dominoci.domain.tree import sub_id_key
 from dominoci.infra.models.trees import Event
 from dominoci.infra.unit_of_work import UnitOfWork
 from dominoci.services import audit, cancelling, rerunning, veil, views
-from dominoci.services.access import Principal, require_user, sight, visible_event, visible_tree
+from dominoci.services.access import Principal, maintained, require_user, sight, visible_event, visible_tree
 from dominoci.services.audit import About
 from dominoci.services.tree_change import TreeChange
-from dominoci.store import permissions, projects, trees
+from dominoci.store import projects, trees
 
 View = dict[str, Any]
 SHOWN = 200  # events named in an answer
@@ -104,8 +103,7 @@ def _changing_event(uow: UnitOfWork, who: Principal, tree_id: str, sub_id: str) 
 def _require_maintainer(uow: UnitOfWork, who: Principal, named: dict[str, str]) -> None:
     """Maintainers of the event's project may act on it, and so may those of the root's, whose tree it is."""
     require_user(who)
-    known = permissions.roles(uow.session, who.id, named)
-    if not who.is_admin and not any(Role(role).includes(Role.MAINTAINER) for roles in known.values() for role in roles):
+    if not maintained(uow, who, named):
         seen = sight(uow, who, named)
         names = " or ".join(name if id_ in seen else "the private project at its root" for id_, name in named.items())
         raise Forbidden(f"This takes a maintainer of {names}.")

@@ -3,18 +3,21 @@ stored reason, is counted, and reaches the live pages."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from dominoci.domain.errors import NotFound
 from dominoci.domain.ids import new_id
 from dominoci.domain.reasons import CUT, Reason
+from dominoci.domain.reports import Report
 from dominoci.domain.states import EventState, TreeState, fold, sources_of
 from dominoci.infra.models.trees import Change, Event, Tree
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import views
+from dominoci.services import views, webhook_messages
 from dominoci.store import outbox, settling, statements, trees
 
 Move = tuple[Event, EventState, Reason, Mapping[str, Any]]  # an event, its new state, why, and further columns
+MIRROR_EVERY = timedelta(seconds=20)
 LIVE_LIMIT = 300  # more changed events than this at once, and the page is told to fetch the tree anew
 
 
@@ -27,6 +30,7 @@ class TreeChange:
     moved: dict[str, Event] = field(default_factory=dict)
     edges: list[tuple[str, str, str, str | None]] = field(default_factory=list)  # from, to, outcome, what a filter said
     history: list[dict[str, Any]] = field(default_factory=list)
+    reported: dict[str, Report] = field(default_factory=dict)  # by the id of the event whose result it is
     opened: int = 0  # how many more events than before are not final
 
     @classmethod
@@ -74,15 +78,34 @@ class TreeChange:
         """How many events are not final, by now."""
         return self.tree.unfinished + self.opened
 
-    def finish(self) -> None:
-        """Writes the history, folds the tree's state when nothing is left open, and publishes after commit."""
+    def finish(self, *, mirror: bool = True) -> None:
+        """Writes the history, folds the tree's state when nothing is left open, and publishes after commit. Without `mirror`
+        nothing new is to be shown on the root's commit."""
         trees.add_many(self.uow.session, Change, self.history)
         unfinished = self.unfinished
-        counted = {"version": self.tree.version + 1, "unfinished": unfinished}
+        counted, ended = {"version": self.tree.version + 1, "unfinished": unfinished}, self.tree.finished_at
         statements.change(self.uow.session, self.tree, **counted, **self._fold(unfinished))
         if unfinished <= 0 < unfinished - self.opened:
             self._make_way()
+        if mirror and self.tree.mirrors:
+            self._mirror()
+        self._tell_webhooks(ended)
         self._publish()
+
+    def _tell_webhooks(self, ended: datetime | None) -> None:
+        """`ended` is when the tree had ended before this change."""
+        finished = self.tree.finished_at is not None and self.tree.finished_at != ended
+        opened = self.tree.version == 1
+        told = webhook_messages.Told(self.tree, self.moved, self.history, self.reported, opened=opened, finished=finished)
+        webhook_messages.tell_change(self.uow, told)
+
+    def _mirror(self) -> None:
+        """The root's commit is to show how the tree stands: soon, and at its end at once."""
+        first, ended = self.tree.version == 1, self.tree.state != TreeState.RUNNING.value
+        at = self.uow.now if first or ended else self.uow.now + MIRROR_EVERY
+        outbox.add_once(self.uow.session, outbox.MIRROR, trees.root_id(self.uow.session, self.tree.id), self.uow.now, at)
+        if at == self.uow.now:
+            self.uow.ring()
 
     def _make_way(self) -> None:
         """The tree has just ended: one of its lane that was held may go."""

@@ -17,12 +17,16 @@ from dominoci.domain.states import EventState
 from dominoci.infra.git import Hosting, UntoldPush
 from dominoci.infra.models.trees import Event
 from dominoci.infra.unit_of_work import Transactions, UnitOfWork
-from dominoci.services import build_reports, dispatch, graph_pushes, lanes, settling
+from dominoci.reporting.statuses import CommitStatuses
+from dominoci.services import build_reports, dispatch, graph_pushes, lanes, settling, used_tokens, webhooks
 from dominoci.services import builds as build_service
 from dominoci.services.access import Principal
+from dominoci.services.polling import Poller
 from dominoci.services.sending import Branches
 from dominoci.services.tree_change import TreeChange
+from dominoci.services.webhook_sending import WebhookSender
 from dominoci.store import accounts, builds, outbox, sign_in, trees
+from dominoci.store import webhooks as webhook_store
 
 P = ParamSpec("P")
 log = structlog.get_logger()
@@ -37,6 +41,9 @@ class Upkeep:
     transactions: Transactions
     adapters: Mapping[str, Adapter]
     branches: Branches | None = None
+    poller: Poller | None = None
+    statuses: CommitStatuses | None = None
+    webhook_sender: WebhookSender | None = None
 
     @property
     def timers(self) -> Mapping[str, tuple[timedelta, Callable[[], None]]]:
@@ -46,7 +53,9 @@ class Upkeep:
             "leases": (timedelta(seconds=3), self.return_leases),
             "deadlines": (timedelta(seconds=5), self.enforce_deadlines),
             "lanes": (timedelta(seconds=5), self.release_lanes),
+            "polls": (timedelta(seconds=5), self.poll),
             "pushes": (timedelta(seconds=5), self.tell_pushes),
+            "webhooks": (timedelta(seconds=3), self.send_webhooks),
             "sweep": (timedelta(hours=1), self.sweep),
         }
 
@@ -67,7 +76,7 @@ class Upkeep:
         if lapsed:
             log.info("leases_returned", rows=self.transactions.write(lambda uow: outbox.return_lapsed(uow.session, uow.now)))
         if due + lapsed and not self.transactions.bell.after_commit([], True, False):
-            dispatch.drain(self.transactions, self.adapters, self.branches)
+            dispatch.drain(self.transactions, self.adapters, self.branches, self.statuses)
 
     def return_leases(self) -> None:
         """Builds of agents that fell silent go back into the queue; waiting agents are woken for what they may have missed."""
@@ -83,6 +92,11 @@ class Upkeep:
         overdue = self.transactions.read(lambda uow: [(e.id, e.tree_id) for e in trees.overdue(uow.session, uow.now, AT_ONCE)])
         for event_id, tree_id in overdue:
             self._alone("event_not_given_up", give_up, event_id, tree_id)
+
+    def poll(self) -> None:
+        """CI systems are asked for runs that say nothing, on threads of their own."""
+        if self.poller:
+            self.poller.turn()
 
     def release_lanes(self) -> None:
         """Held trees whose lane is free go on, if the ring for them was missed."""
@@ -109,10 +123,20 @@ class Upkeep:
                 log.warning("push_dropped", project=push.project_id, because=e.detail)
             push.file.unlink(missing_ok=True)
 
+    def send_webhooks(self) -> None:
+        """Messages to webhooks that are due and were not taken, or are tried again: like `ring_again`."""
+        due, lapsed = self.transactions.read(lambda uow: webhook_store.due(uow.session, uow.now))
+        if lapsed:
+            self.transactions.write(lambda uow: webhook_store.return_lapsed(uow.session, uow.now))
+        if due + lapsed and not self.transactions.bell.after_commit([], True, False) and self.webhook_sender:
+            self.webhook_sender.begin()
+
     def sweep(self) -> None:
-        """Removes expired sessions and login links, and sign-ins that were never ended."""
+        """Removes expired sessions and login links, sign-ins that were never ended, and old messages of webhooks."""
         self.transactions.write(lambda uow: accounts.sweep(uow.session, uow.now))
         self.transactions.write(lambda uow: sign_in.sweep(uow.session, uow.now))
+        self.transactions.write(webhooks.sweep)
+        self.transactions.write(used_tokens.sweep)
 
 
 def _nothing() -> None:

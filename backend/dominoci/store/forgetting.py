@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 
 from dominoci.infra.models.accounts import Token
 from dominoci.infra.models.builds import Build, BuildArtifact, Step
-from dominoci.infra.models.graph import DependencyRow, Project
+from dominoci.infra.models.graph import DependencyRow, Project, Refusal
 from dominoci.infra.models.members import Consent, ProjectMember, Star
-from dominoci.infra.models.plumbing import DeliveryRow, Outbox
+from dominoci.infra.models.plumbing import DeliveryRow, Outbox, Webhook, WebhookMessage
 from dominoci.infra.models.trees import Attempt, Change, Edge, Event, ReportRow, ResultRow, Tree
+from dominoci.infra.models.trust import TrustRule
 
 
 def forget_projects(session: Session, ids: Sequence[str]) -> None:
@@ -31,6 +32,8 @@ def forget_projects(session: Session, ids: Sequence[str]) -> None:
     touching = or_(DependencyRow.upstream_id.in_(ids), DependencyRow.downstream_id.in_(ids))
     session.execute(delete(DependencyRow).where(touching))
     session.execute(delete(Consent).where(or_(Consent.upstream_id.in_(ids), Consent.downstream_id.in_(ids))))
-    for about in (ProjectMember, Star):
+    hooks = select(Webhook.id).where(Webhook.project_id.in_(ids)).scalar_subquery()
+    session.execute(delete(WebhookMessage).where(WebhookMessage.webhook_id.in_(hooks)))
+    for about in (ProjectMember, Star, Refusal, TrustRule, Webhook):
         session.execute(delete(about).where(about.project_id.in_(ids)))
     session.execute(delete(Project).where(Project.id.in_(ids)))

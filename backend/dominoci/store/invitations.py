@@ -1,4 +1,4 @@
-"""SQL on invitations, and on what one of them brings: a role in a group or on a project."""
+"""SQL on invitations."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,11 +6,10 @@ from datetime import datetime
 from sqlalchemy import Row, Select, select, update
 from sqlalchemy.orm import Session, aliased
 
-from dominoci.domain.permission import highest
 from dominoci.infra.db import changed
 from dominoci.infra.models.accounts import Invitation, User
 from dominoci.infra.models.graph import Project
-from dominoci.infra.models.members import Owner, OwnerMember, ProjectMember
+from dominoci.infra.models.members import Owner
 from dominoci.store.paging import Page
 
 _INVITER, _GUEST = aliased(User), aliased(User)
@@ -78,34 +77,3 @@ def use(session: Session, invitation_id: str, user_id: str | None, now: datetime
     """Uses one up; True for the one caller that did. Without a user it is withdrawn."""
     query = update(Invitation).where(Invitation.id == invitation_id, Invitation.used_at.is_(None), Invitation.expires_at > now)
     return changed(session.execute(query.values(used_at=now, used_by=user_id))) == 1
-
-
-def group(session: Session, key: str) -> Owner | None:
-    """The group with this id or name."""
-    return session.get(Owner, key) or session.scalars(select(Owner).where(Owner.name == key)).first()
-
-
-def role_in(session: Session, owner_id: str, user_id: str) -> str | None:
-    """What somebody is in a group."""
-    row = session.get(OwnerMember, (owner_id, user_id))
-    return row.role if row else None
-
-
-def give_role(session: Session, invitation: Invitation, user_id: str, now: datetime) -> None:
-    """The role of an invitation, unless the person has a higher one there already."""
-    role = invitation.role or ""
-    kept: OwnerMember | ProjectMember | None = None
-    if invitation.owner_id:
-        kept = session.get(OwnerMember, (invitation.owner_id, user_id))
-        made = {"owner_id": invitation.owner_id}
-    elif invitation.project_id:
-        kept = session.get(ProjectMember, (invitation.project_id, user_id))
-        made = {"project_id": invitation.project_id}
-    else:
-        return
-    if kept is not None:
-        kept.role = highest((kept.role, role)) or role
-    else:
-        model = OwnerMember if invitation.owner_id else ProjectMember
-        session.add(model(**made, user_id=user_id, role=role, added_by=invitation.invited_by, created_at=now))
-    session.flush()

@@ -1,4 +1,4 @@
-"""SQL on the outbox: claiming with a lease, booking, and finding what was missed."""
+"""SQL on the outbox: what is to happen outside, and what of it is not wanted any more; and on the timers."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -10,27 +10,14 @@ from sqlalchemy.orm import Session
 from dominoci.domain.ids import new_id
 from dominoci.infra.db import changed
 from dominoci.infra.models.plumbing import Outbox, Timer
+from dominoci.store.leases import Leases
 from dominoci.store.statements import insert_rows, table_of
-
-# longer than one send may take (15 s), and short enough that work goes on within 30 s of a sender's death
-LEASE = timedelta(seconds=20)
 
 TRIGGER, CANCEL = "trigger", "cancel"  # for the event's CI system
 RELEASE, SUPERSEDE = "release", "supersede"  # for a whole tree, done here
+MIRROR = "mirror"  # for a whole tree, on its root's commit
 
 _OUTBOX = table_of(Outbox)
-_DUE = (
-    select(_OUTBOX.c.id)
-    .where(_OUTBOX.c.state == "pending", _OUTBOX.c.next_at <= bindparam("now"))
-    .order_by(_OUTBOX.c.next_at)
-    .limit(bindparam("limit"))
-    .with_for_update(skip_locked=True)
-)
-_TAKE = update(_OUTBOX).where(_OUTBOX.c.id.in_(bindparam("ids", expanding=True)), _OUTBOX.c.state == "pending")
-_TAKEN = select(Outbox).where(Outbox.lease_owner == bindparam("owner"), Outbox.state == "leased")
-_BOOK = update(_OUTBOX).where(
-    _OUTBOX.c.id == bindparam("row"), _OUTBOX.c.state == "leased", _OUTBOX.c.lease_owner == bindparam("owner")
-)
 _TO_SEND = (_OUTBOX.c.state.in_(("pending", "leased")), _OUTBOX.c.kind == TRIGGER)
 _CLOSE = update(_OUTBOX).where(_OUTBOX.c.event_id.in_(bindparam("events", expanding=True)), *_TO_SEND)
 _OPEN = select(_OUTBOX.c.event_id, _OUTBOX.c.state, _OUTBOX.c.ambiguous).where(
@@ -42,22 +29,8 @@ _SEND_AGAIN = update(_OUTBOX).where(
     _OUTBOX.c.kind == TRIGGER,
     _OUTBOX.c.state.in_(("done", "dead")),
 )
-
-
-def claim(session: Session, now: datetime, limit: int) -> Sequence[Outbox]:
-    """Takes up to `limit` due rows under a lease: nobody else sends them until it lapses."""
-    ids = list(session.scalars(_DUE, {"now": now, "limit": limit}))
-    if not ids:
-        return []
-    owner = new_id()
-    session.execute(_TAKE, {"ids": ids, "state": "leased", "lease_owner": owner, "lease_until": now + LEASE})
-    return session.scalars(_TAKEN, {"owner": owner}).all()
-
-
-def book(session: Session, row_id: str, owner: str | None, **values: object) -> bool:
-    """Ends this lease with new values; False when it had lapsed and somebody else took the row."""
-    told = {"row": row_id, "owner": owner, "lease_owner": None, "lease_until": None, **values}
-    return changed(session.execute(_BOOK, told)) == 1
+_ROWS = Leases(Outbox)
+claim, book, due = _ROWS.claim, _ROWS.book, _ROWS.due
 
 
 def add(session: Session, kind: str, keys: Sequence[tuple[str, int]], now: datetime, **params: Any) -> None:
@@ -65,6 +38,18 @@ def add(session: Session, kind: str, keys: Sequence[tuple[str, int]], now: datet
     common = {"kind": kind, "state": "pending", "tries": 0, "ambiguous": False, "next_at": now, "created_at": now}
     rows = [{"id": new_id(), "event_id": event, "attempt": number, **common, "params": params or None} for event, number in keys]
     insert_rows(session, Outbox, rows)
+
+
+def add_once(session: Session, kind: str, event_id: str, now: datetime, at: datetime) -> None:
+    """Something to do for this event by `at`, at the latest: the row that waits to be sent already will do. It is locked:
+    claimed before this transaction ends, it would show what was so before."""
+    waiting = (Outbox.event_id == event_id, Outbox.kind == kind, Outbox.state == "pending")
+    known = session.execute(select(Outbox.id, Outbox.next_at).where(*waiting).limit(1).with_for_update()).first()
+    if known is None:
+        row = {"id": new_id(), "event_id": event_id, "attempt": 1, "kind": kind, "state": "pending", "tries": 0}
+        insert_rows(session, Outbox, [{**row, "ambiguous": False, "next_at": at, "created_at": now, "params": None}])
+    elif known.next_at > at:
+        session.execute(update(Outbox).where(Outbox.id == known.id, Outbox.state == "pending").values(next_at=at))
 
 
 def close_for(session: Session, event_ids: Sequence[str], now: datetime) -> None:
@@ -87,16 +72,7 @@ def send_again(session: Session, event_id: str, number: int, now: datetime) -> N
 
 def return_lapsed(session: Session, now: datetime) -> int:
     """Puts rows of dead senders back; they may have been sent, so the next sender looks first. Answers how many."""
-    query = update(Outbox).where(Outbox.state == "leased", Outbox.lease_until < now)
-    values = {"state": "pending", "lease_owner": None, "lease_until": None, "ambiguous": True, "next_at": now}
-    return changed(session.execute(query.values(**values)))
-
-
-def due(session: Session, now: datetime) -> tuple[int, int]:
-    """How many rows are due to be sent, and how many leases have lapsed."""
-    pending = select(func.count()).where(Outbox.state == "pending", Outbox.next_at <= now)
-    lapsed = select(func.count()).where(Outbox.state == "leased", Outbox.lease_until < now)
-    return session.execute(pending).scalar_one(), session.execute(lapsed).scalar_one()
+    return _ROWS.return_lapsed(session, now, ambiguous=True)
 
 
 def depth(session: Session) -> dict[str, int]:

@@ -6,7 +6,7 @@ from sqlalchemy import func, inspect, select, text
 from sqlalchemy.orm import Session
 
 from dominoci.infra.models.plumbing import DeliveryRow, Outbox, Timer
-from dominoci.store.outbox import LEASE
+from dominoci.store.leases import LEASE
 
 
 def oldest_due(session: Session, now: datetime) -> datetime | None:

@@ -150,11 +150,6 @@ def has_project(session: Session, tree_id: str, project_id: str) -> bool:
     return session.scalars(query).first() is not None
 
 
-def event_by_id(session: Session, event_id: str, *, fresh: bool = False) -> Event | None:
-    """One event; `fresh` reads it again under the tree's lock."""
-    return session.get(Event, event_id, populate_existing=fresh)
-
-
 def edges(session: Session, tree_id: str) -> Sequence[Edge]:
     """All edges of a tree."""
     return session.scalars(select(Edge).where(Edge.tree_id == tree_id)).all()
@@ -333,6 +328,18 @@ def in_lane(session: Session, project_id: str, lane: str) -> list[Columns]:
         .where(_TREES.c.root_project_id == project_id, _TREES.c.lane == lane, _TREES.c.state == TreeState.RUNNING.value)
     )
     return list(session.execute(query.order_by(_TREES.c.id)))
+
+
+def root_id(session: Session, tree_id: str) -> str:
+    """The id of the tree's root event."""
+    query = select(_EVENTS.c.id).where(_EVENTS.c.tree_id == tree_id, _EVENTS.c.position == 0)
+    found: str = session.execute(query).scalar_one()
+    return found
+
+
+def set_mirrored(session: Session, tree_id: str, shown: dict[str, Any]) -> None:
+    """What stands on the root's commit now."""
+    session.execute(update(_TREES).where(_TREES.c.id == tree_id).values(mirrored=shown))
 
 
 def held_in_lane(session: Session, tree: Tree) -> str | None:

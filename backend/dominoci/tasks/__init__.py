@@ -14,6 +14,7 @@ def container() -> bootstrap.Container:
 
 
 def drain() -> int:
-    """Sends what is due in the outbox."""
+    """Sends what is due in the outbox, and beside it what webhooks are to be told."""
     shared = container()
-    return dispatch.drain(shared.transactions, shared.adapters, shared.remote_refs)
+    shared.webhooks.begin()
+    return dispatch.drain(shared.transactions, shared.adapters, shared.remote_refs, shared.statuses)

@@ -2,7 +2,7 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { type FormEvent, useId, useState } from "react";
 import { usePeople } from "@/lib/api/calls/get-people";
-import { ApiError, fieldError } from "@/lib/api/problem";
+import { fieldError, isNotFound } from "@/lib/api/problem";
 import type { Role } from "@/lib/api/types";
 import form from "./forms.module.css";
 import { ProblemNote } from "./problem-note";
@@ -25,7 +25,7 @@ export function AddMember({ not, adding, onAdd }: Props) {
   const [role, setRole] = useState<Role>("maintainer");
   const list = useId();
   const { data } = usePeople(typed.trim());
-  const unknown = adding.error instanceof ApiError && adding.error.status === 404 ? adding.error.detail : undefined;
+  const unknown = isNotFound(adding.error) ? adding.error.detail : undefined;
   const beside = unknown ?? fieldError(adding.error, "user");
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -7,7 +7,7 @@ import { useTitle } from "@/lib/use-title";
 import classes from "./panels.module.css";
 
 export function NotFound() {
-  useTitle("Not found");
+  useTitle("Not found", null, { found: false });
   const navigate = useNavigate();
   const search = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

@@ -1,6 +1,7 @@
 /** A page of several parts, each with an address of its own, and the way between them. */
 import type { ReactNode } from "react";
-import { NavLink } from "react-router";
+import { NavLink, useNavigate } from "react-router";
+import { useActions } from "@/lib/actions";
 import classes from "./side-nav.module.css";
 
 interface Props {
@@ -10,6 +11,8 @@ interface Props {
 }
 
 export function SideNav({ label, items, children }: Props) {
+  const navigate = useNavigate();
+  useActions(items.map(({ to, text }) => ({ id: to, text: `${label}: ${text}`, run: () => void navigate(to) })));
   return (
     <div className={classes.layout}>
       <nav className={classes.nav} aria-label={label}>

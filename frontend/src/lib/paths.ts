@@ -3,12 +3,20 @@
 const part = encodeURIComponent;
 
 export type TreeView = "graph" | "timeline" | "table";
-export type EventTab = "why" | "attempts" | "deliveries" | "inputs" | "result" | "history";
+export type EventTab = "why" | "attempts" | "deliveries" | "inputs" | "result" | "log" | "history";
 
-export type SettingsSection = "general" | "target" | "dependencies" | "tokens" | "members" | "danger";
+export type SettingsSection =
+  | "general"
+  | "target"
+  | "dependencies"
+  | "tokens"
+  | "trust"
+  | "members"
+  | "webhooks"
+  | "danger";
 
 export type AccountSection = "profile" | "tokens" | "sessions" | "appearance";
-export type AdminSection = "users" | "deliveries" | "system" | "audit" | "settings";
+export type AdminSection = "users" | "issuers" | "deliveries" | "system" | "audit" | "settings";
 
 /** A success that is imagined: of which project, on which ref. */
 export interface Wanted {
@@ -53,6 +61,7 @@ export const paths = {
   agent: (agent: string) => `/agents/${part(agent)}`,
   me: (section: AccountSection = "profile") => `/me/${section}`,
   admin: (section: AdminSection = "users") => `/admin/${section}`,
+  adminUser: (name: string) => withQuery("/admin/users", { q: name }),
   owners: () => "/owners",
   owner: (owner: string) => `/owners/${part(owner)}`,
 };

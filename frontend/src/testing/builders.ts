@@ -9,6 +9,7 @@ import type {
   Project,
   ProjectNumbers,
   Step,
+  Target,
   TreeGraph,
 } from "@/lib/api/types";
 
@@ -131,6 +132,26 @@ export const numbers = (more: Partial<ProjectNumbers> = {}): ProjectNumbers => (
   ...more,
 });
 
+export const target = (more: Partial<Target> = {}): Target => ({
+  kind: "agent",
+  pipeline: null,
+  url: null,
+  cancel_url: null,
+  mode: null,
+  job: null,
+  user: null,
+  unstable: null,
+  project: null,
+  api_url: null,
+  repository: null,
+  workflow: null,
+  event_type: null,
+  app_id: null,
+  installation_id: null,
+  secrets: [],
+  ...more,
+});
+
 export const project = (more: Partial<Project> = {}): Project => ({
   id: "p",
   name: "core",
@@ -141,7 +162,7 @@ export const project = (more: Partial<Project> = {}): Project => ({
   visibility: "private",
   owners_url: null,
   contact: null,
-  target: { kind: "agent", pipeline: null, url: null, cancel_url: null, secret_set: false, secret_set_at: null },
+  target: target(),
   on_new_event: "parallel",
   start_deadline_s: 3600,
   finish_deadline_s: 21_600,

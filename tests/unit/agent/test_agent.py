@@ -60,6 +60,7 @@ def test_a_step_knows_its_build_and_nothing_of_the_agent(
     monkeypatch.setenv("DOMINOCI_AGENT_TOKEN", "x")
     start_agent()
     variables = {"DOMINO_TREE_ID": "t1", "CHANNEL": "nightly", "DOMINO_EVENT_TOKEN": "dce_very_secret"}
+    variables["DOMINO_IDENTITY"] = "eyJh.eyJz.very-secret"
     build(arbiter, one_step("env; echo tree=${domino.tree_id}; pwd"), variables=variables)
     lines = first_log(arbiter).splitlines()
     environment = dict(line.split("=", 1) for line in lines if "=" in line)
@@ -68,6 +69,7 @@ def test_a_step_knows_its_build_and_nothing_of_the_agent(
         "CI": "true", "CHANNEL": "nightly", "tree": "t1", "DOMINO_TREE_ID": "t1", "DOMINO_BRANCH": "main", "DOMINO_TAG": "",
         "DOMINO_COMMIT": commit, "DOMINO_BUILD_NUMBER": "1", "DOMINO_PROJECT": "core",
         "DOMINO_BUILD_URL": f"{arbiter.url}/builds/b1", "DOMINO_WORKSPACE": lines[-1], "DOMINO_EVENT_TOKEN": "***",
+        "DOMINO_IDENTITY": "***",
     }  # fmt: skip
     assert {name: environment[name] for name in expected} == expected
     assert not [name for name in environment if "AGENT" in name]

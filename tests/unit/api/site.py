@@ -27,9 +27,9 @@ ADMIN = Principal("user", "", "the test", is_admin=True)
 
 def container(data: Path, **settings: Any) -> Container:
     """A container on an empty SQLite database, with a bell that nobody hears."""
-    chosen = {"public_url": PUBLIC, "redis_url": f"unix://{data / 'no.sock'}", **settings}
+    chosen = {"public_url": PUBLIC, "secret_keys": ("k",), "redis_url": f"unix://{data / 'no.sock'}", **settings}
     (data / "test.sqlite").write_bytes(_empty_database())
-    made = bootstrap.build(Settings(data=data, database_url=f"sqlite:///{data / 'test.sqlite'}", secret_keys=("k",), **chosen))
+    made = bootstrap.build(Settings(data=data, database_url=f"sqlite:///{data / 'test.sqlite'}", **chosen))
     bell = SilentBell()
     return replace(made, bell=bell, transactions=replace(made.transactions, bell=bell))
 

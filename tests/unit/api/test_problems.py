@@ -196,7 +196,7 @@ def test_a_route_without_query_fields_takes_none(site: TestSite) -> None:
 def test_a_value_of_the_wrong_type_length_or_form_is_422_and_named(site: TestSite, field: str, value: object) -> None:
     errors = problem(site.post("/projects", {"name": "a", field: value}), 422)["errors"]
     assert isinstance(errors, dict)
-    assert [key.split(".")[0] for key in errors] == [field]
+    assert {key.split(".")[0] for key in errors} == {field}
 
 
 @pytest.mark.parametrize("url", ["https://git.test/x.git", "ssh://git@git.test:22/x", "git@git.test:group/x.git"])

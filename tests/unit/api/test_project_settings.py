@@ -84,14 +84,13 @@ def test_a_rotation_is_in_the_audit_log(site: TestSite) -> None:
 
 def test_a_secret_says_when_it_was_set_and_keeps_that_as_long_as_it_is_kept(site: TestSite) -> None:
     hook = {"kind": "webhook", "url": "https://93.184.216.34/hook"}
-    assert site.project("a")["target"]["secret_set_at"] is None
+    assert site.project("a")["target"]["secrets"] == []
     first = site.call("PATCH", "/api/v1/projects/a", json={"target": {**hook, "secret": SECRET}}).get_json()["target"]
-    assert first["secret_set"]
-    assert first["secret_set_at"]
+    assert [(secret["name"], secret["set_at"] is not None) for secret in first["secrets"]] == [("secret", True)]
     kept = site.call("PATCH", "/api/v1/projects/a", json={"target": {**hook, "url": "https://93.184.216.34/x"}}).get_json()
-    assert kept["target"]["secret_set_at"] == first["secret_set_at"]
+    assert kept["target"]["secrets"] == first["secrets"]
     agent = site.call("PATCH", "/api/v1/projects/a", json={"target": {"kind": "agent"}}).get_json()["target"]
-    assert (agent["secret_set"], agent["secret_set_at"]) == (False, None)
+    assert agent["secrets"] == []
 
 
 def check(site: TestSite, upstream: str, **filters: Any) -> Any:

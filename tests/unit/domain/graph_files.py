@@ -51,6 +51,6 @@ def there(names: Mapping[str, Mapping[str, Any]], edges: Mapping[Edge, Mapping[s
     rules = fields.defaults(fields.DEPENDENCY)
     urls = {name: None if more.get("repository_url") else f"http://here/{name}" for name, more in names.items()}
     return Present(
-        {name: PresentProject(f"id-{name}", {**own, **more}, urls[name], False) for name, more in names.items()},
+        {name: PresentProject(f"id-{name}", {**own, **more}, urls[name], frozenset()) for name, more in names.items()},
         {edge: PresentDependency(f"id-{edge}", {**rules, **more}) for edge, more in (edges or {}).items()},
     )

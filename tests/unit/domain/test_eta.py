@@ -84,6 +84,13 @@ def test_of_what_is_done_the_critical_path_is_what_really_took_longest() -> None
     assert (list(plan.path), plan.critical_s) == ([0, 2, 3], 100.0)
 
 
+def test_a_short_rerun_long_after_the_rest_does_not_become_the_critical_path() -> None:
+    root, slow = Task(began_s=0.0, ended_s=0.0), Task((0,), began_s=0.0, ended_s=90.0)
+    again, after = Task((0,), began_s=4000.0, ended_s=4005.0), Task((2,), began_s=20.0, ended_s=50.0)
+    plan = schedule([root, slow, again, after], now_s=5000.0)
+    assert (list(plan.path), plan.critical_s) == ([0, 1], 90.0)
+
+
 FIVE = estimate([60.0] * 5)
 
 

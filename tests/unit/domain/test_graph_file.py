@@ -25,8 +25,7 @@ def test_the_example_says_what_it_says() -> None:
     assert web.settings["start_deadline_s"] == 1800
     assert web.settings["enabled"] is False
     assert web.settings["target"] == {"kind": "webhook", "url": "https://ci.example/hook"}
-    assert web.secret is not None
-    assert web.secret.env == "APP_WEB_SECRET"
+    assert {name: secret.env for name, secret in web.secrets.items()} == {"secret": "APP_WEB_SECRET"}
     assert file.dependencies["app-web", "lib-core"].rules == {
         **fields.defaults(fields.DEPENDENCY),
         "join": "each",
@@ -104,7 +103,7 @@ def test_a_repository_of_its_own_names_its_upstreams() -> None:
         ("version: 1\nprojects: {a: {repository: file:///etc}}", 2, 28, "Must be an address with a host"),
         ("version: 1\nprojects: {a: {repository: 'https://u:pw@h/x'}}", 2, 28, "Must not hold a password"),
         ("version: 1\nprojects: {a: {target: {}}}", 2, 24, "A target needs its kind"),
-        ("version: 1\nprojects: {a: {target: {kind: webhook}}}", 2, 24, "A webhook needs its url."),
+        ("version: 1\nprojects: {a: {target: {kind: webhook}}}", 2, 24, "A webhook needs an address."),
         ("version: 1\nprojects: {a: {target: {kind: agent, url: https://x.y}}}", 2, 43, "url is not for targets of kind agent."),
         ("version: 1\nprojects: {a: {target: {kind: webhook, url: https://x.y, secret: s3}}}", 2, 66, "never stands in the file"),
         ("version: 1\nprojects: {a: {upstreams: {b: }}}", 2, 28, "There is no project b"),

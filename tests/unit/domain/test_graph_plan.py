@@ -15,7 +15,7 @@ from tests.unit.domain.graph_files import good, read, there
 # ---- the plan
 
 
-def planned(text: str, present: Present, *, prune: bool = False, new_secrets: frozenset[str] = frozenset()) -> Plan:
+def planned(text: str, present: Present, *, prune: bool = False, new_secrets: frozenset[tuple[str, str]] = frozenset()) -> Plan:
     return plan(good(text, present=present), present, prune, new_secrets)
 
 
@@ -59,12 +59,22 @@ def test_a_new_value_of_a_secret_changes_the_plan_but_not_its_digest() -> None:
     text = "version: 1\nprojects: {web: {target: {kind: webhook, url: 'https://x.y', secret: {env: S}}}}"
     before = there({"web": {"target": {"kind": "webhook", "url": "https://x.y"}}})
     web = before.projects["web"]
-    present = Present({"web": PresentProject(web.id, web.settings, web.clone_url, True)}, {})
+    present = Present({"web": PresentProject(web.id, web.settings, web.clone_url, frozenset({"secret"}))}, {})
     assert planned(text, present).empty
-    changed = planned(text, present, new_secrets=frozenset({"web"}))
+    changed = planned(text, present, new_secrets=frozenset({("web", "secret")}))
     assert lines(changed)[:2] == ["~ project web", "    target.secret: set -> changed"]
     assert changed.digest == planned(text, present).digest
     assert lines(planned(text, before))[1] == "    target.secret: (none) -> set"
+
+
+def test_a_target_that_moves_to_another_server_needs_its_secrets_anew() -> None:
+    text = "version: 1\nprojects: {web: {target: {kind: jenkins, url: 'https://%s', job: a/b, mode: build, api_token: {env: T}}}}"
+    here = good(text % "ci.example").projects["web"]
+    known = PresentProject("id", here.settings, "http://a.test/git/web.git", frozenset({"api_token", "token"}))
+    present = Present({"web": known}, {})
+    assert planned(text % "ci.example", present).empty
+    moved = lines(planned(text % "ci.elsewhere", present))
+    assert moved[2:4] == ["    target.api_token: (none) -> set", "    target.token: set -> (none)"]
 
 
 # ---- the way back

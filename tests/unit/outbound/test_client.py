@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import structlog
 
-from dominoci.outbound.client import GuardedClient
+from dominoci.outbound.client import GuardedClient, all_within
 from dominoci.outbound.errors import Ambiguous, OutboundError, Refused, Unreachable
 from tests.fakes.certificate import self_signed
 from tests.fakes.webhook_sink import Behaviour, Sink, answer, drip, hang, pour, raw, reset
@@ -65,6 +65,13 @@ def test_many_threads_share_one_client(client: GuardedClient, sink: Sink) -> Non
         answers = list(pool.map(lambda body: client.request("POST", sink.url, content=body), bodies))
     assert {one.status for one in answers} == {200}
     assert sorted(request.body for request in sink.received) == sorted(bodies)
+
+
+def test_requests_that_belong_together_are_over_together(client: GuardedClient, sink: Sink) -> None:
+    with all_within(0.0), pytest.raises(Unreachable):
+        client.request("POST", sink.url)
+    assert sink.received == []
+    assert client.request("POST", sink.url).status == 200
 
 
 def test_a_redirect_is_an_answer_and_not_followed(client: GuardedClient, sink: Sink) -> None:

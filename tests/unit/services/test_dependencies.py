@@ -114,8 +114,15 @@ def test_a_taken_name_is_refused_and_a_changed_target_keeps_its_secret(world: Wo
     with pytest.raises(Conflict, match="already a project called a"):
         world.project("a")
     shown = world.write(projects.change, USER, "a", {"target": {"kind": "webhook", "url": "https://ci.test/2"}})
-    kept = {"secret_set": True, "secret_set_at": world.clock.now}
+    at = world.clock.now
+    kept = {"secrets": [{"name": "secret", "set_at": at}]}
     assert shown["target"] == {"kind": "webhook", "url": "https://ci.test/2", **kept}
     assert "s3cret" not in str(world.read(projects.get, USER, "a"))
     moved = world.write(projects.change, USER, "a", {"target": {"kind": "agent"}})
-    assert moved["target"] == {"kind": "agent", "secret_set": False, "secret_set_at": None}
+    assert moved["target"] == {"kind": "agent", "secrets": []}
+
+
+def test_a_target_that_moves_to_another_server_takes_no_secret_along(world: World) -> None:
+    world.project("a", target={"kind": "webhook", "url": "https://ci.test/1", "secret": "s3cret"})
+    moved = world.write(projects.change, USER, "a", {"target": {"kind": "webhook", "url": "https://ci.test.evil/1"}})
+    assert moved["target"]["secrets"] == []

@@ -7,6 +7,7 @@ from marshmallow import RAISE, Schema, fields
 
 from dominoci.api.dumping import Dump, dump_of
 from dominoci.api.fields import Choice, QueryNumber, Text
+from dominoci.domain import target
 from dominoci.domain.states import BuildState, EventState, TreeState
 
 EVENT_STATES = [state.value for state in EventState]
@@ -90,4 +91,4 @@ def optional_ref(**kwargs: Any) -> fields.Nested:
 
 def target_kind() -> Choice:
     """What kind of CI system runs a project."""
-    return Choice(("agent", "webhook"))
+    return Choice(target.KINDS)

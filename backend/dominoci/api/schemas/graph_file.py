@@ -18,7 +18,7 @@ class GraphPlanBody(Body):
     project = Text(shortest=1, longest=100, load_default=None, allow_none=True)
     secrets = fields.Dict(
         keys=Text(shortest=1, longest=100),
-        values=Text(shortest=1, longest=500),
+        values=Text(shortest=1, longest=8000, lines=True),
         validate=validate.Length(max=2000),
         load_default=dict,
         metadata={"description": "values of the secrets that the file names; stored encrypted, never shown again"},

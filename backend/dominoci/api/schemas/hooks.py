@@ -30,6 +30,20 @@ class Pushed(Answer):
     graph = fields.List(fields.String())
 
 
+class HookTaken(Answer):
+    """Whether a CI system's webhook was about a run that was started from here, and what was done with it."""
+
+    accepted = fields.Boolean()
+    reason = fields.String()
+
+
+class HookSecret(Answer):
+    """Where the CI system's webhook is to be sent, and its secret: the only time that it is shown."""
+
+    url = fields.String()
+    secret = fields.String()
+
+
 class Demo(Answer):
     """Whether the demo is loaded, where its clone of `core` is, and what to type there: a change, and one that breaks `ui`."""
 

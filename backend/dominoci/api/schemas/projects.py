@@ -6,6 +6,7 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from dominoci.api.fields import Choice, Flag, Moment, Text, Whole, git_url, name, ref_name, web_url
 from dominoci.api.schemas.base import Answer, Body, PageQuery, Ref, target_kind
+from dominoci.domain import target
 from dominoci.domain.permission import ROLES
 
 VISIBILITIES = ("private", "public")
@@ -18,24 +19,53 @@ def owner_key(**kwargs: Any) -> Text:
     return Text(shortest=1, longest=100, metadata={"description": "the group it belongs to: id or name"}, **kwargs)
 
 
-class TargetBody(Body):
-    """Where a project's pipeline runs. `agent`: on our own agents; `webhook`: whatever answers at `url`."""
+def _secret(description: str, longest: int = 500, *, lines: bool = False) -> Text:
+    told = {"description": f"{description}; shown never again"}
+    return Text(shortest=1, longest=longest, lines=lines, load_only=True, metadata=told)
 
-    kind = Choice(("agent", "webhook"), required=True)
+
+class TargetBody(Body):
+    """Where a project's pipeline runs. `agent`: on our own agents; `webhook`: whatever answers at `url`; `jenkins`, `gitlab`,
+    `github`: there. Each kind has its own fields; secrets that are not sent are kept while kind and server stay the same."""
+
+    kind = Choice(target.KINDS, required=True)
     pipeline = Text(shortest=1, longest=100, allow_none=True, metadata={"description": "agent: only this pipeline"})
-    url = web_url(metadata={"description": "webhook: where the trigger is sent", "examples": ["https://ci.example/hook"]})
+    url = web_url(metadata={"description": "webhook: where the trigger is sent; jenkins, gitlab: the server's address"})
     cancel_url = web_url(allow_none=True, metadata={"description": "webhook: where a cancellation is sent; without it none is"})
-    secret = Text(shortest=1, longest=500, metadata={"description": "webhook: signs the request (whsec_…); shown never again"})
+    secret = _secret("webhook: signs the request (whsec_…)")
+    mode = Choice((target.GENERIC_WEBHOOK, target.BUILD), metadata={"description": "jenkins: how builds are started"})
+    job = Text(shortest=1, longest=500, allow_none=True, metadata={"description": "jenkins: the job's path, folder/name"})
+    user = Text(shortest=1, longest=200, allow_none=True, metadata={"description": "jenkins: whose API token it is"})
+    unstable = Choice(("failed", "success"), metadata={"description": "jenkins: what UNSTABLE counts as"})
+    project = Text(shortest=1, longest=300, allow_none=True, metadata={"description": "gitlab: the project's path or id"})
+    token = _secret("jenkins: of the Generic Webhook Trigger; gitlab: a trigger token; github: a personal access token")
+    api_token = _secret("jenkins, gitlab: to look at runs, to cancel them, and to write commit statuses")
+    api_url = web_url(allow_none=True, metadata={"description": "github: the API's address of an Enterprise server"})
+    repository = Text(shortest=3, longest=200, allow_none=True, metadata={"description": "github: owner/name"})
+    workflow = Text(shortest=1, longest=200, allow_none=True, metadata={"description": "github: the workflow's file or id"})
+    event_type = Text(shortest=1, longest=100, allow_none=True, metadata={"description": "github: of a repository_dispatch"})
+    app_id = Text(shortest=1, longest=40, allow_none=True, metadata={"description": "github: of the App that signs in"})
+    installation_id = Text(shortest=1, longest=40, allow_none=True, metadata={"description": "github: found out if missing"})
+    private_key = _secret("github: the App's private key (PEM)", 8000, lines=True)
 
     @validates_schema
     def fits_its_kind(self, value: dict[str, Any], **_: Any) -> None:
         """Each kind has its own fields."""
-        webhook = value.get("kind") == "webhook"
-        if webhook and "url" not in value:
+        kind = value.get("kind")
+        if kind is None:
+            return
+        known = {"kind", *target.FIELDS[kind], *target.SECRETS[kind]}
+        if alien := sorted(value.keys() - known):
+            raise ValidationError({name: [f"Not for targets of kind {kind}."] for name in alien})
+        if kind == target.WEBHOOK and "url" not in value:
             raise ValidationError("A webhook needs an address.", "url")
-        for key in ("pipeline",) if webhook else ("url", "cancel_url", "secret"):
-            if key in value:
-                raise ValidationError(f"Not for targets of kind {value.get('kind')}.", key)
+
+
+class TargetSecret(Answer):
+    """A secret that is set, by name."""
+
+    name = fields.String()
+    set_at = Moment(allow_none=True)
 
 
 class Target(Answer):
@@ -45,8 +75,18 @@ class Target(Answer):
     pipeline = fields.String(allow_none=True, dump_default=None)
     url = fields.String(allow_none=True, dump_default=None)
     cancel_url = fields.String(allow_none=True, dump_default=None)
-    secret_set = fields.Boolean()
-    secret_set_at = Moment(allow_none=True)
+    mode = fields.String(allow_none=True, dump_default=None)
+    job = fields.String(allow_none=True, dump_default=None)
+    user = fields.String(allow_none=True, dump_default=None)
+    unstable = fields.String(allow_none=True, dump_default=None)
+    project = fields.String(allow_none=True, dump_default=None)
+    api_url = fields.String(allow_none=True, dump_default=None)
+    repository = fields.String(allow_none=True, dump_default=None)
+    workflow = fields.String(allow_none=True, dump_default=None)
+    event_type = fields.String(allow_none=True, dump_default=None)
+    app_id = fields.String(allow_none=True, dump_default=None)
+    installation_id = fields.String(allow_none=True, dump_default=None)
+    secrets = fields.List(fields.Nested(TargetSecret))
 
 
 class ProjectChange(Body):

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, pre_load, validate
 
-from dominoci.api.fields import Choice, Text, Whole, web_url
+from dominoci.api.fields import Choice, Moment, Text, Whole, web_url
 from dominoci.api.schemas.base import Answer, Body, Reason
 from dominoci.domain.reports import Artifact, Links, Metadata, Report
 from dominoci.domain.states import EventState, ResultStatus
@@ -196,3 +196,22 @@ EXAMPLE = {
     "links": {"pipeline": "https://ci.example/builds/12"},
     "artifacts": [{"name": "lib-1.4.2.whl", "url": "https://files.example/lib-1.4.2.whl", "purl": "pkg:pypi/lib@1.4.2"}],
 }
+
+
+class Refusal(Answer):
+    """A report that came with the project's token and was refused: where it was sent (`route`), the answer's `status`, what was
+    wrong, and what to do about it."""
+
+    id = fields.String()
+    at = Moment()
+    route = fields.String(metadata={"examples": ["/api/v1/events"]})
+    status = fields.Integer(metadata={"examples": [422]})
+    detail = fields.String(metadata={"examples": ["Some fields are missing, unknown or wrong. status: Must be one of: SUCCESS."]})
+    fix = fields.String(metadata={"examples": ["Correct the fields that are named; the API reference shows all that there are."]})
+
+
+class RefusalList(Answer):
+    """The last of them, newest first."""
+
+    items = fields.List(fields.Nested(Refusal))
+    next_cursor = fields.String(allow_none=True)

@@ -10,6 +10,8 @@ from dominoci.cli.remote.arbiter import Arbiter
 from dominoci.cli.remote.options import CURSOR, JSON, LIMIT, Command, Listed, confirm, given, remote
 from dominoci.cli.remote.shown import first_line, moment, print_facts, print_json, print_more, print_table
 
+SHOWN = ("pipeline", "url", "job", "project", "repository", "workflow", "event_type")
+KINDS = ("agent", "webhook", "jenkins", "gitlab", "github")
 FIELDS: tuple[Callable[[Command], Command], ...] = (
     click.option("--repository", metavar="URL", help="Where git clones it from; without one the arbiter hosts it."),
     click.option("--branch", metavar="NAME", help="Its default branch."),
@@ -20,8 +22,10 @@ FIELDS: tuple[Callable[[Command], Command], ...] = (
     click.option("--start-deadline", type=int, metavar="SECONDS", help="By then its CI system must have started a run."),
     click.option("--finish-deadline", type=int, metavar="SECONDS", help="By then a run must have ended."),
     click.option("--accept-event-token/--no-accept-event-token", default=None, help="Whether results need no project token."),
-    click.option("--target-kind", type=click.Choice(["agent", "webhook"]), help="What runs its pipeline."),
-    click.option("--target-url", metavar="URL", help="webhook: where the trigger is sent."),
+    click.option("--target-kind", type=click.Choice(KINDS), help="What runs its pipeline."),
+    click.option("--target", "target_fields", metavar="FIELD=VALUE", multiple=True, help="A field of that kind, as in the API."),
+    click.option("--target-secret", "target_secrets", metavar="NAME=FILE", multiple=True, help="A secret of that kind."),
+    click.option("--target-url", metavar="URL", help="webhook: where the trigger is sent; jenkins, gitlab: the server."),
     click.option("--target-secret-file", type=click.File(), metavar="FILE", help="webhook: what signs the trigger; - is stdin."),
     click.option("--target-pipeline", metavar="NAME", help="agent: only this pipeline."),
 )
@@ -111,8 +115,10 @@ def delete(arbiter: Arbiter, name: str, *, yes: bool) -> None:
 def _body(fields: dict[str, Any]) -> dict[str, Any]:
     secret = fields["target_secret_file"].read().strip() if fields["target_secret_file"] else None
     target = given(url=fields["target_url"], secret=secret, pipeline=fields["target_pipeline"])
+    target |= dict(_pair(each, "--target") for each in fields["target_fields"])
+    target |= {name: _secret(path) for name, path in (_pair(each, "--target-secret") for each in fields["target_secrets"])}
     if target and not fields["target_kind"]:
-        raise CannotRun("--target-url, --target-secret-file and --target-pipeline need --target-kind")
+        raise CannotRun("--target and the options that begin with --target- need --target-kind")
     return given(
         repository_url=fields["repository"],
         default_branch=fields["branch"],
@@ -127,6 +133,33 @@ def _body(fields: dict[str, Any]) -> dict[str, Any]:
     )
 
 
+def _pair(text: str, option: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals and value):
+        raise CannotRun(f"{option} takes NAME=VALUE, not {text!r}")
+    return name, value
+
+
+def _secret(path: str) -> str:
+    try:
+        with click.open_file(path) as file:
+            return str(file.read()).strip()
+    except OSError as e:
+        raise CannotRun(f"{path} cannot be read: {e.strerror}") from e
+
+
+@projects.command("hook-secret")
+@click.argument("name")
+@JSON
+@remote
+def hook_secret(arbiter: Arbiter, name: str, *, as_json: bool) -> None:
+    """Make a new secret for the webhook of a project's GitLab project or GitHub repository; the old one ends at once."""
+    made = arbiter.post("projects", name, "hook-secret", body={})
+    if as_json:
+        return print_json(made)
+    return print_facts(made)
+
+
 def _print(project: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         return print_json(project)
@@ -138,7 +171,7 @@ def _print(project: dict[str, Any], *, as_json: bool) -> None:
             "id": project["id"],
             "repository": project["repository_url"],
             "branch": project["default_branch"],
-            "target": " ".join(filter(None, [target["kind"], target["pipeline"], target["url"]])),
+            "target": " ".join(filter(None, [target["kind"], *(target[name] for name in SHOWN)])),
             "enabled": project["enabled"],
             "on new event": project["on_new_event"],
             "deadlines": f"start {project['start_deadline_s']} s, finish {project['finish_deadline_s']} s",

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from dominoci.domain import target
 from dominoci.domain.addresses import git_problem, web_problem
 from dominoci.domain.globs import MAX_PATTERN, pattern_problem
 from dominoci.domain.graph_file import values
@@ -59,9 +60,17 @@ def _secret(node: Node, faults: Faults) -> Secret:
 
 
 _WEB: Final = line_of_text(2000, web_problem)
+_OWN: Final[Mapping[str, Reader]] = {
+    **dict.fromkeys(("url", "cancel_url", "api_url"), _WEB),
+    "mode": choice(target.GENERIC_WEBHOOK, target.BUILD),
+    "unstable": choice("failed", "success"),
+}
 TARGET_KINDS: Final[Mapping[str, Mapping[str, Reader]]] = {
-    "agent": {"pipeline": line_of_text(100)},
-    "webhook": {"url": _WEB, "cancel_url": _WEB, "secret": _secret},
+    kind: {
+        **{name: _OWN.get(name, line_of_text(500)) for name in target.FIELDS[kind]},
+        **dict.fromkeys(target.SECRETS[kind], _secret),
+    }
+    for kind in target.KINDS
 }
 TARGET: Final[Mapping[str, Reader]] = {
     "kind": choice(*TARGET_KINDS),
@@ -70,15 +79,17 @@ TARGET: Final[Mapping[str, Reader]] = {
 
 
 def _target(node: Node, faults: Faults) -> dict[str, Any]:
-    """A target with its `Secret`, if it names one."""
+    """A target with the `Secret`s that it names."""
     found, marks = values.table(node, TARGET, faults, "a target")
     if "kind" not in marks:
         raise Wrong(node.mark, f"A target needs its kind: {' or '.join(TARGET_KINDS)}.")
     kind = found.get("kind")
     for key in [] if kind is None else sorted(marks.keys() - {"kind", *TARGET_KINDS[kind]}):
         faults.add(marks[key], f"{key} is not for targets of kind {kind}.")
-    if kind == "webhook" and "url" not in marks:
-        faults.add(node.mark, "A webhook needs its url.")
+    if kind is not None and len(found) == len(marks):
+        # secrets that the file does not name may be stored
+        for text in target.missing(found, target.SECRETS[kind]).values():
+            faults.add(node.mark, text)
     return found
 
 

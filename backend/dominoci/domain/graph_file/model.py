@@ -13,11 +13,11 @@ Edge = tuple[str, str]  # (project, its upstream), by names
 
 @dataclass(frozen=True)
 class WantedProject:
-    """A project in the file: all of its settings, the secret that it names, and where things stand."""
+    """A project in the file: all of its settings, the secrets of its target that it names, and where things stand."""
 
     name: str
     settings: Settings
-    secret: Secret | None
+    secrets: Mapping[str, Secret]
     mark: Mark
     marks: Mapping[str, Mark] = field(default_factory=dict)
 
@@ -43,12 +43,13 @@ class GraphFile:
 
 @dataclass(frozen=True)
 class PresentProject:
-    """A project that is there. `clone_url` is where a hosted one is cloned from, None for others."""
+    """A project that is there. `clone_url` is where a hosted one is cloned from, None for others; `secrets` are the names of
+    those that its target has."""
 
     id: str
     settings: Settings
     clone_url: str | None
-    has_secret: bool
+    secrets: frozenset[str]
 
 
 @dataclass(frozen=True)

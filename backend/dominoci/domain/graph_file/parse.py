@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from dominoci.domain.graph_file import fields, values
 from dominoci.domain.graph_file.faults import START, Faults, Mark, Wrong
+from dominoci.domain.graph_file.fields import Secret
 from dominoci.domain.graph_file.model import Edge, GraphFile, WantedDependency, WantedProject
 from dominoci.domain.graph_file.nodes import Node, Scalar, compose, shown
 from dominoci.domain.names import MAX_LENGTH, name_problem
@@ -82,12 +83,12 @@ class _Reading:
         readers: dict[str, values.Reader] = {field.key: field.read for field in fields.PROJECT}
         readers["upstreams"] = lambda part, _: self._upstreams(key.text, part)
         # a project with faults is known nevertheless, so that those who name it as their upstream have none
-        self._projects[key.text] = WantedProject(key.text, fields.defaults(fields.PROJECT), None, key.mark)
+        self._projects[key.text] = WantedProject(key.text, fields.defaults(fields.PROJECT), {}, key.mark)
         found, marks = values.table(node, readers, self._faults, "a project")
         settings = fields.defaults(fields.PROJECT) | _stored(fields.PROJECT, found)
         target = dict(settings["target"])
-        secret = target.pop("secret", None)
-        self._projects[key.text] = WantedProject(key.text, {**settings, "target": target}, secret, key.mark, marks)
+        secrets = {name: target.pop(name) for name in list(target) if isinstance(target[name], Secret)}
+        self._projects[key.text] = WantedProject(key.text, {**settings, "target": target}, secrets, key.mark, marks)
 
     def _upstreams(self, project: str, node: Node) -> None:
         given = values.pairs(node, "upstreams")

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from dominoci.domain import target
 from dominoci.domain.graph_file.check import stays
 from dominoci.domain.graph_file.fields import DEPENDENCY, PROJECT, Field
 from dominoci.domain.graph_file.model import GraphFile, Present, Settings, WantedProject
 
-SECRET: Final = "target.secret"  # noqa: S105 - the name of a field
+NamedSecret = tuple[str, str]  # a project's name, and the secret's
+SECRETS: Final = frozenset(f"target.{name}" for names in target.SECRETS.values() for name in names)
 MOST_KEPT: Final = 100  # lines of text
 
 
@@ -75,15 +77,15 @@ class Plan:
 
 
 def _essence(change: Change) -> list[Any] | None:
-    fields = [[f.field, f.before, f.after] for f in change.fields if f.field != SECRET]
+    fields = [[f.field, f.before, f.after] for f in change.fields if f.field not in SECRETS]
     of_secret_only = change.id is not None and change.fields and not fields
     return None if of_secret_only else [change.kind, change.name, change.id, fields]
 
 
 def plan(
-    file: GraphFile, present: Present, prune: bool, new_secrets: Set[str], unfinished: Mapping[str, int] | None = None
+    file: GraphFile, present: Present, prune: bool, new_secrets: Set[NamedSecret], unfinished: Mapping[str, int] | None = None
 ) -> Plan:
-    """The plan for a file without faults. `new_secrets`: projects for which another secret was sent than the stored one;
+    """The plan for a file without faults. `new_secrets`: for which of them another value was sent than the stored one;
     `unfinished`: how many events of a project (by id) are not final."""
     extra = [*_extra_dependencies(file, present), *_extra_projects(file, present, unfinished or {})]
     return Plan(
@@ -97,18 +99,18 @@ def plan(
 def _added(file: GraphFile, present: Present) -> Iterator[Change]:
     for name, wanted in file.projects.items():
         if name not in present.projects:
-            secret = [FieldChange(SECRET, None, "set")] if wanted.secret else []
-            yield Change(name, fields=(*_difference(PROJECT, None, wanted.settings), *secret))
+            secrets = [FieldChange(f"target.{secret}", None, "set") for secret in wanted.secrets]
+            yield Change(name, fields=(*_difference(PROJECT, None, wanted.settings), *secrets))
     for edge, dependency in file.dependencies.items():
         if edge not in present.dependencies:
             yield Change(*edge, fields=tuple(_difference(DEPENDENCY, None, dependency.rules)))
 
 
-def _changed(file: GraphFile, present: Present, new_secrets: Set[str]) -> Iterator[Change]:
+def _changed(file: GraphFile, present: Present, new_secrets: Set[NamedSecret]) -> Iterator[Change]:
     for name, wanted in file.projects.items():
         if there := present.projects.get(name):
             settings = _difference(PROJECT, there.settings, wanted_settings(wanted, present))
-            if fields := (*settings, *_secret(wanted, present, new_secrets)):
+            if fields := (*settings, *_secrets(wanted, present, new_secrets)):
                 yield Change(name, id=there.id, fields=fields)
     for edge, dependency in file.dependencies.items():
         known = present.dependencies.get(edge)
@@ -124,16 +126,17 @@ def wanted_settings(wanted: WantedProject, present: Present) -> Settings:
     return wanted.settings
 
 
-def _secret(wanted: WantedProject, present: Present, new_secrets: Set[str]) -> Iterator[FieldChange]:
+def _secrets(wanted: WantedProject, present: Present, new_secrets: Set[NamedSecret]) -> Iterator[FieldChange]:
     there = present.projects[wanted.name]
-    kept = there.has_secret and there.settings["target"].get("kind") == wanted.settings["target"].get("kind")
-    if wanted.secret is None:
-        if there.has_secret and not kept:
-            yield FieldChange(SECRET, "set", None)
-    elif not kept:
-        yield FieldChange(SECRET, None, "set")
-    elif wanted.name in new_secrets:
-        yield FieldChange(SECRET, "set", "changed")
+    kept = target.keeps_secrets(there.settings["target"], wanted.settings["target"])
+    for name in sorted(wanted.secrets.keys() | there.secrets):
+        stays = kept and name in there.secrets
+        if name not in wanted.secrets and not kept:
+            yield FieldChange(f"target.{name}", "set", None)
+        elif name in wanted.secrets and not stays:
+            yield FieldChange(f"target.{name}", None, "set")
+        elif (wanted.name, name) in new_secrets:
+            yield FieldChange(f"target.{name}", "set", "changed")
 
 
 def _difference(fields: Iterable[Field], before: Settings | None, after: Settings) -> Iterator[FieldChange]:

@@ -10,7 +10,8 @@ from dominoci.infra.models.base import TABLE_ARGS, Base, Id, Long
 
 
 class Project(Base):
-    """A repository with one triggerable pipeline. `target` names its CI system; secrets in it are kept apart in `target_secret`.
+    """A repository with one triggerable pipeline. `target` names its CI system; its secrets are kept apart in `target_secrets`,
+    by name, each as {"value": encrypted, "at": when it was set}. `target_key` is what the CI system's own webhooks name it by.
 
     One that is not `enabled` is left out of new trees. A deleted project keeps its row (history keeps its name) under a name that
     cannot be typed.
@@ -28,8 +29,8 @@ class Project(Base):
     owners_url: Mapped[str | None] = mapped_column(Long)
     contact: Mapped[str | None]
     target: Mapped[dict[str, Any]]
-    target_secret: Mapped[str | None] = mapped_column(Long)
-    target_secret_at: Mapped[datetime | None]
+    target_secrets: Mapped[dict[str, Any] | None]
+    target_key: Mapped[str | None] = mapped_column(String(300), index=True)
     on_new_event: Mapped[str] = mapped_column(String(12))
     start_deadline_s: Mapped[int]
     finish_deadline_s: Mapped[int]
@@ -64,3 +65,18 @@ class DependencyRow(Base):
     parameters: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime | None]
+
+
+class Refusal(Base):
+    """A report that a project's own token sent and that was refused: which `route`, the answer's `status`, and what was wrong.
+    Nothing of the body is kept."""
+
+    __tablename__ = "refusals"
+    __table_args__ = (Index("ix_refusals_project_id_id", "project_id", "id"), TABLE_ARGS)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    project_id: Mapped[str] = mapped_column(Id, ForeignKey("projects.id"))
+    at: Mapped[datetime]
+    route: Mapped[str] = mapped_column(String(30))
+    status: Mapped[int]
+    detail: Mapped[str] = mapped_column(String(500))

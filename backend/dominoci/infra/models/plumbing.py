@@ -3,34 +3,39 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dominoci.infra.models.base import TABLE_ARGS, Base, Id, Long
 
 
-class Outbox(Base):
-    """Something that must happen outside, decided in the transaction that wrote the row.
-
-    `state` is pending, leased, done or dead. `event_id` and `attempt` say what it is about; of a `release` or a `supersede`
-    (of a whole tree) it is the tree's root. `params` are what the kind needs beside.
-    """
-
-    __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_state_next_at", "state", "next_at"), Index("ix_outbox_event_id", "event_id"), TABLE_ARGS)
+class Leased:
+    """Columns of what is sent under a lease: `state` is pending, leased, done or dead; it is due at `next_at`."""
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
-    kind: Mapped[str] = mapped_column(String(20))
-    event_id: Mapped[str] = mapped_column(Id, ForeignKey("events.id"))
-    attempt: Mapped[int]
     state: Mapped[str] = mapped_column(String(10))
     tries: Mapped[int]
-    ambiguous: Mapped[bool]
     next_at: Mapped[datetime]
     lease_until: Mapped[datetime | None]
     lease_owner: Mapped[str | None] = mapped_column(Id)
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+
+
+class Outbox(Leased, Base):
+    """Something that must happen outside, decided in the transaction that wrote the row.
+
+    `event_id` and `attempt` say what it is about; of a `release`, a `supersede` or a `mirror` (of a whole tree) it is the tree's
+    root. `params` are what the kind needs beside.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_state_next_at", "state", "next_at"), Index("ix_outbox_event_id", "event_id"), TABLE_ARGS)
+
+    kind: Mapped[str] = mapped_column(String(20))
+    event_id: Mapped[str] = mapped_column(Id, ForeignKey("events.id"))
+    attempt: Mapped[int]
+    ambiguous: Mapped[bool]
     error: Mapped[str | None] = mapped_column(Long)
     params: Mapped[dict[str, Any] | None]
 
@@ -52,6 +57,42 @@ class DeliveryRow(Base):
     request: Mapped[dict[str, Any]]
     response: Mapped[dict[str, Any] | None]
     reading: Mapped[str] = mapped_column(String(500))
+
+
+class Webhook(Base):
+    """An address that is told what happens in a project: which `events`, in which `format` (json or cdevents). `secret` is
+    encrypted; one that answered 410, or failed for too long, is not `enabled` and says why."""
+
+    __tablename__ = "webhooks"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    project_id: Mapped[str] = mapped_column(Id, ForeignKey("projects.id"), index=True)
+    url: Mapped[str] = mapped_column(Long)
+    secret: Mapped[str] = mapped_column(Long)
+    format: Mapped[str] = mapped_column(String(12))
+    events: Mapped[list[Any]]
+    enabled: Mapped[bool] = mapped_column(server_default=true())
+    disabled_because: Mapped[str | None] = mapped_column(String(300))
+    created_by: Mapped[str] = mapped_column(String(100))
+    created_at: Mapped[datetime]
+
+
+class WebhookMessage(Leased, Base):
+    """One message to a webhook: what is to be sent, and what came of it. `id` is its `webhook-id`, the same over all tries."""
+
+    __tablename__ = "webhook_messages"
+    __table_args__ = (
+        Index("ix_webhook_messages_state_next_at", "state", "next_at"),
+        Index("ix_webhook_messages_webhook_id_id", "webhook_id", "id"),
+        TABLE_ARGS,
+    )
+
+    webhook_id: Mapped[str] = mapped_column(Id, ForeignKey("webhooks.id"))
+    type: Mapped[str] = mapped_column(String(100))
+    body: Mapped[dict[str, Any]]
+    status: Mapped[int | None]
+    reading: Mapped[str | None] = mapped_column(String(500))
+    duration_ms: Mapped[int | None]
 
 
 class Timer(Base):

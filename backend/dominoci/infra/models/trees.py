@@ -33,7 +33,8 @@ class ReportRow(Base):
 
 
 class Tree(Base):
-    """Everything that one root success set off. `unfinished` counts events that are not final; `version` counts changes.
+    """Everything that one root success set off. `unfinished` counts events that are not final; `version` counts changes. One that
+    `mirrors` shows its state on the root's commit; `mirrored` is what was last shown there.
 
     Trees of one project and branch share a `lane`; one that is `held` has not set anything off yet. A tree that another tree's
     event caused names it, and its `depth` counts the links of that chain, from 1.
@@ -63,6 +64,8 @@ class Tree(Base):
     state: Mapped[str] = mapped_column(String(16))
     reason_code: Mapped[str | None] = mapped_column(String(32))
     reason_params: Mapped[dict[str, Any] | None]
+    mirrors: Mapped[bool] = mapped_column(server_default=false())
+    mirrored: Mapped[dict[str, Any] | None]
     event_count: Mapped[int]
     unfinished: Mapped[int]
     version: Mapped[int]
@@ -147,6 +150,10 @@ class Attempt(Base):
     state: Mapped[str] = mapped_column(String(16))
     ref: Mapped[str | None]
     inputs: Mapped[list[Any] | None]
+    # what the CI system calls the run (a queue item, a pipeline, …); when it is next asked for it, and how often it was
+    run_ref: Mapped[str | None] = mapped_column(String(200), index=True)
+    poll_at: Mapped[datetime | None] = mapped_column(index=True)
+    polls: Mapped[int] = mapped_column(server_default="0")
     asked_by: Mapped[str | None] = mapped_column(String(100))
     run_url: Mapped[str | None] = mapped_column(Long)
     queued_at: Mapped[datetime]

@@ -30,6 +30,7 @@ const GROUPS: { name: string; lines: Line[] }[] = [
       ["g g", "graph"],
       ["g j", "builds"],
       ["g a", "agents"],
+      ["g o", "owners"],
     ],
   },
   {

@@ -65,3 +65,8 @@ export const BELOW: readonly Part[] = [
     icon: "M9 1.8a7.2 7.2 0 1 0 .1 0M7 7a2 2 0 1 1 2.9 1.8c-.7.4-.9.8-.9 1.6m0 2.2h.1",
   },
 ];
+
+/** Not in the rail, for it is a matter of projects; found by its key and in the palette. */
+const OWNERS: Part = { to: paths.owners(), text: "Owners", key: "o", icon: "" };
+
+export const EVERYWHERE: readonly Part[] = [...PARTS, OWNERS, ...BELOW];

@@ -7,15 +7,18 @@ import { usePreferenceSync } from "@/features/account/preference-sync";
 import { SearchButton } from "@/features/search/search-button";
 import { useActions } from "@/lib/actions";
 import { useMe } from "@/lib/api/calls/get-me";
+import { useForgetting } from "@/lib/api/calls/sign-out";
 import type { Me } from "@/lib/api/types";
 import { LiveProvider } from "@/lib/live/live-context";
+import { useDoubt } from "@/lib/live/use-doubt";
 import { feedKeys, useLiveLists } from "@/lib/live/use-live-lists";
 import { paths } from "@/lib/paths";
 import { recall, remember } from "@/lib/remembered";
+import { visitsOf } from "@/lib/visited";
 import { isOpen } from "./is-open";
 import { LiveDot } from "./live-dot";
 import { OpenFrame } from "./open-frame";
-import { BELOW, PARTS } from "./places";
+import { EVERYWHERE } from "./places";
 import { Rail } from "./rail";
 import classes from "./shell.module.css";
 import { ThemeSwitch } from "./theme-switch";
@@ -40,6 +43,9 @@ export function Shell() {
 function Frame({ user }: { user: Me["user"] }) {
   const [slot, setSlot] = useState<HTMLElement | null>(null);
   const rail = useRail();
+  useForgetting();
+  useDoubt();
+  visitsOf(user.id); // before any page below says its title
   const [help, setHelp] = useState(false);
   const { copied, copyLink } = useShellKeys(rail.fold, () => setHelp(true));
   usePreferenceSync();
@@ -55,7 +61,7 @@ function Frame({ user }: { user: Me["user"] }) {
         <header className={classes.bar}>
           <nav ref={setSlot} className={classes.crumbs} aria-label="Breadcrumbs" />
           <LiveDot />
-          <SearchButton places={placesOf(user)} />
+          <SearchButton places={placesOf(user)} admin={user.is_admin} />
           <ThemeSwitch />
           <UserMenu user={user} onKeys={() => setHelp(true)} />
         </header>
@@ -85,9 +91,11 @@ function useRail(): { collapsed: boolean; fold(): void } {
 }
 
 const placesOf = ({ is_admin }: Me["user"]) =>
-  [...PARTS, ...BELOW]
-    .filter((part) => !part.admin || is_admin)
-    .map(({ text, to, key }) => ({ text, to, keys: key && `g ${key}` }));
+  EVERYWHERE.filter((part) => !part.admin || is_admin).map(({ text, to, key }) => ({
+    text,
+    to,
+    keys: key && `g ${key}`,
+  }));
 
 /** What can be done on every page. */
 function useFrameActions(fold: () => void, help: () => void, copyLink: () => void): void {

@@ -4,7 +4,7 @@ import { walkRows } from "@/lib/rows";
 import { useCopy } from "@/lib/use-copy";
 import { useKeys } from "@/lib/use-keys";
 import { useSequence } from "@/lib/use-sequence";
-import { PARTS } from "./places";
+import { EVERYWHERE } from "./places";
 
 const next = () => walkRows(1);
 const previous = () => walkRows(-1);
@@ -17,7 +17,7 @@ export function useShellKeys(fold: () => void, help: () => void): { copied: bool
   const navigate = useNavigate();
   const { copied, copy } = useCopy();
   const copyLink = () => copy(location.href);
-  useSequence("g", Object.fromEntries(PARTS.map(({ key, to }) => [key ?? "", () => void navigate(to)])));
+  useSequence("g", Object.fromEntries(EVERYWHERE.map(({ key, to }) => [key ?? "", () => void navigate(to)])));
   useKeys(
     {
       "[": fold,

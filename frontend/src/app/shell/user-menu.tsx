@@ -5,14 +5,12 @@ import { Link, useNavigate } from "react-router";
 import { useSignOut } from "@/lib/api/calls/sign-out";
 import type { Me } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
-import { BELOW, PARTS } from "./places";
+import { EVERYWHERE } from "./places";
 import classes from "./shell.module.css";
 
 export function UserMenu({ user: { name, is_admin }, onKeys }: { user: Me["user"]; onKeys(): void }) {
   const [open, setOpen] = useState(false);
-  const others = [...PARTS, ...BELOW].filter(
-    (part) => !part.narrow && part.to !== paths.help() && (!part.admin || is_admin),
-  );
+  const others = EVERYWHERE.filter((part) => !part.narrow && part.to !== paths.help() && (!part.admin || is_admin));
   const signOut = useSignOut();
   const navigate = useNavigate();
   const box = useClickOutside<HTMLDivElement>(() => setOpen(false));

@@ -29,8 +29,8 @@ export function paintEdges(ctx: CanvasRenderingContext2D, picture: Picture, view
   const bright = (line: GraphLine) => Boolean(picture.lit?.has(line.from) && picture.lit.has(line.to));
   const above = (line: GraphLine) => Number(bright(line)) + 2 * Number(line.critical ?? false);
   const routes = routesOf(picture);
-  if (view.zoom < MARKS_FROM && !picture.lit) {
-    paintFar(ctx, routes, seen, ink);
+  if (view.zoom < MARKS_FROM) {
+    paintFar(ctx, routes, seen, ink, picture.lit ? bright : null);
     return;
   }
   const ordered =
@@ -78,13 +78,25 @@ const meet = (a: Box, b: Box): boolean =>
   a.right >= b.left && a.left <= b.right && a.bottom >= b.top && a.top <= b.bottom;
 
 /** From far away all lines of one colour are one path of straight pieces: neither curves nor dashes could be seen. */
-function paintFar(ctx: CanvasRenderingContext2D, routes: readonly Route[], seen: Box, ink: Ink): void {
-  const inks: [string, number, (line: GraphLine) => boolean][] = [
-    [ink.edge, 1.5, (line) => !line.critical && line.style !== "blocked"],
-    [ink.failed, 1.5, (line) => !line.critical && line.style === "blocked"],
-    [ink.lit, 4, (line) => line.critical === true],
+function paintFar(
+  ctx: CanvasRenderingContext2D,
+  routes: readonly Route[],
+  seen: Box,
+  ink: Ink,
+  bright: ((line: GraphLine) => boolean) | null,
+): void {
+  const blocked = (line: GraphLine) => line.style === "blocked";
+  const plain = (line: GraphLine) => !line.critical && !bright?.(line);
+  const faint = bright ? 0.25 : 1;
+  const inks: [string, number, number, (line: GraphLine) => boolean][] = [
+    [ink.edge, faint, 1.5, (line) => plain(line) && !blocked(line)],
+    [ink.failed, faint, 1.5, (line) => plain(line) && blocked(line)],
+    [ink.lit, faint, 4, (line) => line.critical === true && !bright?.(line)],
+    [ink.lit, 1, 4, (line) => Boolean(bright?.(line)) && !blocked(line)],
+    [ink.failed, 1, 4, (line) => Boolean(bright?.(line)) && blocked(line)],
   ];
-  for (const [colour, width, drawn] of inks) {
+  for (const [colour, alpha, width, drawn] of inks) {
+    ctx.globalAlpha = alpha;
     ctx.beginPath();
     for (const { line, points, box } of routes) {
       if (!drawn(line) || !meet(box, seen)) continue;
@@ -96,6 +108,7 @@ function paintFar(ctx: CanvasRenderingContext2D, routes: readonly Route[], seen:
     ctx.lineWidth = width;
     ctx.stroke();
   }
+  ctx.globalAlpha = 1;
 }
 
 function visibleBox(canvas: HTMLCanvasElement, view: View, ratio: number): Box {
@@ -125,9 +138,9 @@ function paintEdge(
   const colour = line.style === "blocked" ? ink.failed : lit || line.critical ? ink.lit : ink.edge;
   ctx.globalAlpha = full ? 1 : 0.25;
   ctx.strokeStyle = colour;
-  ctx.lineWidth = line.critical ? 3 : lit ? 2.5 : 1.5;
+  ctx.lineWidth = widthOf(line, lit, view.zoom);
   ctx.lineCap = line.style === "filtered" ? "round" : "butt";
-  ctx.setLineDash(DASH[line.style]);
+  ctx.setLineDash(DASH[line.style].map((pixels) => pixels / view.zoom));
   ctx.beginPath();
   trace(ctx, points);
   ctx.stroke();
@@ -135,6 +148,13 @@ function paintEdge(
   if (view.zoom >= ARROWS_FROM && line.style !== "filtered") arrow(ctx, points.at(-1) as Point, colour);
   if (view.zoom >= MARKS_FROM) mark(ctx, line, middleOf(points), ink, colour);
   ctx.globalAlpha = 1;
+}
+
+/** A dashed line has one pixel of the screen: only that is dashed cheaply. */
+function widthOf(line: GraphLine, lit: boolean, zoom: number): number {
+  if (line.critical) return 3;
+  if (lit) return 2.5;
+  return DASH[line.style].length ? 1 / zoom : 1.5;
 }
 
 function trace(ctx: CanvasRenderingContext2D, points: Point[]): void {
@@ -168,7 +188,7 @@ export function middleOf(points: Point[]): Point {
 function mark(ctx: CanvasRenderingContext2D, line: GraphLine, at: Point, ink: Ink, colour: string): void {
   if (line.style === "filtered") sign(ctx, at, ink, ink.muted, true);
   else if (line.style === "blocked") sign(ctx, at, ink, colour, false);
-  else if (line.each) word(ctx, at, ink);
+  else if (line.each) word(ctx, at, ink, line.times ? `×${line.times}` : "each");
 }
 
 /** ⊘ for what a filter held back, ✕ for what a failure blocked. */
@@ -193,12 +213,12 @@ function sign(ctx: CanvasRenderingContext2D, at: Point, ink: Ink, colour: string
   ctx.stroke();
 }
 
-function word(ctx: CanvasRenderingContext2D, at: Point, ink: Ink): void {
+function word(ctx: CanvasRenderingContext2D, at: Point, ink: Ink, text: string): void {
   ctx.font = "11px system-ui, sans-serif";
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   ctx.fillStyle = ink.surface;
   ctx.fillRect(at.x - 16, at.y - 8, 32, 16);
   ctx.fillStyle = ink.muted;
-  ctx.fillText("each", at.x, at.y);
+  ctx.fillText(text, at.x, at.y);
 }

@@ -9,6 +9,8 @@ export interface GraphLine {
   style: EdgeStyle;
   /** A child of its own for each parent, instead of one that waits for all. */
   each: boolean;
+  /** How many children that makes in all. */
+  times?: number;
   /** On the path that sets when the whole ends. */
   critical?: boolean;
   /** What a filter said; shown at the ⊘ of a filtered edge. */
@@ -45,11 +47,12 @@ export function readInk(element: Element): Ink {
   };
 }
 
+/** In pixels of the screen: dashes that shrink with the picture were ten times the work, and no one could see them. */
 export const DASH: Record<EdgeStyle, number[]> = {
   passed: [],
   plain: [],
   blocked: [],
-  pending: [4, 4],
+  pending: [5, 5],
   filtered: [1.5, 4],
   disabled: [1.5, 6],
 };

@@ -1,6 +1,6 @@
 /** One card of a graph: state bar, icon, name and a second line. A real link, so that a middle click opens a tab. */
 import type { Node, NodeProps } from "@xyflow/react";
-import { memo } from "react";
+import { createContext, memo, useContext } from "react";
 import { Link } from "react-router";
 import { StateIcon } from "@/components/state-icon";
 import type { State } from "@/lib/states";
@@ -33,9 +33,22 @@ export interface CardFlags {
   selected: boolean;
 }
 
-export type CardNode = Node<{ card: GraphCardContent; flags: CardFlags }, "card">;
+export interface ShownCard {
+  card: GraphCardContent;
+  flags: CardFlags;
+}
 
-export const GraphCard = memo(function GraphCard({ data: { card, flags } }: NodeProps<CardNode>) {
+export type CardNode = Node<Record<string, never>, "card">;
+
+/** What each card shows now. React Flow is not told of it: a change of a state would cost it a second commit. */
+export const ShownCards = createContext<ReadonlyMap<string, ShownCard>>(new Map());
+
+export const GraphCard = memo(function GraphCard({ id }: NodeProps<CardNode>) {
+  const shown = useContext(ShownCards).get(id);
+  return shown ? <Face shown={shown} /> : null;
+});
+
+const Face = memo(function Face({ shown: { card, flags } }: { shown: ShownCard }) {
   const shared = {
     className: classes.card,
     "data-card": card.id,

@@ -1,12 +1,13 @@
 /** A graph to look at and walk through: React Flow holds the viewport and the cards in view, one canvas draws all edges. */
 import "@xyflow/react/dist/base.css";
-import { ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
-import { type MouseEvent, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { ReactFlow, ReactFlowProvider } from "@xyflow/react";
+import { useCallback, useEffect, useMemo, useRef } from "react";
+import { usePreferences } from "@/lib/preferences";
 import { useKeys } from "@/lib/use-keys";
-import { cardAt, FAR, type PaintedCard } from "./card-paint";
+import type { PaintedCard } from "./card-paint";
 import { EdgeHints } from "./edge-hints";
 import type { GraphLine } from "./edge-style";
-import { GraphCard, type GraphCardContent } from "./graph-card";
+import { GraphCard, type GraphCardContent, ShownCards } from "./graph-card";
 import classes from "./graph-view.module.css";
 import { CARD, GAP, type Layout, type Topology } from "./layout";
 import { MiniMap } from "./mini-map";
@@ -14,12 +15,15 @@ import { bothPaths, neighbourhood } from "./reach";
 import { useCardNodes } from "./use-card-nodes";
 import { useEdgeCanvas } from "./use-edge-canvas";
 import { useLayout } from "./use-layout";
+import { usePointing } from "./use-pointing";
 import { useRovingFocus } from "./use-roving-focus";
 import { type Pin, saveView, useViewport } from "./use-viewport";
 import { useVisibleCards } from "./use-visible-cards";
 import { ZoomButtons } from "./zoom-buttons";
 
 const NODE_TYPES = { card: GraphCard };
+/** Edges are on the canvas. */
+const NO_EDGES: never[] = [];
 
 export interface GraphViewProps {
   /** What a screen reader calls the graph. */
@@ -85,7 +89,6 @@ function Inner(props: GraphViewProps & { layout: Layout }) {
   const { label, name, cards, lines, selected, matching = null, matters, focus, look, quiet = false, layout } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const frame = useRef<HTMLElement>(null);
-  const [hovered, setHovered] = useState<string | null>(null);
   const graph = useMemo(() => neighbourhood(lines), [lines]);
   const viewport = useViewport(layout, { name, matters, selected, pin: props.pin ?? null });
   const roving = useRovingFocus({
@@ -102,10 +105,17 @@ function Inner(props: GraphViewProps & { layout: Layout }) {
   useEffect(() => {
     if (pin?.focus && layout.cards[pin.after]) roving.moveTo(pin.after);
   }, [layout]);
+  const visible = useVisibleCards(layout, roving.reachable);
+  const { onPan } = props;
+  const { hovered, handlers } = usePointing({
+    ...{ layout, frame, onPan },
+    crowded: visible.crowded,
+    centre: viewport.centre,
+  });
   const pointed = hovered ?? roving.focused;
   const lit = useMemo(() => (pointed ? bothPaths(pointed, graph) : matching), [pointed, graph, matching]);
-  const visible = useVisibleCards(layout, roving.reachable);
-  const nodes = useCardNodes({ cards, layout, visible: visible.ids, lit, selected, reachable: roving.reachable });
+  const { reachable } = roving;
+  const { nodes, shown } = useCardNodes({ cards, layout, visible: visible.ids, lit, selected, reachable });
   const painted = useMemo(() => cards.map(paintedOf), [cards]);
   useEdgeCanvas(
     canvas,
@@ -114,13 +124,14 @@ function Inner(props: GraphViewProps & { layout: Layout }) {
       [layout, lines, lit, painted, selected, visible.crowded],
     ),
   );
-  const far = useFarCards({ layout, frame, crowded: visible.crowded });
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a new request moves the view
   useEffect(() => {
     if (look && layout.cards[look.id]) viewport.reveal(look.id);
   }, [look]);
   useKeys(quiet ? {} : { "0": viewport.fit, "+": () => viewport.zoom(1.25), "-": () => viewport.zoom(0.8) });
   const moved = useCallback((_: unknown, view: { x: number; y: number; zoom: number }) => saveView(name, view), [name]);
+  const { wheel } = usePreferences();
+  const extent = useMemo(() => extentOf(layout), [layout]);
   return (
     <section
       ref={frame}
@@ -131,56 +142,58 @@ function Inner(props: GraphViewProps & { layout: Layout }) {
       onBlur={roving.onBlur}
     >
       <canvas ref={canvas} className={classes.edges} />
-      <ReactFlow
-        nodes={nodes}
-        edges={[]}
-        nodeTypes={NODE_TYPES}
-        minZoom={0.02}
-        maxZoom={1.5}
-        panOnScroll={!quiet}
-        zoomOnScroll={false}
-        zoomOnPinch
-        zoomOnDoubleClick={false}
-        preventScrolling={!quiet}
-        nodesDraggable={false}
-        nodesConnectable={false}
-        nodesFocusable={false}
-        elementsSelectable={false}
-        disableKeyboardA11y
-        deleteKeyCode={null}
-        selectionKeyCode={null}
-        multiSelectionKeyCode={null}
-        panActivationKeyCode={null}
-        zoomActivationKeyCode={quiet ? "Control" : null}
-        onMoveEnd={moved}
-        onNodeMouseEnter={(_, node) => setHovered(node.id)}
-        onNodeMouseLeave={() => setHovered(null)}
-        onMoveStart={(event) => {
-          setHovered(null);
-          if (event) props.onPan?.();
-        }}
-        onPaneMouseMove={(event) => setHovered(far(event))}
-        onPaneMouseLeave={() => setHovered(null)}
-        onPaneClick={(event) => {
-          const id = far(event);
-          if (id) viewport.centre(id);
-        }}
-        translateExtent={[
-          [-layout.width - CARD.width, -layout.height - 400],
-          [2 * layout.width + CARD.width + GAP.x, 2 * layout.height + 400],
-        ]}
-      >
-        <EdgeHints layout={layout} lines={lines} pointed={pointed} />
-      </ReactFlow>
+      <ShownCards value={shown}>
+        <ReactFlow
+          nodes={nodes}
+          edges={NO_EDGES}
+          nodeTypes={NODE_TYPES}
+          minZoom={0.02}
+          maxZoom={1.5}
+          panOnScroll={!quiet && wheel === "pan"}
+          zoomOnScroll={!quiet && wheel === "zoom"}
+          zoomOnPinch
+          zoomOnDoubleClick={false}
+          preventScrolling={!quiet}
+          nodesDraggable={false}
+          nodesConnectable={false}
+          nodesFocusable={false}
+          elementsSelectable={false}
+          disableKeyboardA11y
+          deleteKeyCode={null}
+          selectionKeyCode={null}
+          multiSelectionKeyCode={null}
+          panActivationKeyCode={null}
+          zoomActivationKeyCode={quiet ? "Control" : null}
+          onMoveEnd={moved}
+          {...handlers}
+          translateExtent={extent}
+        >
+          <EdgeHints layout={layout} lines={lines} pointed={pointed} />
+        </ReactFlow>
+      </ShownCards>
       <ZoomButtons onFit={viewport.fit} onZoom={viewport.zoom} />
       {!quiet && <MiniMap layout={layout} cards={painted} />}
-      {hovered && !visible.ids.includes(hovered) && (
-        <p className={classes.tip} aria-hidden="true">
-          {cards.find((card) => card.id === hovered)?.label}
-        </p>
-      )}
+      <Tip cards={cards} far={hovered && !visible.ids.includes(hovered) ? hovered : null} focused={roving.focused} />
     </section>
   );
+}
+
+interface TipProps {
+  cards: readonly GraphCardContent[];
+  /** The card under the pointer, where it is on the canvas. */
+  far: string | null;
+  focused: string | null;
+}
+
+/** What a tooltip tells of a card that can have none: one on the canvas, or one with the focus. */
+function Tip({ cards, far, focused }: TipProps) {
+  const card = cards.find(({ id }) => id === (far ?? focused));
+  const text = far === null ? card?.hint : card?.label;
+  return text ? (
+    <p className={classes.tip} aria-hidden="true">
+      {text}
+    </p>
+  ) : null;
 }
 
 const paintedOf = ({ id, state, title, critical, group }: GraphCardContent): PaintedCard => ({
@@ -188,21 +201,8 @@ const paintedOf = ({ id, state, title, critical, group }: GraphCardContent): Pai
   count: group?.count,
 });
 
-/** Which card is under the pointer, where cards are on the canvas. */
-function useFarCards({
-  layout,
-  frame,
-  crowded,
-}: {
-  layout: Layout;
-  frame: RefObject<HTMLElement | null>;
-  crowded: boolean;
-}) {
-  const flow = useReactFlow();
-  return ({ clientX, clientY }: MouseEvent) => {
-    const view = flow.getViewport();
-    const box = frame.current?.getBoundingClientRect();
-    if (!box || (!crowded && view.zoom >= FAR)) return null;
-    return cardAt(layout, view, clientX - box.left, clientY - box.top);
-  };
-}
+/** How far the view may be moved. */
+const extentOf = (layout: Layout): [[number, number], [number, number]] => [
+  [-layout.width - CARD.width, -layout.height - 400],
+  [2 * layout.width + CARD.width + GAP.x, 2 * layout.height + 400],
+];

@@ -114,6 +114,14 @@ describe("groups", () => {
     ]);
   });
 
+  it.each([1, 2, 3])("do not hide most of graph %i in one of them, though all of it comes after one card", (seed) => {
+    const { nodes, edges } = randomDag(seed, 500, 60);
+    const graph = { nodes: ["0", ...nodes], edges: [["0", "1"] as const, ...edges] };
+    const { groups } = groupGraph(graph, alike, NONE);
+    expect(Math.max(...groups.map((group) => group.members.length))).toBeLessThanOrEqual(250);
+    expect(groups.length).toBeGreaterThan(10);
+  });
+
   it("take what comes after one card as one where the leaves are not enough, the deepest first", () => {
     const chain = ["1", ...Array.from({ length: 80 }, (_, i) => `1.${i + 1}`)];
     const edges = chain.slice(1).map((id, i) => [chain[i] as string, id] as const);

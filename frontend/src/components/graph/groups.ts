@@ -14,6 +14,8 @@ export const MOST_CARDS = 60;
 export const EVERYTHING = "*";
 /** Leaves of one parent set are not worth a group below this. */
 const LEAST_LEAVES = 4;
+/** A group of what comes after one card has at most this share of the graph. */
+const MOST_OF_ALL = 0.5;
 
 export interface Group {
   /** Of its first member, with a `+` for each group that it lies in; so it is sorted where its first member would be. */
@@ -167,6 +169,8 @@ function mergeDominated(parts: Parts): void {
   let count = parts.count;
   for (const { by, ids } of regions) {
     if (count <= MOST_CARDS) break;
+    // one that holds most of the graph would hide what there is to see
+    if (ids.length > nodes.length * MOST_OF_ALL) continue;
     const left = ids.filter((id) => !gone.has(id));
     const inner = ids.filter((id) => chosen.has(id));
     const nowShown = left.length + inner.length;

@@ -10,6 +10,7 @@ const MOST = { width: 180, height: 120 };
 
 export function MiniMap({ layout, cards }: { layout: Layout; cards: readonly PaintedCard[] }) {
   const canvas = useRef<HTMLCanvasElement>(null);
+  const frame = useRef<HTMLElement>(null);
   const flow = useReactFlow();
   const store = useStoreApi();
   const scale = Math.min(MOST.width / Math.max(1, layout.width), MOST.height / Math.max(1, layout.height), 0.2);
@@ -21,39 +22,35 @@ export function MiniMap({ layout, cards }: { layout: Layout; cards: readonly Pai
     const element = canvas.current;
     const ctx = element?.getContext("2d");
     if (!element || !ctx) return;
-    let frame = 0;
-    let ink = readInk(element);
-    const draw = () => {
-      frame = 0;
-      const { width, height, transform } = store.getState();
-      const [x, y, zoom] = transform;
-      const hidden =
-        -x / zoom <= 0 && -y / zoom <= 0 && (width - x) / zoom >= layout.width && (height - y) / zoom >= layout.height;
-      element.hidden = hidden || width < 560;
-      if (element.hidden) return;
-      paint(ctx, layout, cards, ink, scale);
-      ctx.strokeStyle = ink.accent;
-      ctx.lineWidth = 2;
-      ctx.strokeRect((-x / zoom) * scale, (-y / zoom) * scale, (width / zoom) * scale, (height / zoom) * scale);
-    };
-    const ask = () => {
-      frame ||= requestAnimationFrame(draw);
-    };
-    const recolour = new MutationObserver(() => {
-      ink = readInk(element);
-      ask();
-    });
+    const draw = () => paint(ctx, layout, cards, readInk(element), scale);
+    draw();
+    const recolour = new MutationObserver(draw);
     recolour.observe(document.documentElement, { attributeFilter: ["data-mantine-color-scheme"] });
+    return () => recolour.disconnect();
+  }, [layout, cards, scale]);
+  useEffect(() => {
+    let asked = 0;
+    const place = () => {
+      asked = 0;
+      const { width, height, transform } = store.getState();
+      const box = frame.current;
+      if (!box?.parentElement) return;
+      const seen = seenOf(transform, width, height);
+      box.parentElement.hidden = width < 560 || isWhole(seen, layout);
+      box.style.transform = `translate(${seen.x * scale}px, ${seen.y * scale}px)`;
+      box.style.width = `${seen.width * scale}px`;
+      box.style.height = `${seen.height * scale}px`;
+    };
     const end = store.subscribe((now, then) => {
-      if (now.transform !== then.transform || now.width !== then.width || now.height !== then.height) ask();
+      if (now.transform !== then.transform || now.width !== then.width || now.height !== then.height)
+        asked ||= requestAnimationFrame(place);
     });
-    ask();
+    place();
     return () => {
       end();
-      recolour.disconnect();
-      cancelAnimationFrame(frame);
+      cancelAnimationFrame(asked);
     };
-  }, [store, layout, cards, scale]);
+  }, [store, layout, scale]);
   const go = (event: PointerEvent<HTMLCanvasElement>) => {
     if (event.type === "pointermove" && !event.buttons) return;
     const box = event.currentTarget.getBoundingClientRect();
@@ -61,19 +58,30 @@ export function MiniMap({ layout, cards }: { layout: Layout; cards: readonly Pai
     void flow.setCenter(x, y, { zoom: flow.getZoom() });
   };
   return (
-    <div aria-hidden="true">
-      <canvas
-        ref={canvas}
-        className={classes.map}
-        {...size}
-        data-minimap=""
-        hidden
-        onPointerDown={go}
-        onPointerMove={go}
-      />
+    <div aria-hidden="true" className={classes.map} data-minimap="" hidden>
+      <canvas ref={canvas} {...size} onPointerDown={go} onPointerMove={go} />
+      <i ref={frame} />
     </div>
   );
 }
+
+interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** What is in view, in the graph's own pixels. */
+const seenOf = ([x, y, zoom]: readonly [number, number, number], width: number, height: number): Box => ({
+  x: -x / zoom,
+  y: -y / zoom,
+  width: width / zoom,
+  height: height / zoom,
+});
+
+const isWhole = ({ x, y, width, height }: Box, layout: Layout): boolean =>
+  x <= 0 && y <= 0 && x + width >= layout.width && y + height >= layout.height;
 
 function paint(
   ctx: CanvasRenderingContext2D,

@@ -1,6 +1,6 @@
-/** The nodes given to React Flow. A card that did not change keeps its object, so that only what changed renders again. */
+/** The nodes given to React Flow, and what their cards show. Both keep their objects where nothing changed, so that only what did renders again. */
 import { useMemo, useRef } from "react";
-import type { CardFlags, CardNode, GraphCardContent } from "./graph-card";
+import type { CardFlags, CardNode, GraphCardContent, ShownCard } from "./graph-card";
 import { CARD, type Layout } from "./layout";
 
 interface Shown {
@@ -12,35 +12,44 @@ interface Shown {
   reachable: string | null;
 }
 
-export function useCardNodes({ cards, layout, visible, lit, selected, reachable }: Shown): CardNode[] {
-  const made = useRef(new Map<string, CardNode>());
+export function useCardNodes({ cards, layout, visible, lit, selected, reachable }: Shown): {
+  nodes: CardNode[];
+  shown: ReadonlyMap<string, ShownCard>;
+} {
+  const known = useRef<ReadonlyMap<string, ShownCard>>(new Map());
   const byId = useMemo(() => new Map(cards.map((card) => [card.id, card])), [cards]);
-  return useMemo(() => {
-    const nodes: CardNode[] = [];
+  const shown = useMemo(() => {
+    const found = new Map<string, ShownCard>();
     for (const id of visible) {
       const card = byId.get(id);
-      const position = layout.cards[id];
-      if (!card || !position) continue;
+      if (!card) continue;
       const flags = { reachable: id === reachable, dimmed: lit !== null && !lit.has(id), selected: id === selected };
-      const before = made.current.get(id);
-      const node = before && isSame(before, card, flags, position) ? before : nodeOf(card, flags, position);
-      made.current.set(id, node);
-      nodes.push(node);
+      const before = known.current.get(id);
+      found.set(id, before?.card === card && isSame(before.flags, flags) ? before : { card, flags });
     }
-    return nodes;
-  }, [visible, byId, layout, lit, selected, reachable]);
+    known.current = found;
+    return found;
+  }, [visible, byId, lit, selected, reachable]);
+  const made = useRef<ReadonlyMap<string, CardNode>>(new Map());
+  const nodes = useMemo(() => {
+    const kept = new Map<string, CardNode>();
+    for (const id of visible) {
+      const position = layout.cards[id];
+      if (!position) continue;
+      const before = made.current.get(id);
+      const still = before?.position.x === position.x && before.position.y === position.y;
+      kept.set(id, still ? before : nodeOf(id, position));
+    }
+    made.current = kept;
+    return [...kept.values()];
+  }, [visible, layout]);
+  return { nodes, shown };
 }
 
-function nodeOf(card: GraphCardContent, flags: CardFlags, position: { x: number; y: number }): CardNode {
+function nodeOf(id: string, position: { x: number; y: number }): CardNode {
   const { width, height } = CARD;
-  return { id: card.id, type: "card", position, width, height, measured: { width, height }, data: { card, flags } };
+  return { id, type: "card", position, width, height, measured: { width, height }, data: {} };
 }
 
-function isSame(node: CardNode, card: GraphCardContent, flags: CardFlags, position: { x: number; y: number }): boolean {
-  const { data } = node;
-  const sameFlags =
-    data.flags.reachable === flags.reachable &&
-    data.flags.dimmed === flags.dimmed &&
-    data.flags.selected === flags.selected;
-  return data.card === card && sameFlags && node.position.x === position.x && node.position.y === position.y;
-}
+const isSame = (a: CardFlags, b: CardFlags): boolean =>
+  a.reachable === b.reachable && a.dimmed === b.dimmed && a.selected === b.selected;

@@ -2,7 +2,7 @@
 import { useStoreApi } from "@xyflow/react";
 import { type RefObject, useEffect, useRef } from "react";
 import { FAR, type PaintedCard, paintCards } from "./card-paint";
-import { type Picture, paintEdges } from "./edge-paint";
+import { type Picture, paintEdges, type View } from "./edge-paint";
 import { type Ink, readInk } from "./edge-style";
 
 export interface Drawn extends Picture {
@@ -12,34 +12,30 @@ export interface Drawn extends Picture {
   crowded: boolean;
 }
 
-/** Around what is kept of the whole picture, and how many pixels that may have. */
-const MARGIN = 24;
-const MOST_PIXELS = 6_000_000;
+/** Pixels around what is in view that are drawn too: a pan moves the canvas, and draws only when it leaves these. */
+const AROUND = 256;
 
-interface Kept {
-  canvas: HTMLCanvasElement;
+interface Painted {
   of: Drawn;
   ink: Ink;
-  zoom: number;
+  /** Of the element, and of the view that was drawn. */
+  width: number;
+  height: number;
   ratio: number;
+  view: View;
 }
 
-/** All of the picture as seen from far away, drawn once for each zoom: a pan then only moves it. Null where it would be too large. */
-function wholePicture(before: Kept | null, of: Drawn, zoom: number, ink: Ink, ratio: number): Kept | null {
-  if (before && before.of === of && before.ink === ink && before.zoom === zoom && before.ratio === ratio) return before;
-  const width = Math.ceil((of.layout.width * zoom + 2 * MARGIN) * ratio);
-  const height = Math.ceil((of.layout.height * zoom + 2 * MARGIN) * ratio);
-  if (width * height > MOST_PIXELS) return null;
-  const canvas = before?.canvas ?? document.createElement("canvas");
-  const ctx = canvas.getContext("2d");
-  if (!ctx) return null;
-  canvas.width = width;
-  canvas.height = height;
-  const view = { x: MARGIN, y: MARGIN, zoom };
-  paintEdges(ctx, of, view, ink, ratio);
-  paintCards(ctx, of.cards, of, view, ink, ratio);
-  return { canvas, of, ink, zoom, ratio };
-}
+/** Whether what is on the canvas can be moved to where it is wanted. */
+const isEnough = (now: Painted, then: Painted | null): then is Painted =>
+  then !== null &&
+  now.of === then.of &&
+  now.ink === then.ink &&
+  now.width === then.width &&
+  now.height === then.height &&
+  now.ratio === then.ratio &&
+  now.view.zoom === then.view.zoom &&
+  Math.abs(now.view.x - then.view.x) <= AROUND &&
+  Math.abs(now.view.y - then.view.y) <= AROUND;
 
 export function useEdgeCanvas(canvas: RefObject<HTMLCanvasElement | null>, picture: Drawn | null): void {
   const store = useStoreApi();
@@ -52,24 +48,19 @@ export function useEdgeCanvas(canvas: RefObject<HTMLCanvasElement | null>, pictu
     if (!element || !ctx) return;
     let frame = 0;
     let ink = readInk(element);
-    let whole: Kept | null = null;
+    let painted: Painted | null = null;
     const draw = () => {
       frame = 0;
       const { width, height, transform } = store.getState();
-      const ratio = window.devicePixelRatio || 1;
-      resize(element, width, height, ratio);
-      const view = { x: transform[0], y: transform[1], zoom: transform[2] };
       if (!latest.current) return;
-      whole = view.zoom < FAR ? wholePicture(whole, latest.current, view.zoom, ink, ratio) : null;
-      if (whole) {
-        ctx.setTransform(1, 0, 0, 1, 0, 0);
-        ctx.clearRect(0, 0, element.width, element.height);
-        ctx.drawImage(whole.canvas, (view.x - MARGIN) * ratio, (view.y - MARGIN) * ratio);
-        return;
+      const view = { x: transform[0], y: transform[1], zoom: transform[2] };
+      const wanted = { of: latest.current, ink, width, height, ratio: window.devicePixelRatio || 1, view };
+      if (!isEnough(wanted, painted)) {
+        painted = wanted;
+        paint(ctx, wanted);
       }
-      paintEdges(ctx, latest.current, view, ink, ratio);
-      if (latest.current.crowded || view.zoom < FAR)
-        paintCards(ctx, latest.current.cards, latest.current, view, ink, ratio);
+      const { x, y } = painted.view;
+      element.style.transform = `translate(${view.x - x - AROUND}px, ${view.y - y - AROUND}px)`;
     };
     ask.current = () => {
       frame ||= requestAnimationFrame(draw);
@@ -93,9 +84,19 @@ export function useEdgeCanvas(canvas: RefObject<HTMLCanvasElement | null>, pictu
   useEffect(() => ask.current(), [picture]);
 }
 
+function paint(ctx: CanvasRenderingContext2D, { of, ink, width, height, ratio, view }: Painted): void {
+  resize(ctx.canvas, width + 2 * AROUND, height + 2 * AROUND, ratio);
+  const shifted = { x: view.x + AROUND, y: view.y + AROUND, zoom: view.zoom };
+  paintEdges(ctx, of, shifted, ink, ratio);
+  if (of.crowded || view.zoom < FAR) paintCards(ctx, of.cards, of, shifted, ink, ratio);
+}
+
 function resize(canvas: HTMLCanvasElement, width: number, height: number, ratio: number): void {
   const across = Math.round(width * ratio);
   const down = Math.round(height * ratio);
-  if (canvas.width !== across) canvas.width = across;
-  if (canvas.height !== down) canvas.height = down;
+  if (canvas.width === across && canvas.height === down) return;
+  canvas.width = across;
+  canvas.height = down;
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
 }

@@ -14,6 +14,9 @@ interface Wiring {
   reveal(id: string): void;
 }
 
+/** After so many frames a card is not waited for any more, until something changes. */
+const FRAMES = 30;
+
 export function useRovingFocus({ frame, cards, graph, layout, selected, request, reveal }: Wiring) {
   const [current, setCurrent] = useState<string | null>(null);
   const [focused, setFocused] = useState<string | null>(null);
@@ -27,19 +30,33 @@ export function useRovingFocus({ frame, cards, graph, layout, selected, request,
     reveal(id);
   };
 
-  // The card may be out of view and so not mounted yet: the focus moves once it is.
+  // The card may not be mounted yet, and React Flow mounts it without rendering this again: the focus moves once it is there.
   useEffect(() => {
-    if (wanted.current === null) return;
-    const card = frame.current?.querySelector<HTMLElement>(`[data-card="${CSS.escape(wanted.current)}"]`);
-    if (!card) return;
-    wanted.current = null;
-    card.focus({ preventScroll: true });
+    let asked = 0;
+    let left = FRAMES;
+    const take = () => {
+      if (wanted.current === null) return;
+      const card = frame.current?.querySelector<HTMLElement>(`[data-card="${CSS.escape(wanted.current)}"]`);
+      if (card) {
+        wanted.current = null;
+        card.focus({ preventScroll: true });
+      } else if (left > 0) {
+        left -= 1;
+        asked = requestAnimationFrame(take);
+      }
+    };
+    take();
+    return () => cancelAnimationFrame(asked);
   });
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new request moves the focus
+  // the card may only come with the next layout, as when its group is being opened: the request waits for it
+  const answered = useRef<{ id: string } | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new request, or a layout that has its card, moves the focus
   useEffect(() => {
-    if (request && layout.cards[request.id]) moveTo(request.id);
-  }, [request]);
+    if (!request || answered.current === request || !layout.cards[request.id]) return;
+    answered.current = request;
+    moveTo(request.id);
+  }, [request, layout]);
 
   return {
     moveTo,
@@ -50,6 +67,8 @@ export function useRovingFocus({ frame, cards, graph, layout, selected, request,
       const next = id && !event.ctrlKey && !event.metaKey ? step(event.key, id, graph, layout) : undefined;
       if (next === undefined) return;
       event.preventDefault();
+      // who walks on by hand does not wait any more
+      answered.current = request;
       moveTo(next);
     },
     onFocus(event: FocusEvent) {

@@ -1,8 +1,8 @@
 /** Making a token, and the one time that it is shown. */
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import type { FormEvent } from "react";
-import { Copyable } from "@/components/copyable";
 import form from "@/components/forms.module.css";
+import { NewSecret } from "@/components/new-secret";
 import { ProblemNote } from "@/components/problem-note";
 import { fieldError } from "@/lib/api/problem";
 import { endOf, LIVES } from "@/lib/token-life";
@@ -61,28 +61,19 @@ export function NewToken() {
           Make a token
         </Button>
       </div>
-      {make.data && <ShownOnce token={make.data.token} />}
+      {make.data && <OwnSecret token={make.data.token} />}
     </form>
   );
 }
 
 /** A token that was just made, and a command that tries it. */
-export function ShownOnce({ token }: { token: string }) {
+export function OwnSecret({ token }: { token: string }) {
   return (
-    <div className={form.stack} role="status">
-      <div>
-        <p>
-          <strong>Copy it now: it is shown only this once.</strong>
-        </p>
-        <Copyable label="new token" text={token} />
-      </div>
-      <div>
-        <p className={form.note}>This lists the projects that it may see:</p>
-        <Copyable
-          label="command"
-          text={`curl -H 'Authorization: Bearer ${token}' \\\n  ${location.origin}/api/v1/projects`}
-        />
-      </div>
-    </div>
+    <NewSecret
+      token={token}
+      use="This lists the projects that it may see:"
+      label="command"
+      command={`curl -H 'Authorization: Bearer ${token}' \\\n  ${location.origin}/api/v1/projects`}
+    />
   );
 }

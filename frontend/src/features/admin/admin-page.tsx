@@ -10,12 +10,14 @@ import { type AdminSection, paths } from "@/lib/paths";
 import { useTitle } from "@/lib/use-title";
 import { AuditSection } from "./audit-section";
 import { DeliveriesSection } from "./deliveries-section";
+import { IssuersSection } from "./issuers-section";
 import { SettingsSection } from "./settings-section";
 import { SystemSection } from "./system-section";
 import { UsersSection } from "./users-section";
 
 const SECTIONS: readonly [section: AdminSection, name: string, content: () => ReactNode][] = [
   ["users", "Users", () => <UsersSection />],
+  ["issuers", "Issuers", () => <IssuersSection />],
   ["deliveries", "Deliveries", () => <DeliveriesSection />],
   ["system", "System", () => <SystemSection />],
   ["audit", "Audit log", () => <AuditSection />],

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useSearchParams } from "react-router";
 import { Empty } from "@/components/empty";
 import form from "@/components/forms.module.css";
+import { Invitations } from "@/components/invitations";
 import { Loaded } from "@/components/loaded";
 import { Section } from "@/components/page";
 import { itemsOf, More } from "@/components/rows-of-pages";
@@ -19,30 +20,33 @@ export function UsersSection() {
   const q = params.get("q") ?? "";
   const users = useUsers(q.trim());
   return (
-    <Section
-      title="Users"
-      actions={
-        <TextInput
-          aria-label="Find a user"
-          type="search"
-          placeholder="Name or address"
-          size="xs"
-          value={q}
-          onChange={(event) => setParams(event.currentTarget.value ? { q: event.currentTarget.value } : {}, REPLACE)}
-        />
-      }
-    >
-      <Loaded query={users} rows={5}>
-        {(data) =>
-          itemsOf(data).length ? (
-            <UserRows users={itemsOf(data)} />
-          ) : (
-            <Empty title="Nobody is called so">Look for another part of the name, or of the mail address.</Empty>
-          )
+    <>
+      <Section
+        title="Users"
+        actions={
+          <TextInput
+            aria-label="Find a user"
+            type="search"
+            placeholder="Name or address"
+            size="xs"
+            value={q}
+            onChange={(event) => setParams(event.currentTarget.value ? { q: event.currentTarget.value } : {}, REPLACE)}
+          />
         }
-      </Loaded>
-      <More query={users} />
-    </Section>
+      >
+        <Loaded query={users} rows={5}>
+          {(data) =>
+            itemsOf(data).length ? (
+              <UserRows users={itemsOf(data)} />
+            ) : (
+              <Empty title="Nobody is called so">Look for another part of the name, or of the mail address.</Empty>
+            )
+          }
+        </Loaded>
+        <More query={users} />
+      </Section>
+      <Invitations />
+    </>
   );
 }
 

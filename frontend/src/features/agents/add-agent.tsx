@@ -3,11 +3,13 @@ import { Button } from "@mantine/core";
 import { Copyable } from "@/components/copyable";
 import { Section } from "@/components/page";
 import { Time } from "@/components/time";
+import { useActions } from "@/lib/actions";
 import { asApiError } from "@/lib/api/problem";
 import { useEnrolAgent } from "./api/enrol-agent";
 
 export function AddAgent() {
   const enrol = useEnrolAgent();
+  useActions([{ id: "add-agent", text: "Add an agent", run: () => enrol.mutate() }]);
   return (
     <Section
       title="Add an agent"

@@ -3,6 +3,7 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { Dialog } from "@/components/dialog";
+import { useActions } from "@/lib/actions";
 import { asApiError } from "@/lib/api/problem";
 import type { AgentDetail } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
@@ -13,6 +14,11 @@ import { useRevokeAgent } from "./api/revoke-agent";
 export function AgentActs({ agent }: { agent: AgentDetail }) {
   const drain = useDrainAgent(agent.id);
   const [sure, setSure] = useState(false);
+  const drainText = agent.draining ? "Take builds again" : "Drain";
+  useActions([
+    { id: "drain", text: `${drainText}: ${agent.name}`, run: () => drain.mutate(!agent.draining) },
+    { id: "revoke", text: `Revoke ${agent.name}…`, run: () => setSure(true) },
+  ]);
   return (
     <>
       {drain.error && <span role="alert">{asApiError(drain.error).detail}</span>}
@@ -23,7 +29,7 @@ export function AgentActs({ agent }: { agent: AgentDetail }) {
         onClick={() => drain.mutate(!agent.draining)}
         title={agent.draining ? "It takes builds again" : "It ends what it runs and takes no more builds"}
       >
-        {agent.draining ? "Take builds again" : "Drain"}
+        {drainText}
       </Button>
       <Button size="xs" variant="outline" color="danger" onClick={() => setSure(true)}>
         Revoke…

@@ -4,18 +4,18 @@ import { useParams, useSearchParams } from "react-router";
 import { Crumbs } from "@/components/crumbs";
 import { Empty } from "@/components/empty";
 import { Loaded } from "@/components/loaded";
+import { landingOf } from "@/components/log/landing";
+import { hasBegun } from "@/components/log/log-rows";
+import { LogView } from "@/components/log/log-view";
+import { buildQuery, useBuild } from "@/lib/api/calls/get-build";
 import type { Build } from "@/lib/api/types";
 import { useLiveRefetch } from "@/lib/live/use-live-refetch";
 import { paths } from "@/lib/paths";
 import { asState, isFinal, STATE_WORD } from "@/lib/states";
 import { useTitle } from "@/lib/use-title";
-import { buildQuery, useBuild } from "./api/get-build";
 import { BuildHeader } from "./build-header";
 import classes from "./build-page.module.css";
 import { BuildSide } from "./build-side";
-import { landingOf } from "./log/landing";
-import { hasBegun } from "./log/log-rows";
-import { LogView } from "./log/log-view";
 import { Waiting } from "./waiting";
 
 export function BuildPage() {

@@ -99,6 +99,7 @@ const CALLERS: Record<string, string> = {
   build: "a running build",
   enrolment: "an enrolment token",
   hook: "a repository's hook",
+  job: "a CI job with a signed token",
 };
 
 /** Who may call, as a list in words. */

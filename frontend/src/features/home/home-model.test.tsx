@@ -1,6 +1,8 @@
 import { act, renderHook } from "@testing-library/react";
 import { expect, it } from "vitest";
+import type { TreeSummary } from "@/lib/api/types";
 import { endText } from "./end-text";
+import { slowestOf } from "./slowest";
 import { useHeldBack } from "./use-held-back";
 
 const now = new Date(2026, 10, 21, 10, 0).getTime();
@@ -33,4 +35,14 @@ it("shows the first that come to an empty list at once", () => {
   const { result, rerender } = renderHook(({ list }) => useHeldBack(list, 3), { initialProps: { list: items() } });
   rerender({ list: items("1") });
   expect([result.current.shown, result.current.waiting]).toEqual([items("1"), 0]);
+});
+
+it("names the slowest of the trees once, those that run until now, and none that is held", () => {
+  const tree = (id: string, from: number, to: number | null, held = false) =>
+    ({ id, held, opened_at: iso(from, 0), finished_at: to === null ? null : iso(to, 0) }) as TreeSummary;
+  const trees = [tree("ran", 1, 4), tree("runs", 5, null), tree("ran", 1, 4), tree("held", 1, null, true)];
+  expect(slowestOf(trees, now).map(({ tree: { id }, ms }) => [id, ms / 3_600_000])).toEqual([
+    ["runs", 5],
+    ["ran", 3],
+  ]);
 });

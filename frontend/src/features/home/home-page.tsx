@@ -24,6 +24,7 @@ import { Overdue } from "./overdue";
 import { Queues } from "./queues";
 import { Recent } from "./recent";
 import { Running } from "./running";
+import { Slowest } from "./slowest";
 import { Starred } from "./starred";
 
 export function HomePage() {
@@ -97,6 +98,7 @@ function Feed({ home }: { home: Home }) {
       </div>
       <div className={classes.side}>
         {home.queues && <Queues queues={home.queues} />}
+        {!mine && <Slowest />}
         <Starred />
         <AgentSummary />
         <DemoNote />

@@ -7,6 +7,7 @@ import { Crumbs } from "@/components/crumbs";
 import { Dialog } from "@/components/dialog";
 import { Empty } from "@/components/empty";
 import form from "@/components/forms.module.css";
+import { Invitations } from "@/components/invitations";
 import { Loaded } from "@/components/loaded";
 import { MemberTable } from "@/components/member-table";
 import { Page, Section } from "@/components/page";
@@ -94,6 +95,7 @@ function Members({ owner, decides }: { owner: Owner; decides: boolean }) {
           />
         </Section>
       )}
+      {decides && <Invitations to={{ owner: owner.name }} />}
     </>
   );
 }

@@ -8,10 +8,11 @@ import { Empty } from "@/components/empty";
 import { Loaded } from "@/components/loaded";
 import { Page, Section } from "@/components/page";
 import classes from "@/components/table.module.css";
+import { useOwners } from "@/lib/api/calls/get-owners";
 import type { Owner } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
 import { useTitle } from "@/lib/use-title";
-import { useCreateOwner, useOwners } from "./api/owners";
+import { useCreateOwner } from "./api/owners";
 import { OwnerForm } from "./owner-form";
 
 export function OwnersPage() {

@@ -3,7 +3,9 @@ import { Button } from "@mantine/core";
 import { Link, useParams } from "react-router";
 import { Crumbs } from "@/components/crumbs";
 import { Loaded } from "@/components/loaded";
+import { NotFound } from "@/components/not-found";
 import { Page, Section } from "@/components/page";
+import { isNotFound } from "@/lib/api/problem";
 import { paths } from "@/lib/paths";
 import { useTitle } from "@/lib/use-title";
 import { useConnectionTest } from "./api/test-connections";
@@ -18,6 +20,7 @@ export function ConnectionsPage() {
   const { wanted, setWanted } = useWanted();
   useTitle(`Test connections of ${project}`);
   const test = useConnectionTest({ ...wanted, project });
+  if (isNotFound(test.error)) return <NotFound />;
   return (
     <Page
       title="Test connections"

@@ -49,6 +49,18 @@ it("names whom it touches", async () => {
   expect(screen.getByRole("button", { name: "Copy as curl" })).toBeTruthy();
 });
 
+it.each([
+  ["/preview?project=nonsense", "/preview", <PreviewPage key="p" />, /^Preview$/],
+  ["/projects/nonsense/connections", "/projects/:project/connections", <ConnectionsPage key="c" />, /^Does not exist/],
+])("%s, of which there is none, has one heading", async (address, pattern, page, heading) => {
+  fakeApi({ "/api/v1/projects": { items: [], next_cursor: null } });
+  renderAt(address, pattern, page);
+  await vi.waitFor(() => expect(screen.queryByText(/^There is no such thing|^Does not exist/)).toBeTruthy());
+  expect(screen.getAllByRole("heading", { level: 1 }).map((one) => one.textContent)).toEqual([
+    expect.stringMatching(heading),
+  ]);
+});
+
 it("says why no tree would open", async () => {
   fakeApi({ "POST /api/v1/projects/core/preview": ahead({ reason: "core is switched off" }) });
   renderAt("/preview?project=core", "/preview", <PreviewPage />);

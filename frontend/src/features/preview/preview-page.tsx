@@ -5,6 +5,7 @@ import { Crumbs } from "@/components/crumbs";
 import { Empty } from "@/components/empty";
 import { Loaded } from "@/components/loaded";
 import { Page, Section } from "@/components/page";
+import { isNotFound } from "@/lib/api/problem";
 import { useCopy } from "@/lib/use-copy";
 import { useTitle } from "@/lib/use-title";
 import { usePreview } from "./api/get-preview";
@@ -47,7 +48,7 @@ export function PreviewPage() {
           onWant={setWanted}
         />
       </Section>
-      {project ? (
+      {isNotFound(preview.error) ? null : project ? (
         <Loaded query={preview}>
           {(data) => (
             <>

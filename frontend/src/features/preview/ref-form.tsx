@@ -1,8 +1,8 @@
 /** Which success is imagined: the fields that the address also holds. */
 import { Button, TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, type ReactNode, useState } from "react";
 import { ProjectNames } from "@/components/project-names";
-import { fieldError } from "@/lib/api/problem";
+import { fieldError, isNotFound } from "@/lib/api/problem";
 import type { Wanted } from "@/lib/paths";
 import classes from "./preview.module.css";
 import { wantedOf } from "./wanted";
@@ -24,7 +24,7 @@ export function RefForm({ wanted, choose, action, busy, error, onWant }: Props) 
   };
   return (
     <form className={classes.form} onSubmit={submit}>
-      {choose && <ProjectField project={wanted.project ?? ""} />}
+      {choose && <ProjectField project={wanted.project ?? ""} unknown={isNotFound(error) && error.detail} />}
       <TextInput
         label="Branch"
         name="branch"
@@ -46,7 +46,7 @@ export function RefForm({ wanted, choose, action, busy, error, onWant }: Props) 
   );
 }
 
-function ProjectField({ project }: { project: string }) {
+function ProjectField({ project, unknown }: { project: string; unknown: ReactNode }) {
   const [typed, setTyped] = useState(project);
   return (
     <>
@@ -56,6 +56,7 @@ function ProjectField({ project }: { project: string }) {
         required
         autoComplete="off"
         list="preview-projects"
+        error={typed === project && unknown}
         value={typed}
         onChange={(event) => setTyped(event.currentTarget.value)}
       />

@@ -12,7 +12,9 @@ import type { Project } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
 import { useCreateToken } from "./api/create-token";
 import classes from "./projects.module.css";
+import { RefusedMeanwhile } from "./refused-reports";
 import { reportCommand } from "./snippets";
+import { PipelineSnippet } from "./target/pipeline-snippet";
 
 export function Connected({ project }: { project: Project }) {
   const token = useCreateToken();
@@ -37,7 +39,8 @@ export function Connected({ project }: { project: Project }) {
           </div>
         )}
       </Section>
-      {token.data && (
+      {token.data && project.target.kind !== "agent" && <PipelineSnippet project={project} saved={0} />}
+      {token.data && project.target.kind === "agent" && (
         <Section title="Report a success" padded>
           <div className={classes.stack}>
             <p>The last step of the pipeline sends this; everything that depends on {project.name} is then set off:</p>
@@ -61,9 +64,12 @@ function Waiting({ project }: { project: Project }) {
   const first = trees.data ? itemsOf(trees.data)[0] : undefined;
   if (!first)
     return (
-      <p className={classes.note} role="status">
-        ◌ Waiting for the first event…
-      </p>
+      <>
+        <p className={classes.note} role="status">
+          ◌ Waiting for the first event…
+        </p>
+        <RefusedMeanwhile project={project} />
+      </>
     );
   return (
     <p role="status">

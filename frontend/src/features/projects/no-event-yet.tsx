@@ -5,6 +5,7 @@ import { Section } from "@/components/page";
 import type { Project } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
 import classes from "./projects.module.css";
+import { RefusedMeanwhile } from "./refused-reports";
 import { reportCommand } from "./snippets";
 
 export function NoEventYet({ project }: { project: Project }) {
@@ -20,6 +21,7 @@ export function NoEventYet({ project }: { project: Project }) {
         <p className={classes.note} role="status">
           ◌ Waiting for the first event… This page shows it by itself.
         </p>
+        {project.role !== "viewer" && <RefusedMeanwhile project={project} />}
       </div>
     </Section>
   );

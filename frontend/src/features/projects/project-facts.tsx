@@ -6,11 +6,13 @@ import { Copyable } from "@/components/copyable";
 import { Section } from "@/components/page";
 import { StateText } from "@/components/state-badge";
 import { Time } from "@/components/time";
+import { useOwners } from "@/lib/api/calls/get-owners";
 import type { Project } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
 import { asState } from "@/lib/states";
 import { formatDuration } from "@/lib/time";
 import classes from "./projects.module.css";
+import { targetText } from "./target/target-model";
 
 export function ProjectFacts({ project }: { project: Project }) {
   return (
@@ -83,17 +85,14 @@ function LastResult({ project }: { project: Project }) {
 }
 
 function Owners({ project: { owner, owners_url, contact } }: { project: Project }) {
+  // a group has a page for those who are in it
+  const known = useOwners().data?.items.some(({ id }) => id === owner?.id) ?? false;
   if (!owner && !owners_url && !contact) return <span className="muted">nobody is named</span>;
   return (
     <span className={classes.row}>
-      {owner && <strong>{owner.name}</strong>}
+      {owner && (known ? <Link to={paths.owner(owner.name)}>{owner.name}</Link> : <strong>{owner.name}</strong>)}
       {contact && <span>{contact}</span>}
       {owners_url && <Outward to={owners_url}>Owners</Outward>}
     </span>
   );
-}
-
-function targetText(target: Project["target"]): string {
-  if (target.kind === "webhook") return `webhook ${target.url ?? ""}`;
-  return target.pipeline ? `our own agents, pipeline ${target.pipeline}` : "our own agents";
 }

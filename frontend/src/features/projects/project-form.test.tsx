@@ -16,7 +16,7 @@ it("shows what the server refuses beside its field", async () => {
   fakeApi({ "POST /api/v1/projects": () => problem(422, { title: "Invalid", detail: "x", errors }) });
   renderAt("/", "/", <ProjectForm onCreated={() => {}} />);
   await userEvent.type(screen.getByRole("textbox", { name: /^Name/ }), "core");
-  await userEvent.click(screen.getByRole("radio", { name: "A webhook" }));
+  await userEvent.click(screen.getByRole("radio", { name: "Any webhook" }));
   await userEvent.click(screen.getByRole("button", { name: "Connect" }));
   expect(await screen.findByText("Taken already.")).toBeTruthy();
   expect(screen.getByText("Not an address.")).toBeTruthy();

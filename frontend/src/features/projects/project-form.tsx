@@ -4,7 +4,8 @@ import { asApiError, fieldError } from "@/lib/api/problem";
 import type { Project, ProjectCreate } from "@/lib/api/types";
 import { useCreateProject } from "./api/create-project";
 import classes from "./projects.module.css";
-import { TargetFields, targetOf } from "./target-fields";
+import { targetOf } from "./target/target-model";
+import { TargetFields } from "./target-fields";
 
 const NAMED = ["name", "repository_url", "default_branch", "visibility", "target"];
 

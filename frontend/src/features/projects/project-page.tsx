@@ -27,6 +27,7 @@ import { NumbersCard } from "./numbers-card";
 import { ProjectFacts } from "./project-facts";
 import { ProjectGraphSection } from "./project-graph";
 import classes from "./projects.module.css";
+import { RefusedReports } from "./refused-reports";
 import { ReportList } from "./report-list";
 import { RunProject } from "./run-project";
 import { StarButton } from "./star-button";
@@ -68,6 +69,7 @@ function ProjectContent({ project }: { project: Project }) {
         </p>
       )}
       {!project.last_result && <NoEventYet project={project} />}
+      {project.last_result && project.role !== "viewer" && <RefusedReports project={project} />}
       <ProjectFacts project={project} />
       <Columns>
         <LastCombo project={project} />

@@ -9,6 +9,7 @@ import { Page, Section } from "@/components/page";
 import { itemsOf, More } from "@/components/rows-of-pages";
 import { SelectBox } from "@/components/select-box";
 import box from "@/components/select-box.module.css";
+import { useOwners } from "@/lib/api/calls/get-owners";
 import { useProjects } from "@/lib/api/calls/get-projects";
 import type { Project } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
@@ -16,10 +17,10 @@ import { STATE_WORD } from "@/lib/states";
 import { useKeys } from "@/lib/use-keys";
 import { useTitle } from "@/lib/use-title";
 import { useActivity } from "./api/get-activity";
-import { useOwners } from "./api/get-owners";
 import { ProjectRows } from "./project-rows";
 import own from "./projects.module.css";
-import { KINDS, RESULTS, useProjectsAddress } from "./use-projects-address";
+import { KINDS } from "./target/target-model";
+import { RESULTS, useProjectsAddress } from "./use-projects-address";
 
 export function ProjectsPage() {
   useTitle("Projects");
@@ -30,9 +31,14 @@ export function ProjectsPage() {
     <Page
       title="Projects"
       actions={
-        <Button component={Link} to={paths.newProject()}>
-          Connect a project
-        </Button>
+        <>
+          <Button component={Link} to={paths.owners()} variant="default">
+            Owners
+          </Button>
+          <Button component={Link} to={paths.newProject()}>
+            Connect a project
+          </Button>
+        </>
       }
     >
       <Crumbs items={[{ text: "Projects" }]} />
@@ -84,7 +90,7 @@ function FilterBar({ address: { filter, set, typed, setTyped } }: { address: Ret
         label="CI system"
         value={filter.ci ?? ""}
         onChange={(value) => set("ci", value)}
-        options={[["", "any CI"], ...KINDS.map((one): [string, string] => [one, one === "agent" ? "own agents" : one])]}
+        options={[["", "any CI"], ...KINDS.map(([kind, name]): [string, string] => [kind, name])]}
       />
       {(owners.length > 0 || filter.owner) && (
         <SelectBox

@@ -3,9 +3,9 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useEffect, useRef, useState } from "react";
 import { useSearchParams } from "react-router";
 import type { ProjectsFilter } from "@/lib/api/calls/get-projects";
+import { KINDS } from "./target/target-model";
 
 export const RESULTS = ["success", "failed", "cancelled", "skipped", "timed_out"] as const;
-export const KINDS = ["agent", "webhook"] as const;
 
 export type Field = "q" | "ci" | "owner" | "state" | "starred";
 
@@ -13,7 +13,7 @@ export type Field = "q" | "ci" | "owner" | "state" | "starred";
 export function filterOf(query: URLSearchParams): ProjectsFilter {
   const q = query.get("q")?.trim();
   const owner = query.get("owner");
-  const ci = KINDS.find((one) => one === query.get("ci"));
+  const ci = KINDS.find(([kind]) => kind === query.get("ci"))?.[0];
   const state = RESULTS.find((one) => one === query.get("state"));
   return {
     ...(q && { q }),

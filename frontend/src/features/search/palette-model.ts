@@ -1,8 +1,9 @@
 /** What the palette offers for what is typed: first what this page knows by itself, below it, without moving that, what the server
  * found. */
 import type { Action } from "@/lib/actions";
-import type { SearchResult } from "@/lib/api/types";
+import type { Agent, Person, SearchResult } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
+import type { Visit } from "@/lib/visited";
 import { groupsOf, type Hit } from "./search-model";
 
 export interface Option {
@@ -27,6 +28,9 @@ export interface Known {
   actions: readonly Action[];
   places: readonly Place[];
   names: readonly string[];
+  agents: readonly Pick<Agent, "id" | "name" | "state">[];
+  /** The newest first. */
+  visited: readonly Visit[];
 }
 
 export interface Place {
@@ -36,6 +40,8 @@ export interface Place {
 }
 
 const FEW = 8;
+const RECENT = 5;
+const VISITED = "Visited";
 
 /** How well a text fits: 0 begins so, 1 a word within begins so, 2 holds it, 3 its letters in this order, null not at all. */
 export function rankOf(text: string, typed: string): number | null {
@@ -72,17 +78,54 @@ export function localGroups(known: Known, typed: string): OptionGroup[] {
   const places = best(known.places, (place) => place.text, wanted, FEW).map(optionOfPlace);
   const names = wanted ? best(known.names, (name) => name, wanted, FEW, 3).map(optionOfName) : [];
   const projects = { name: "Projects", options: names };
-  const rest = [
+  const agents = wanted ? best(known.agents, (agent) => agent.name, wanted, FEW).map(optionOfAgent) : [];
+  const named = new Set(names.map((option) => option.to));
+  const seen = known.visited.filter(({ to }) => !named.has(to));
+  const visited = { name: VISITED, options: best(seen, (visit) => visit.text, wanted, RECENT).map(optionOfVisit) };
+  if (!wanted) return filled([{ name: "Here", options: actions }, visited, { name: "Go to", options: places }]);
+  return filled([
+    projects,
     { name: "Go to", options: places },
     { name: "Here", options: actions },
-  ];
-  return filled(wanted ? [projects, ...rest] : [...rest].reverse());
+    visited,
+    { name: "Agents", options: agents },
+  ]);
 }
+
+const SUB_ID = /^\d+(\.\d+)*$/;
+const TREE = /^\/trees\/([^/]+)/;
+
+/** A sub id that was pasted where a tree is open: its event. */
+export function eventHere(typed: string, pathname: string): OptionGroup[] {
+  const tree = TREE.exec(pathname)?.[1];
+  if (!tree || !SUB_ID.test(typed)) return [];
+  const to = paths.event(decodeURIComponent(tree), typed);
+  return [{ name: "Pasted", options: [option("pasted-event", `Event ${typed} of this tree`, to)] }];
+}
+
+/** An address of this site that was pasted. It comes last: one of a run means the run's event first. */
+export function pageHere(typed: string, origin: string): OptionGroup[] {
+  if (!typed.startsWith(`${origin}/`)) return [];
+  const to = typed.slice(origin.length);
+  return [{ name: "Pasted", options: [option("pasted-page", "Open the page that was pasted", to, to)] }];
+}
+
+/** People whose name holds what was typed, for admins. */
+export const peopleGroup = (people: readonly Person[], typed: string): OptionGroup[] =>
+  filled([
+    {
+      name: "People",
+      options: best(people, ({ name, full_name }) => `${name} ${full_name ?? ""}`, typed, FEW).map(
+        ({ id, name, full_name }) => option(`person-${id}`, name, paths.adminUser(name), full_name ?? ""),
+      ),
+    },
+  ]);
 
 /** What was found by the server and is not among the projects that are shown already. */
 export function foundGroups(found: SearchResult | undefined, shown: readonly OptionGroup[]): OptionGroup[] {
   if (!found) return [];
-  const taken = new Set(shown.flatMap((group) => group.options.map((option) => option.to)));
+  const known = shown.filter(({ name }) => name !== VISITED); // what was visited is shown with its state as well
+  const taken = new Set(known.flatMap((group) => group.options.map((option) => option.to)));
   return filled(
     groupsOf(found).map(({ name, hits }) => ({
       name: name === "Projects" ? "More projects" : name,
@@ -123,6 +166,20 @@ const optionOfAction = ({ id, text, keys, run }: Action): Option => ({
   state: null,
   run,
 });
+
+/** One that leads somewhere. */
+const option = (key: string, title: string, to: string, subtitle = ""): Option => ({
+  key,
+  title,
+  subtitle,
+  state: null,
+  to,
+});
+
+const optionOfAgent = ({ id, name, state }: Known["agents"][number]): Option =>
+  option(`agent-${id}`, name, paths.agent(id), state);
+
+const optionOfVisit = ({ to, text }: Visit, i: number): Option => option(`visit-${i}`, text, to);
 
 const optionOfPlace = ({ text, to, keys }: Place, i: number): Option => ({
   key: `go-${i}-${text.replaceAll(/\W/g, "")}`,

@@ -4,10 +4,23 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { type KeyboardEvent, useEffect, useId, useState } from "react";
 import { useNavigate } from "react-router";
 import { useOffered } from "@/lib/actions";
+import { useAgents } from "@/lib/api/calls/get-agents";
+import { visits } from "@/lib/visited";
+import { useFoundPeople } from "./api/find-people";
 import { useNames } from "./api/get-names";
 import { useSearch } from "./api/get-search";
 import { OptionList } from "./option-list";
-import { foundGroups, localGroups, type Option, type OptionGroup, type Place, searchAll } from "./palette-model";
+import {
+  eventHere,
+  foundGroups,
+  localGroups,
+  type Option,
+  type OptionGroup,
+  type Place,
+  pageHere,
+  peopleGroup,
+  searchAll,
+} from "./palette-model";
 import classes from "./search.module.css";
 import { step } from "./search-model";
 
@@ -19,16 +32,18 @@ interface Props {
   /** What is typed when it opens: `>` for what can be done. */
   begin: string;
   places: readonly Place[];
+  /** Admins find people, too. */
+  admin: boolean;
   onClose(): void;
 }
 
-export function Palette({ opened, begin, places, onClose }: Props) {
+export function Palette({ opened, onClose, ...rest }: Props) {
   return (
     <Modal.Root opened={opened} onClose={onClose} size="lg" yOffset="8vh" transitionProps={{ duration: 0 }}>
       <Modal.Overlay />
       <Modal.Content aria-label="Search and commands" onKeyDown={(event) => event.stopPropagation()}>
         <Modal.Body className={classes.body}>
-          <Inside begin={begin} places={places} onClose={onClose} />
+          <Inside {...rest} onClose={onClose} />
         </Modal.Body>
       </Modal.Content>
     </Modal.Root>
@@ -36,28 +51,34 @@ export function Palette({ opened, begin, places, onClose }: Props) {
 }
 
 /** What is known at once, and below it what the server found for the same words. */
-function useGroups(typed: string, places: readonly Place[]) {
+function useGroups(typed: string, places: readonly Place[], admin: boolean) {
   const actions = useOffered();
   const names = useNames(true).data?.items ?? [];
+  const agents = useAgents().data?.items ?? [];
+  const [visited] = useState(() => visits().filter(({ to }) => to !== location.pathname));
   const [rested] = useDebouncedValue(typed.slice(0, ASKED), 150);
   const search = useSearch(rested.startsWith(">") ? "" : rested);
-  const local = localGroups({ actions, places, names }, typed);
+  const people = useFoundPeople(rested, admin);
+  const local = [
+    ...eventHere(typed, location.pathname),
+    ...localGroups({ actions, places, names, agents, visited }, typed),
+  ];
   const answers = typed !== "" && search.data?.q === typed;
-  const found = answers ? foundGroups(search.data, local) : [];
+  const found = answers ? [...foundGroups(search.data, local), ...peopleGroup(people, typed)] : [];
   const groups = [...local, ...found];
-  const everywhere = answers && !isAddress(typed) ? [searchAll(typed)] : [];
+  const everywhere = !answers ? [] : isAddress(typed) ? pageHere(typed, location.origin) : [searchAll(typed)];
   return { groups: [...groups, ...everywhere], answers, found, search };
 }
 
 const isAddress = (text: string) => /^https?:\/\//.test(text);
 
-function Inside({ begin, places, onClose }: Omit<Props, "opened">) {
+function Inside({ begin, places, admin, onClose }: Omit<Props, "opened">) {
   const [text, setText] = useState(begin);
   const [at, setAt] = useState(0);
   const list = useId();
   const navigate = useNavigate();
   const typed = text.trim();
-  const { groups, answers, found, search } = useGroups(typed, places);
+  const { groups, answers, found, search } = useGroups(typed, places, admin);
   const options = groups.flatMap((group) => group.options);
   const active = options[at];
 

@@ -1,6 +1,6 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { useActions } from "@/lib/actions";
 import { setKeysOff } from "@/lib/use-keys";
 import { fakeApi, problem } from "@/testing/fake-api";
@@ -26,6 +26,9 @@ function Bar() {
   return <SearchButton places={[{ text: "Trees", to: "/trees", keys: "g t" }]} />;
 }
 
+// its code is fetched when the page has come to rest
+beforeAll(() => import("./palette"), 30_000);
+
 beforeEach(() => {
   vi.unstubAllGlobals();
   run.mockClear();
@@ -46,7 +49,11 @@ it("opens with a slash, knows the projects' names by itself, and adds what the s
   await userEvent.type(field, "core");
   expect(await screen.findByRole("option", { name: /9fceb02\s*running/ })).toBeTruthy();
   expect(screen.getAllByRole("option")[0]?.textContent).toContain("core");
-  expect(asked.map((one) => one.path).sort()).toEqual(["/api/v1/search/names", "/api/v1/search?q=core"]);
+  expect(asked.map((one) => one.path).sort()).toEqual([
+    "/api/v1/agents",
+    "/api/v1/search/names",
+    "/api/v1/search?q=core",
+  ]);
   await userEvent.keyboard("{ArrowDown}");
   expect(field.getAttribute("aria-activedescendant")).toBe(screen.getAllByRole("option")[1]?.id);
   await userEvent.keyboard("{Enter}");

@@ -10,7 +10,7 @@ const Palette = lazy(async () => ({ default: (await load()).Palette }));
 /** While the page is busy with itself it is not disturbed; by then at the latest it is. */
 const AT_LATEST_MS = 4000;
 
-export function SearchButton({ places }: { places: readonly Place[] }) {
+export function SearchButton({ places, admin = false }: { places: readonly Place[]; admin?: boolean }) {
   const [open, setOpen] = useState<{ begin: string } | null>(null);
   useEffect(() => whenIdle(() => void load().catch(() => undefined)), []);
   useChord(() => setOpen((before) => (before ? null : { begin: "" })));
@@ -31,7 +31,7 @@ export function SearchButton({ places }: { places: readonly Place[] }) {
       </button>
       {open && (
         <Suspense fallback={null}>
-          <Palette opened begin={open.begin} places={places} onClose={() => setOpen(null)} />
+          <Palette opened begin={open.begin} places={places} admin={admin} onClose={() => setOpen(null)} />
         </Suspense>
       )}
     </search>

@@ -10,6 +10,7 @@ it("says what lies over a state", () => {
   expect(words(row({ state: "success", attempt: 1, reason: "reported SUCCESS" }), BARE)).toEqual([]);
   expect(words(row({ state: "success", attempt: 3 }), BARE)).toEqual(["↻3"]);
   expect(words(row({ state: "success", reason: "reported SUCCESS, late" }), BARE)).toEqual(["late"]);
+  expect(words(row({ state: "cancelled", reason: "superseded by the newer tree x" }), BARE)).toEqual(["superseded"]);
   const asked = new Map([["1.1", "cancel asked" as const]]);
   const overlay = { asked, overdue: new Set(["1.1"]), critical: ["1", "1.1"], held: true, now: 0 };
   expect(words(row({ state: "waiting" }), overlay)).toEqual(["cancel asked", "held", "overdue", "critical"]);

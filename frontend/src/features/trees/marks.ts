@@ -36,6 +36,8 @@ export function marksOf({ node, state, attempt }: TreeRow, { asked, overdue, cri
     held && state === "waiting" && { text: "held", title: "its tree waits for an older one" },
     overdue.has(node.sub_id) && { text: "overdue", title: "takes longer than 9 of 10 runs before" },
     isLate(node.reason) && { text: "late", title: "reported after it had been given up; it still counts" },
+    state === "cancelled" &&
+      /^superseded /.test(node.reason ?? "") && { text: "superseded", title: "a newer tree took its place" },
     state === "queued" &&
       Boolean(node.sends) && {
         text: `retrying ${node.sends}/${MOST_SENDS}`,

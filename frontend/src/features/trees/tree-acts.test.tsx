@@ -1,6 +1,6 @@
 import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, expect, it, vi } from "vitest";
 import type { Acted, EventDetail, Forecast, Tree, Why } from "@/lib/api/types";
 import { edge, graph, node } from "@/testing/builders";
 import { fakeApi, problem } from "@/testing/fake-api";
@@ -104,6 +104,12 @@ const replies: Record<string, unknown> = {
   "/api/v1/trees/t1/events/1.2.1/why": skippedWhy,
   "/api/v1/projects": { items: [], next_cursor: null },
 };
+
+// parts of the page that are chunks of their own are read from disk here, which may take longer than a test waits
+beforeAll(
+  async () =>
+    void (await Promise.all([import("./drawer/event-drawer"), import("./tree-table"), import("./why-project")])),
+);
 
 beforeEach(() => vi.unstubAllGlobals());
 

@@ -1,18 +1,15 @@
 /** The view of a tree that was chosen: graph, timeline or table, all with the same filter, focus and selection. */
-import { lazy, Suspense, useMemo } from "react";
+import { Suspense, useMemo } from "react";
 import { Empty } from "@/components/empty";
 import { bothPaths, type Neighbourhood } from "@/components/graph/reach";
 import { Skeleton } from "@/components/skeleton";
 import type { Forecast, TreeGraph as Graph } from "@/lib/api/types";
 import type { Overlay } from "./marks";
+import { TreeTable, TreeTimeline, WhyNotHere } from "./parts";
 import { TreeGraph } from "./tree-graph";
 import { matches, type TreeRow } from "./tree-model";
 import classes from "./tree-page.module.css";
-import { TreeTable } from "./tree-table";
 import type { TreeAddress } from "./use-tree-address";
-import { WhyNotHere } from "./why-project";
-
-const TreeTimeline = lazy(() => import("./timeline/tree-timeline"));
 
 interface Props {
   graph: Graph;
@@ -28,9 +25,9 @@ interface Props {
 
 export function TreeBody({ graph, rows, reach, address, focus, look, overlay, forecast, onPan }: Props) {
   const { tree, selected, view, search, focus: around } = address;
-  const { q, state, ci } = address.filter;
-  const found = useMemo(() => rows.filter((row) => matches(row, { q, state, ci })), [rows, q, state, ci]);
-  const filtered = Boolean(q || state || ci);
+  const { q, state, ci, owner } = address.filter;
+  const found = useMemo(() => rows.filter((row) => matches(row, { q, state, ci, owner })), [rows, q, state, ci, owner]);
+  const filtered = Boolean(q || state || ci || owner);
   const ids = found.map((row) => row.node.sub_id).join(" ");
   const matching = useMemo(() => (filtered ? new Set(ids.split(" ").filter(Boolean)) : null), [filtered, ids]);
   const shown = useAround(found, around, reach);
@@ -50,10 +47,9 @@ export function TreeBody({ graph, rows, reach, address, focus, look, overlay, fo
       </div>
     );
   if (nothing) return nothing;
-  if (view === "table") return <TreeTable {...common} />;
   return (
     <Suspense fallback={<Skeleton rows={8} />}>
-      <TreeTimeline {...common} graph={graph} />
+      {view === "table" ? <TreeTable {...common} /> : <TreeTimeline {...common} graph={graph} />}
     </Suspense>
   );
 }
@@ -71,7 +67,9 @@ function NothingFound({ tree, q, total }: { tree: string; q: string; total: numb
       <p>Clear the filter to see all {total}.</p>
       {q && (
         <div className={classes.ask}>
-          <WhyNotHere key={q} tree={tree} name={q} />
+          <Suspense>
+            <WhyNotHere key={q} tree={tree} name={q} />
+          </Suspense>
         </div>
       )}
     </Empty>

@@ -10,14 +10,15 @@ interface Props {
   states: State[];
   /** The kinds of CI systems that occur. */
   systems: string[];
+  owners: string[];
   /** Whether what does not match is left out instead of dimmed. */
   hides: boolean;
-  onChange(name: "q" | "state" | "ci", value: string): void;
+  onChange(name: keyof TreeFilter, value: string): void;
   onHide(hides: boolean): void;
 }
 
-/** Filters by words, state and CI system; `/` leads here, Alt+Enter leaves out what does not match. */
-export function TreeFilterBar({ filter, states, systems, hides, onChange, onHide }: Props) {
+/** Filters by words, state, CI system and owner; `/` leads here, Alt+Enter leaves out what does not match. */
+export function TreeFilterBar({ filter, states, systems, owners, hides, onChange, onHide }: Props) {
   const input = useRef<HTMLInputElement>(null);
   // the address follows a moment later: it must not take back what was typed since
   const [text, setText] = useState(filter.q);
@@ -59,22 +60,15 @@ export function TreeFilterBar({ filter, states, systems, hides, onChange, onHide
           </option>
         ))}
       </select>
-      {systems.length > 1 && (
-        <select
-          className={classes.filter}
-          aria-label="CI system"
-          value={filter.ci}
-          onChange={(event) => onChange("ci", event.currentTarget.value)}
-        >
-          <option value="">any CI</option>
-          {systems.map((one) => (
-            <option key={one} value={one}>
-              {one}
-            </option>
-          ))}
-        </select>
-      )}
-      {(filter.q || filter.state || filter.ci) && (
+      <Choice label="CI system" any="any CI" values={systems} now={filter.ci} onChange={(ci) => onChange("ci", ci)} />
+      <Choice
+        label="Owner"
+        any="any owner"
+        values={owners}
+        now={filter.owner}
+        onChange={(owner) => onChange("owner", owner)}
+      />
+      {(filter.q || filter.state || filter.ci || filter.owner) && (
         <button
           type="button"
           className={classes.toggle}
@@ -86,5 +80,33 @@ export function TreeFilterBar({ filter, states, systems, hides, onChange, onHide
         </button>
       )}
     </>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  any: string;
+  values: string[];
+  now: string;
+  onChange(value: string): void;
+}
+
+/** A filter that is there where it could tell events apart. */
+function Choice({ label, any, values, now, onChange }: ChoiceProps) {
+  if (values.length < 2 && !now) return null;
+  return (
+    <select
+      className={classes.filter}
+      aria-label={label}
+      value={now}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    >
+      <option value="">{any}</option>
+      {[...new Set([...values, now])].filter(Boolean).map((one) => (
+        <option key={one} value={one}>
+          {one}
+        </option>
+      ))}
+    </select>
   );
 }

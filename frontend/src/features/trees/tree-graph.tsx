@@ -104,7 +104,12 @@ function useMoved(request: { id: string } | null, as: (card: string) => string):
   return useMemo(() => (request && id ? { id } : null), [request, id]);
 }
 
-function useLines({ edges }: Graph, critical: readonly string[], wanted: ReadonlySet<string> | null): GraphLine[] {
+function useLines(
+  { nodes, edges }: Graph,
+  critical: readonly string[],
+  wanted: ReadonlySet<string> | null,
+): GraphLine[] {
+  const times = useTimes(nodes);
   return useMemo(() => {
     const path = criticalEdges(critical);
     const shown = wanted ? edges.filter((edge) => wanted.has(edge.from) && wanted.has(edge.to)) : edges;
@@ -113,10 +118,21 @@ function useLines({ edges }: Graph, critical: readonly string[], wanted: Readonl
       to: edge.to,
       style: edgeStyle(edge),
       each: edge.join === "each",
+      times: edge.join === "each" ? times.get(edge.to) : undefined,
       critical: path.has(`${edge.from} ${edge.to}`),
       hint: edge.reason ?? undefined,
     }));
-  }, [edges, critical, wanted]);
+  }, [edges, critical, wanted, times]);
+}
+
+/** How many events of its project a tree has, by sub id; it keeps its identity, as the topology does. */
+function useTimes(nodes: Graph["nodes"]): ReadonlyMap<string, number> {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: events come and go with the tree only
+  return useMemo(() => {
+    const counts = new Map<string, number>();
+    for (const { project } of nodes) if (project) counts.set(project, (counts.get(project) ?? 0) + 1);
+    return new Map(nodes.flatMap(({ sub_id: sub, project }) => (project ? [[sub, counts.get(project) ?? 1]] : [])));
+  }, [nodes.length]);
 }
 
 /** Keeps its identity while only states change: then no group is made anew. */

@@ -26,7 +26,7 @@ it("says after whom else a joined child comes", () => {
 
 it("finds events by name, sub id, reason and state", () => {
   const found = (q: string, state = "") =>
-    rows.filter((one) => matches(one, { q, state, ci: "" })).map((one) => one.name);
+    rows.filter((one) => matches(one, { q, state, ci: "", owner: "" })).map((one) => one.name);
   expect(found("UI")).toEqual(["app", "ui"]);
   expect(found("1.10")).toEqual(["last"]);
   expect(found("", "skipped")).toEqual(["app"]);
@@ -53,6 +53,6 @@ it("heads the tab with what went wrong", () => {
 });
 
 it("names a card with its state and its neighbours", () => {
-  expect(labelOf(row("1.1.1"), 0)).toBe("app, event 1.1.1, skipped, 2 parents");
+  expect(labelOf(row("1.1.1"), 0)).toBe("app, event 1.1.1, skipped, 2 parents, upstream ui (1.2) failed");
   expect(labelOf(row("1"), 4)).toBe("core, event 1, success, 4 after it");
 });

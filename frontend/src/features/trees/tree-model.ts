@@ -23,6 +23,7 @@ export interface TreeFilter {
   state: string;
   /** The kind of CI system. */
   ci: string;
+  owner: string;
 }
 
 export function rowsOf(graph: TreeGraph): TreeRow[] {
@@ -55,9 +56,10 @@ export function edgeStyle(edge: GraphEdge): EdgeStyle {
 }
 
 /** Whether a row has what the filter asks for; an empty filter asks for nothing. */
-export function matches(row: TreeRow, { q, state, ci }: TreeFilter): boolean {
+export function matches(row: TreeRow, { q, state, ci, owner }: TreeFilter): boolean {
   if (state && row.state !== state) return false;
   if (ci && row.node.target !== ci) return false;
+  if (owner && row.node.owner !== owner) return false;
   const wanted = q.trim().toLowerCase();
   if (!wanted) return true;
   return [row.name, row.node.sub_id, row.node.ref ?? "", row.node.reason ?? ""].some((text) =>
@@ -90,11 +92,15 @@ export function headline(rows: readonly TreeRow[]): string {
 
 export const countsOf = (rows: readonly TreeRow[]) => countStates(rows.map((row) => row.state));
 
+/** What did not run, or not to its end, says why. */
+const UNRUN: ReadonlySet<State> = new Set(["waiting", "skipped", "cancelled", "timed_out", "undeliverable"]);
+
 /** What a screen reader says of a card. */
 export function labelOf(row: TreeRow, after: number, marks: readonly { title: string }[] = []): string {
   const parts = [row.name, `event ${row.node.sub_id}`, STATE_WORD[row.state]];
   if (row.parents.length) parts.push(`${row.parents.length} ${row.parents.length === 1 ? "parent" : "parents"}`);
   if (after) parts.push(`${after} after it`);
   parts.push(...marks.map((mark) => mark.title));
+  if (UNRUN.has(row.state) && row.node.reason) parts.push(row.node.reason);
   return parts.join(", ");
 }

@@ -1,6 +1,7 @@
 import { act, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { useOffered } from "@/lib/actions";
 import { edge, graph, node } from "@/testing/builders";
 import { fakeApi } from "@/testing/fake-api";
 import { renderAt } from "@/testing/render";
@@ -49,6 +50,31 @@ const event = {
   },
 };
 
+// parts of the page that are chunks of their own are read from disk here, which may take longer than a test waits
+beforeAll(
+  async () =>
+    void (await Promise.all([
+      import("./drawer/event-drawer"),
+      import("./tree-table"),
+      import("./why-project"),
+      import("./timeline/tree-timeline"),
+    ])),
+);
+
+function Offered() {
+  return (
+    <ul aria-label="Offered">
+      {useOffered().map(({ id, text, run }) => (
+        <li key={id}>
+          <button type="button" onClick={run}>
+            {text}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 beforeEach(() => {
   vi.unstubAllGlobals();
   fakeApi({
@@ -95,6 +121,23 @@ it("walks to the failure with f", async () => {
   const row = await rowOf("ui");
   await userEvent.keyboard("f");
   expect(document.activeElement).toBe(row);
+});
+
+it("offers what can be done here to the palette", async () => {
+  const { router } = renderAt(
+    "/trees/t1?view=table",
+    "/trees/:tree/*",
+    <>
+      <TreePage />
+      <Offered />
+    </>,
+  );
+  await rowOf("ui");
+  const offered = within(screen.getByRole("list", { name: "Offered" }));
+  for (const text of ["Rerun what failed", "Cancel this tree…", "Copy the tree's link"]) offered.getByText(text);
+  expect(offered.queryByText("Rerun everything")).toBeNull();
+  await userEvent.click(offered.getByText("Show the timeline"));
+  await vi.waitFor(() => expect(router.state.location.search).toBe("?view=timeline"));
 });
 
 it("filters by words, and says when nothing is left", async () => {

@@ -1,6 +1,6 @@
 /** One event tree: the heading, the graph or the table, and the drawer of the event that the address names. */
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useParams } from "react-router";
 import { Crumbs } from "@/components/crumbs";
 import { neighbourhood } from "@/components/graph/reach";
@@ -17,8 +17,8 @@ import { forecastQuery, useForecast } from "./api/get-forecast";
 import { treeQuery, useTree } from "./api/get-tree";
 import { treeGraphQuery, useTreeGraph } from "./api/get-tree-graph";
 import { treeNumbersQuery, useTreeNumbers } from "./api/get-tree-numbers";
-import { EventDrawer } from "./drawer/event-drawer";
 import type { Overlay } from "./marks";
+import { EventDrawer, usePartsSoon, WhyProjectDialog } from "./parts";
 import { TreeBody } from "./tree-body";
 import { TreeHeader } from "./tree-header";
 import { applyTreeMessage } from "./tree-message";
@@ -27,7 +27,6 @@ import classes from "./tree-page.module.css";
 import { useFollow } from "./use-follow";
 import { type TreeAddress, useTreeAddress } from "./use-tree-address";
 import { eventHere, useTreeKeys } from "./use-tree-keys";
-import { WhyProjectDialog } from "./why-project";
 
 /** A tree of more events than this opens as a table: its picture is a map, and nothing to read. */
 const LARGE = 5000;
@@ -68,6 +67,7 @@ function TreeContent({ graph }: { graph: Graph }) {
   const name = [root?.project?.name ?? rows[0]?.name ?? "tree", commit].filter(Boolean).join(" ");
   useTitle(`${name} — ${headline(rows)}`, asState(graph.state));
   const event = rows.find((row) => row.node.sub_id === selected);
+  usePartsSoon();
   return (
     <div className={classes.page}>
       <Crumbs
@@ -107,21 +107,27 @@ function TreeContent({ graph }: { graph: Graph }) {
           />
         </div>
         {selected !== null && (
-          <EventDrawer
-            key={selected}
-            sub={selected}
-            row={event}
-            rows={rows}
-            graph={reach}
-            acts={acts}
-            actionsAsked={actions.asked === selected}
-            onActionsShown={actions.shown}
-            address={address}
-            onClose={address.close}
-          />
+          <Suspense>
+            <EventDrawer
+              key={selected}
+              sub={selected}
+              row={event}
+              rows={rows}
+              graph={reach}
+              acts={acts}
+              actionsAsked={actions.asked === selected}
+              onActionsShown={actions.shown}
+              address={address}
+              onClose={address.close}
+            />
+          </Suspense>
         )}
       </div>
-      <WhyProjectDialog tree={tree} opened={asking} onClose={() => setAsking(false)} />
+      {asking && (
+        <Suspense>
+          <WhyProjectDialog tree={tree} opened onClose={() => setAsking(false)} />
+        </Suspense>
+      )}
       <Toast text={acts.done ?? (copied ? "Link copied" : null)} onGone={acts.forget} />
     </div>
   );

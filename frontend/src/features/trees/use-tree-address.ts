@@ -2,8 +2,9 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { useLocation, useNavigate, useParams, useSearchParams } from "react-router";
 import { type EventTab, paths, type TreeView } from "@/lib/paths";
+import type { TreeFilter } from "./tree-model";
 
-const TABS: readonly EventTab[] = ["why", "attempts", "deliveries", "inputs", "result", "history"];
+const TABS: readonly EventTab[] = ["why", "attempts", "deliveries", "inputs", "result", "log", "history"];
 const VIEWS: readonly TreeView[] = ["graph", "timeline", "table"];
 
 /** What the address may say beside the event, each under the name that it has there. */
@@ -12,6 +13,7 @@ export type Asked =
   | "q"
   | "state"
   | "ci"
+  | "owner"
   | "hide"
   | "focus"
   | "crit"
@@ -47,7 +49,7 @@ export function useTreeAddress(large = false) {
     tab: TABS.find((known) => known === tab) ?? "why",
     view: VIEWS.find((known) => known === query.get("view")) ?? (narrow || large ? "table" : "graph"),
     critical: get("crit") === "1",
-    filter: { q: get("q"), state: get("state"), ci: get("ci") },
+    filter: { q: get("q"), state: get("state"), ci: get("ci"), owner: get("owner") },
     /** Whether what the filter does not ask for is left out instead of dimmed. */
     hides: get("hide") === "1",
     /** The event whose ancestors and descendants alone are shown. */
@@ -57,7 +59,7 @@ export function useTreeAddress(large = false) {
     set,
     openEvent: (next: string) => void navigate(paths.event(tree, next) + search),
     setView: (next: TreeView) => set("view", next),
-    setFilter: (name: "q" | "state" | "ci", value: string) => set(name, value),
+    setFilter: (name: keyof TreeFilter, value: string) => set(name, value),
     close: () => void navigate(paths.tree(tree) + search),
   };
 }

@@ -1,5 +1,6 @@
 /** The keys of the tree page; those of one view are with the view. */
 import { useState } from "react";
+import { useActions } from "@/lib/actions";
 import { paths } from "@/lib/paths";
 import { useCopy } from "@/lib/use-copy";
 import { useKeys } from "@/lib/use-keys";
@@ -40,13 +41,43 @@ export function useTreeKeys(address: TreeAddress, { walk, actions, focus, follow
       sub === null ? paths.tree(address.tree) : paths.event(address.tree, sub, selected === sub ? address.tab : "why");
     copy(location.origin + path);
   };
+  const critical = () => address.set("crit", address.critical ? "" : "1");
+  const here = selected ?? "";
+  useActions([
+    { id: "tree-graph", text: "Show the graph", keys: "1", run: () => address.setView("graph") },
+    { id: "tree-timeline", text: "Show the timeline", keys: "2", run: () => address.setView("timeline") },
+    { id: "tree-table", text: "Show the table", keys: "3", run: () => address.setView("table") },
+    { id: "tree-failure", text: "Go to the next failure", keys: "f", run: () => walk(1) },
+    {
+      id: "tree-critical",
+      text: address.critical ? "Hide the critical path" : "Show the critical path",
+      keys: "c",
+      run: critical,
+    },
+    ...(address.focus === null && selected === null
+      ? []
+      : [
+          {
+            id: "tree-focus",
+            text: address.focus === null ? `Show only what belongs to ${here}` : "Show the whole tree",
+            keys: "x",
+            run: focus,
+          },
+        ]),
+    {
+      id: "tree-link",
+      text: selected === null ? "Copy the tree's link" : `Copy the link of ${here}`,
+      keys: "y",
+      run: link,
+    },
+  ]);
   const keys = new Map([
     ["1", () => address.setView("graph")],
     ["2", () => address.setView("timeline")],
     ["3", () => address.setView("table")],
     ["f", () => walk(1)],
     ["F", () => walk(-1)],
-    ["c", () => address.set("crit", address.critical ? "" : "1")],
+    ["c", critical],
     ["x", focus],
     ["l", follow],
     ["y", link],

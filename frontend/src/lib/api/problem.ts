@@ -56,6 +56,9 @@ export function asApiError(error: unknown): ApiError {
 /** How browsers call a request that came to nothing; any other TypeError is a fault of the page. */
 const isOfNetwork = ({ message }: TypeError) => /fetch|network|load failed|dynamically imported/i.test(message);
 
+/** Whether what was asked for does not exist, or may not be seen: both get the same answer. */
+export const isNotFound = (error: unknown): error is ApiError => error instanceof ApiError && error.status === 404;
+
 /** The message to show beside a field; nested names are joined by dots. */
 export function fieldError(error: unknown, field: string): string | undefined {
   if (!(error instanceof ApiError)) return undefined;

@@ -2914,6 +2914,619 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        /** A project's rules, newest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "issuer": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "url": "https://token.actions.githubusercontent.com",
+                         *             "name": "GitHub Actions",
+                         *             "kind": "github",
+                         *             "subject_claim": "repository_id",
+                         *             "created_by": "ada",
+                         *             "created_at": "2026-11-21T10:00:00.123Z"
+                         *           },
+                         *           "subject": "901234567",
+                         *           "claims": {
+                         *             "ref": "refs/heads/main"
+                         *           },
+                         *           "pull_requests": false,
+                         *           "created_by": "ada",
+                         *           "created_at": "2026-11-21T10:00:00.123Z",
+                         *           "last_used_at": "2026-11-21T10:00:00.123Z"
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["TrustRulePage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /** Trusts the jobs of a repository, by its id at the issuer; those of pull and merge requests only where that is said */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "issuer": "https://token.actions.githubusercontent.com",
+                     *       "subject": "901234567",
+                     *       "claims": {
+                     *         "ref": "refs/heads/main"
+                     *       },
+                     *       "pull_requests": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TrustBody"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "issuer": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "url": "https://token.actions.githubusercontent.com",
+                         *         "name": "GitHub Actions",
+                         *         "kind": "github",
+                         *         "subject_claim": "repository_id",
+                         *         "created_by": "ada",
+                         *         "created_at": "2026-11-21T10:00:00.123Z"
+                         *       },
+                         *       "subject": "901234567",
+                         *       "claims": {
+                         *         "ref": "refs/heads/main"
+                         *       },
+                         *       "pull_requests": false,
+                         *       "created_by": "ada",
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "last_used_at": "2026-11-21T10:00:00.123Z"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["TrustRule"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/trust/{rule}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                rule: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends the trust at once */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                    rule: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Changes which of the repository's jobs are trusted */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                    rule: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "claims": {
+                     *         "ref": "refs/heads/main"
+                     *       },
+                     *       "pull_requests": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TrustChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "issuer": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "url": "https://token.actions.githubusercontent.com",
+                         *         "name": "GitHub Actions",
+                         *         "kind": "github",
+                         *         "subject_claim": "repository_id",
+                         *         "created_by": "ada",
+                         *         "created_at": "2026-11-21T10:00:00.123Z"
+                         *       },
+                         *       "subject": "901234567",
+                         *       "claims": {
+                         *         "ref": "refs/heads/main"
+                         *       },
+                         *       "pull_requests": false,
+                         *       "created_by": "ada",
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "last_used_at": "2026-11-21T10:00:00.123Z"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["TrustRule"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/trust/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What would become of a token, rule by rule: which claim fails
+         * @description Nothing of it is kept or used up.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "token": "eyJ…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TrustTry"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "accepted": true,
+                         *       "fault": "it has expired",
+                         *       "claims": {
+                         *         "repository_id": "901234567"
+                         *       },
+                         *       "rules": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "subject": "901234567",
+                         *           "holds": true,
+                         *           "fails": [
+                         *             {
+                         *               "claim": "ref",
+                         *               "wanted": "refs/heads/main",
+                         *               "found": "refs/heads/topic"
+                         *             }
+                         *           ]
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["TrustTried"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issuers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The listed issuers, and those that are offered */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "url": "https://token.actions.githubusercontent.com",
+                         *           "name": "GitHub Actions",
+                         *           "kind": "github",
+                         *           "subject_claim": "repository_id",
+                         *           "created_by": "ada",
+                         *           "created_at": "2026-11-21T10:00:00.123Z"
+                         *         }
+                         *       ],
+                         *       "next_cursor": null,
+                         *       "offered": [
+                         *         {
+                         *           "url": "https://gitlab.com",
+                         *           "name": "GitLab.com",
+                         *           "kind": "github"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["IssuerList"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /**
+         * Lists an issuer
+         * @description Its address must be https, unless DOMINOCI_ALLOWED_HOSTS names its host.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "kind": "github",
+                     *       "url": "https://token.actions.githubusercontent.com",
+                     *       "name": "GitHub Actions"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["IssuerCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "url": "https://token.actions.githubusercontent.com",
+                         *       "name": "GitHub Actions",
+                         *       "kind": "github",
+                         *       "subject_claim": "repository_id",
+                         *       "created_by": "ada",
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "reachable": true,
+                         *       "reading": "It publishes 4 keys."
+                         *     }
+                         */
+                        "application/json": components["schemas"]["IssuerCreated"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issuers/{issuer}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                issuer: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends all trust in an issuer at once: every project's rules about it go with it */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    issuer: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/jwks.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The public keys of DOMINO_IDENTITY */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "keys": [
+                         *         {
+                         *           "kty": "OKP",
+                         *           "crv": "Ed25519",
+                         *           "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+                         *           "kid": "a1b2c3d4",
+                         *           "use": "sig",
+                         *           "alg": "EdDSA"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["KeySet"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/openid-configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where they are, for services that trust OpenID issuers */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "issuer": "https://arbiter.example",
+                         *       "jwks_uri": "https://arbiter.example/.well-known/jwks.json",
+                         *       "response_types_supported": [
+                         *         "id_token"
+                         *       ],
+                         *       "subject_types_supported": [
+                         *         "public"
+                         *       ],
+                         *       "id_token_signing_alg_values_supported": [
+                         *         "EdDSA"
+                         *       ],
+                         *       "claims_supported": [
+                         *         "iss"
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Discovery"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects": {
         parameters: {
             query?: never;
@@ -2963,8 +3576,23 @@ export interface paths {
                          *             "pipeline": "build",
                          *             "url": "https://ci.example/builds/12",
                          *             "cancel_url": "text",
-                         *             "secret_set": true,
-                         *             "secret_set_at": "2026-11-21T10:00:00.123Z"
+                         *             "mode": "text",
+                         *             "job": "text",
+                         *             "user": "ada",
+                         *             "unstable": "text",
+                         *             "project": "app-web",
+                         *             "api_url": "text",
+                         *             "repository": "https://git.example/lib-core.git",
+                         *             "workflow": "text",
+                         *             "event_type": "text",
+                         *             "app_id": "text",
+                         *             "installation_id": "text",
+                         *             "secrets": [
+                         *               {
+                         *                 "name": "lib-core",
+                         *                 "set_at": "2026-11-21T10:00:00.123Z"
+                         *               }
+                         *             ]
                          *           },
                          *           "on_new_event": "parallel",
                          *           "start_deadline_s": 1,
@@ -3027,9 +3655,23 @@ export interface paths {
                      *       "target": {
                      *         "kind": "agent",
                      *         "pipeline": "build",
-                     *         "url": "https://ci.example/hook",
+                     *         "url": "https://ci.example/builds/12",
                      *         "cancel_url": "text",
-                     *         "secret": "text"
+                     *         "secret": "text",
+                     *         "mode": "generic-webhook",
+                     *         "job": "text",
+                     *         "user": "ada",
+                     *         "unstable": "failed",
+                     *         "project": "app-web",
+                     *         "token": "text",
+                     *         "api_token": "text",
+                     *         "api_url": "text",
+                     *         "repository": "https://git.example/lib-core.git",
+                     *         "workflow": "text",
+                     *         "event_type": "text",
+                     *         "app_id": "text",
+                     *         "installation_id": "text",
+                     *         "private_key": "text"
                      *       },
                      *       "on_new_event": "parallel",
                      *       "start_deadline_s": 1,
@@ -3065,8 +3707,23 @@ export interface paths {
                          *         "pipeline": "build",
                          *         "url": "https://ci.example/builds/12",
                          *         "cancel_url": "text",
-                         *         "secret_set": true,
-                         *         "secret_set_at": "2026-11-21T10:00:00.123Z"
+                         *         "mode": "text",
+                         *         "job": "text",
+                         *         "user": "ada",
+                         *         "unstable": "text",
+                         *         "project": "app-web",
+                         *         "api_url": "text",
+                         *         "repository": "https://git.example/lib-core.git",
+                         *         "workflow": "text",
+                         *         "event_type": "text",
+                         *         "app_id": "text",
+                         *         "installation_id": "text",
+                         *         "secrets": [
+                         *           {
+                         *             "name": "lib-core",
+                         *             "set_at": "2026-11-21T10:00:00.123Z"
+                         *           }
+                         *         ]
                          *       },
                          *       "on_new_event": "parallel",
                          *       "start_deadline_s": 1,
@@ -3157,8 +3814,23 @@ export interface paths {
                          *         "pipeline": "build",
                          *         "url": "https://ci.example/builds/12",
                          *         "cancel_url": "text",
-                         *         "secret_set": true,
-                         *         "secret_set_at": "2026-11-21T10:00:00.123Z"
+                         *         "mode": "text",
+                         *         "job": "text",
+                         *         "user": "ada",
+                         *         "unstable": "text",
+                         *         "project": "app-web",
+                         *         "api_url": "text",
+                         *         "repository": "https://git.example/lib-core.git",
+                         *         "workflow": "text",
+                         *         "event_type": "text",
+                         *         "app_id": "text",
+                         *         "installation_id": "text",
+                         *         "secrets": [
+                         *           {
+                         *             "name": "lib-core",
+                         *             "set_at": "2026-11-21T10:00:00.123Z"
+                         *           }
+                         *         ]
                          *       },
                          *       "on_new_event": "parallel",
                          *       "start_deadline_s": 1,
@@ -3252,9 +3924,23 @@ export interface paths {
                      *       "target": {
                      *         "kind": "agent",
                      *         "pipeline": "build",
-                     *         "url": "https://ci.example/hook",
+                     *         "url": "https://ci.example/builds/12",
                      *         "cancel_url": "text",
-                     *         "secret": "text"
+                     *         "secret": "text",
+                     *         "mode": "generic-webhook",
+                     *         "job": "text",
+                     *         "user": "ada",
+                     *         "unstable": "failed",
+                     *         "project": "app-web",
+                     *         "token": "text",
+                     *         "api_token": "text",
+                     *         "api_url": "text",
+                     *         "repository": "https://git.example/lib-core.git",
+                     *         "workflow": "text",
+                     *         "event_type": "text",
+                     *         "app_id": "text",
+                     *         "installation_id": "text",
+                     *         "private_key": "text"
                      *       },
                      *       "on_new_event": "parallel",
                      *       "start_deadline_s": 1,
@@ -3290,8 +3976,23 @@ export interface paths {
                          *         "pipeline": "build",
                          *         "url": "https://ci.example/builds/12",
                          *         "cancel_url": "text",
-                         *         "secret_set": true,
-                         *         "secret_set_at": "2026-11-21T10:00:00.123Z"
+                         *         "mode": "text",
+                         *         "job": "text",
+                         *         "user": "ada",
+                         *         "unstable": "text",
+                         *         "project": "app-web",
+                         *         "api_url": "text",
+                         *         "repository": "https://git.example/lib-core.git",
+                         *         "workflow": "text",
+                         *         "event_type": "text",
+                         *         "app_id": "text",
+                         *         "installation_id": "text",
+                         *         "secrets": [
+                         *           {
+                         *             "name": "lib-core",
+                         *             "set_at": "2026-11-21T10:00:00.123Z"
+                         *           }
+                         *         ]
                          *       },
                          *       "on_new_event": "parallel",
                          *       "start_deadline_s": 1,
@@ -4803,6 +5504,938 @@ export interface paths {
                 409: components["responses"]["Problem409"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Reports that came with the project's token and were refused, since the last that was accepted, within a day; newest
+         *     first
+         * @description At most 10 are kept, and of many in a row one every 3 seconds.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "at": "2026-11-21T10:00:00.123Z",
+                         *           "route": "/api/v1/events",
+                         *           "status": 422,
+                         *           "detail": "Some fields are missing, unknown or wrong. status: Must be one of: SUCCESS.",
+                         *           "fix": "Correct the fields that are named; the API reference shows all that there are."
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["RefusalList"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cdevents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The end of a pipeline run (`pipelinerun.finished`) is a report, or the result of the event that `customData.dominoci` names
+         *     by its token or by tree_id and sub_id; `pipelinerun.started` is a sign of life of such an event
+         * @description Other CDEvents are taken and
+         *     change nothing. The same source and id again get the first answer. In binary mode the body is the CDEvent alone, of type
+         *     application/json, and the headers `ce-…` say the rest.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Binary mode: The occurrence. */
+                    "ce-id"?: string;
+                    /** @description Binary mode: Who sends it. */
+                    "ce-source"?: string;
+                    /** @description Binary mode: The CDEvent's type. */
+                    "ce-type"?: string;
+                    /** @description Binary mode: 1.0 */
+                    "ce-specversion"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "specversion": "1.0",
+                     *       "id": "271069a8-fc18-44f1-b38f-9d70a1695819",
+                     *       "source": "/ci/team-a",
+                     *       "type": "dev.cdevents.pipelinerun.finished.0.3.0",
+                     *       "datacontenttype": "application/json",
+                     *       "data": {
+                     *         "context": {
+                     *           "specversion": "0.5.1",
+                     *           "id": "271069a8-fc18-44f1-b38f-9d70a1695819",
+                     *           "source": "/ci/team-a",
+                     *           "type": "dev.cdevents.pipelinerun.finished.0.3.0",
+                     *           "timestamp": "2026-11-21T10:00:00Z"
+                     *         },
+                     *         "subject": {
+                     *           "id": "build-12",
+                     *           "source": "/ci/team-a",
+                     *           "content": {
+                     *             "pipelineName": "build",
+                     *             "uri": "https://ci.example/builds/12",
+                     *             "outcome": "success"
+                     *           }
+                     *         },
+                     *         "customData": {
+                     *           "dominoci": {
+                     *             "metadata": {
+                     *               "branch": "main",
+                     *               "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8"
+                     *             }
+                     *           }
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/cloudevents+json": {
+                        /** @enum {string} */
+                        specversion: "1.0";
+                        id: string;
+                        source: string;
+                        type: string;
+                        /** @description The CDEvent. */
+                        data: Record<string, never>;
+                    };
+                };
+            };
+            responses: {
+                /** @description Seen before, a sign of life, or it opens no tree */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *       "sub_id": "1.2",
+                         *       "url": "https://ci.example/builds/12",
+                         *       "children": [
+                         *         {
+                         *           "project": "app-web",
+                         *           "sub_id": "1.2",
+                         *           "state": "waiting"
+                         *         }
+                         *       ],
+                         *       "reason": "text",
+                         *       "events": [
+                         *         {
+                         *           "sub_id": "1.2",
+                         *           "project": "app-web",
+                         *           "would_run": true,
+                         *           "join": "all",
+                         *           "reason": {
+                         *             "code": "parents_passed",
+                         *             "params": {},
+                         *             "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *           },
+                         *           "rank": 1,
+                         *           "p50_s": 1.5,
+                         *           "p90_s": 1.5,
+                         *           "samples": 1,
+                         *           "starts_after_s": 1.5
+                         *         }
+                         *       ],
+                         *       "dropped": [
+                         *         {
+                         *           "upstream": {
+                         *             "sub_id": "1.2",
+                         *             "project": "app-web"
+                         *           },
+                         *           "downstream": {
+                         *             "sub_id": "1.2",
+                         *             "project": "app-web"
+                         *           },
+                         *           "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *         }
+                         *       ],
+                         *       "warnings": [
+                         *         {
+                         *           "code": "would_supersede",
+                         *           "text": "lib-core (1) passed; join all: 1 of 1 settled",
+                         *           "project": "app-web",
+                         *           "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11"
+                         *         }
+                         *       ],
+                         *       "expected_s": 1.5,
+                         *       "pessimistic_s": 1.5,
+                         *       "critical_path": [
+                         *         "text"
+                         *       ],
+                         *       "certainty": "history",
+                         *       "without_history": 1
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Reported"];
+                    };
+                };
+                /** @description The report or result is new */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *       "sub_id": "1.2",
+                         *       "url": "https://ci.example/builds/12",
+                         *       "children": [
+                         *         {
+                         *           "project": "app-web",
+                         *           "sub_id": "1.2",
+                         *           "state": "waiting"
+                         *         }
+                         *       ],
+                         *       "reason": "text",
+                         *       "events": [
+                         *         {
+                         *           "sub_id": "1.2",
+                         *           "project": "app-web",
+                         *           "would_run": true,
+                         *           "join": "all",
+                         *           "reason": {
+                         *             "code": "parents_passed",
+                         *             "params": {},
+                         *             "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *           },
+                         *           "rank": 1,
+                         *           "p50_s": 1.5,
+                         *           "p90_s": 1.5,
+                         *           "samples": 1,
+                         *           "starts_after_s": 1.5
+                         *         }
+                         *       ],
+                         *       "dropped": [
+                         *         {
+                         *           "upstream": {
+                         *             "sub_id": "1.2",
+                         *             "project": "app-web"
+                         *           },
+                         *           "downstream": {
+                         *             "sub_id": "1.2",
+                         *             "project": "app-web"
+                         *           },
+                         *           "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *         }
+                         *       ],
+                         *       "warnings": [
+                         *         {
+                         *           "code": "would_supersede",
+                         *           "text": "lib-core (1) passed; join all: 1 of 1 settled",
+                         *           "project": "app-web",
+                         *           "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11"
+                         *         }
+                         *       ],
+                         *       "expected_s": 1.5,
+                         *       "pessimistic_s": 1.5,
+                         *       "critical_path": [
+                         *         "text"
+                         *       ],
+                         *       "certainty": "history",
+                         *       "without_history": 1
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Reported"];
+                    };
+                };
+                /** @description Taken, and of no consequence */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *       "sub_id": "1.2",
+                         *       "url": "https://ci.example/builds/12",
+                         *       "children": [
+                         *         {
+                         *           "project": "app-web",
+                         *           "sub_id": "1.2",
+                         *           "state": "waiting"
+                         *         }
+                         *       ],
+                         *       "reason": "text",
+                         *       "events": [
+                         *         {
+                         *           "sub_id": "1.2",
+                         *           "project": "app-web",
+                         *           "would_run": true,
+                         *           "join": "all",
+                         *           "reason": {
+                         *             "code": "parents_passed",
+                         *             "params": {},
+                         *             "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *           },
+                         *           "rank": 1,
+                         *           "p50_s": 1.5,
+                         *           "p90_s": 1.5,
+                         *           "samples": 1,
+                         *           "starts_after_s": 1.5
+                         *         }
+                         *       ],
+                         *       "dropped": [
+                         *         {
+                         *           "upstream": {
+                         *             "sub_id": "1.2",
+                         *             "project": "app-web"
+                         *           },
+                         *           "downstream": {
+                         *             "sub_id": "1.2",
+                         *             "project": "app-web"
+                         *           },
+                         *           "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *         }
+                         *       ],
+                         *       "warnings": [
+                         *         {
+                         *           "code": "would_supersede",
+                         *           "text": "lib-core (1) passed; join all: 1 of 1 settled",
+                         *           "project": "app-web",
+                         *           "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11"
+                         *         }
+                         *       ],
+                         *       "expected_s": 1.5,
+                         *       "pessimistic_s": 1.5,
+                         *       "critical_path": [
+                         *         "text"
+                         *       ],
+                         *       "certainty": "history",
+                         *       "without_history": 1
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Reported"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        /** A project's webhooks, newest first: at most 20, so that all are on one page */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "url": "https://hooks.example/dominoci",
+                         *           "format": "json",
+                         *           "events": [
+                         *             "event.accepted"
+                         *           ],
+                         *           "enabled": true,
+                         *           "disabled_because": null,
+                         *           "created_by": "ada",
+                         *           "created_at": "2026-11-21T10:00:00.123Z"
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["WebhookPage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /**
+         * A new webhook; only this answer shows its secret
+         * @description All processes tell it what happens from 5 seconds later on.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://hooks.example/dominoci",
+                     *       "format": "json",
+                     *       "events": [
+                     *         "event.state_changed",
+                     *         "tree.finished"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "url": "https://hooks.example/dominoci",
+                         *       "format": "json",
+                         *       "events": [
+                         *         "event.accepted"
+                         *       ],
+                         *       "enabled": true,
+                         *       "disabled_because": null,
+                         *       "created_by": "ada",
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "secret": "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+                         *     }
+                         */
+                        "application/json": components["schemas"]["WebhookWithSecret"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/webhooks/{webhook}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        /** One webhook */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                    webhook: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "url": "https://hooks.example/dominoci",
+                         *       "format": "json",
+                         *       "events": [
+                         *         "event.accepted"
+                         *       ],
+                         *       "enabled": true,
+                         *       "disabled_because": null,
+                         *       "created_by": "ada",
+                         *       "created_at": "2026-11-21T10:00:00.123Z"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Webhook"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Removes a webhook with its deliveries */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                    webhook: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /**
+         * Changes a webhook
+         * @description What waits for one that is switched off is given up; it can be sent again by hand.
+         */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                    webhook: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "enabled": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookUpdate"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "url": "https://hooks.example/dominoci",
+                         *       "format": "json",
+                         *       "events": [
+                         *         "event.accepted"
+                         *       ],
+                         *       "enabled": true,
+                         *       "disabled_because": null,
+                         *       "created_by": "ada",
+                         *       "created_at": "2026-11-21T10:00:00.123Z"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Webhook"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/webhooks/{webhook}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new secret
+         * @description For 24 hours the one before signs along: `webhook-signature` holds two signatures, parted by a space.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                    webhook: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "url": "https://hooks.example/dominoci",
+                         *       "format": "json",
+                         *       "events": [
+                         *         "event.accepted"
+                         *       ],
+                         *       "enabled": true,
+                         *       "disabled_because": null,
+                         *       "created_by": "ada",
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "secret": "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+                         *     }
+                         */
+                        "application/json": components["schemas"]["WebhookWithSecret"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/webhooks/{webhook}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a message marked as a test now, and answers what came of it (within 15 seconds)
+         * @description 429 while others test.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                    webhook: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "ok": true,
+                         *       "status": 200,
+                         *       "reading": "Accepted with 200.",
+                         *       "duration_ms": 41
+                         *     }
+                         */
+                        "application/json": components["schemas"]["WebhookTest"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                429: components["responses"]["Problem429"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/webhooks/{webhook}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * What was sent to a webhook or waits to be sent, newest first
+         * @description What is over is kept for 14 days.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                };
+                header?: never;
+                path: {
+                    project: string;
+                    webhook: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "type": "event.state_changed",
+                         *           "state": "done",
+                         *           "tries": 1,
+                         *           "status": 200,
+                         *           "reading": "Accepted with 200.",
+                         *           "duration_ms": 41,
+                         *           "created_at": "2026-11-21T10:00:00.123Z",
+                         *           "finished_at": null,
+                         *           "next_try_at": null,
+                         *           "body": {
+                         *             "type": "event.state_changed",
+                         *             "data": {}
+                         *           }
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["WebhookDeliveryPage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/webhooks/{webhook}/deliveries/{delivery}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                webhook: string;
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a message again that was taken or given up, under the same id
+         * @description 409 while it is still being tried.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                    webhook: string;
+                    delivery: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "type": "event.state_changed",
+                         *       "state": "done",
+                         *       "tries": 1,
+                         *       "status": 200,
+                         *       "reading": "Accepted with 200.",
+                         *       "duration_ms": 41,
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "finished_at": null,
+                         *       "next_try_at": null,
+                         *       "body": {
+                         *         "type": "event.state_changed",
+                         *         "data": {}
+                         *       }
+                         *     }
+                         */
+                        "application/json": components["schemas"]["WebhookDelivery"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
                 422: components["responses"]["Problem422"];
                 503: components["responses"]["Problem503"];
                 default: components["responses"]["Problem"];
@@ -7945,7 +9578,7 @@ export interface paths {
                     limit?: number;
                     cursor?: string | null;
                     who?: string | null;
-                    action?: "project.created" | "project.changed" | "project.deleted" | "project.member" | "owner.created" | "owner.changed" | "owner.deleted" | "owner.member" | "consent.asked" | "consent.granted" | "consent.refused" | "dependency.added" | "dependency.changed" | "dependency.removed" | "token.created" | "token.revoked" | "token.rotated" | "session.login_link" | "session.signed_in" | "session.failed" | "session.signed_out" | "session.ended" | "session.password" | "account.changed" | "account.settings" | "user.signed_up" | "identity.linked" | "identity.unlinked" | "invitation.created" | "invitation.used" | "invitation.revoked" | "user.changed" | "agent.enrolled" | "agent.registered" | "agent.drained" | "agent.revoked" | "build.started" | "build.cancelled" | "tree.cancelled" | "tree.rerun" | "event.cancelled" | "event.rerun" | "event.redelivered" | "demo.loaded" | "demo.removed" | "graph.applied" | "graph.refused" | null;
+                    action?: "project.created" | "project.changed" | "project.deleted" | "project.member" | "owner.created" | "owner.changed" | "owner.deleted" | "owner.member" | "consent.asked" | "consent.granted" | "consent.refused" | "dependency.added" | "dependency.changed" | "dependency.removed" | "token.created" | "token.revoked" | "token.rotated" | "session.login_link" | "session.signed_in" | "project.hook_secret" | "session.failed" | "session.signed_out" | "session.ended" | "session.password" | "account.changed" | "account.settings" | "user.signed_up" | "identity.linked" | "identity.unlinked" | "invitation.created" | "invitation.used" | "invitation.revoked" | "user.changed" | "issuer.listed" | "issuer.removed" | "trust.added" | "trust.changed" | "trust.removed" | "agent.enrolled" | "agent.registered" | "agent.drained" | "agent.revoked" | "webhook.created" | "webhook.changed" | "webhook.disabled" | "webhook.removed" | "webhook.rotated" | "webhook.redelivered" | "build.started" | "build.cancelled" | "tree.cancelled" | "tree.rerun" | "event.cancelled" | "event.rerun" | "event.redelivered" | "demo.loaded" | "demo.removed" | "graph.applied" | "graph.refused" | null;
                     object?: string | null;
                     since?: string | null;
                     until?: string | null;
@@ -9920,6 +11553,164 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hooks/gitlab": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A webhook of a GitLab project (pipeline events), proven by `X-Gitlab-Token`
+         * @description What says nothing of a run is ignored with
+         *     200: GitLab switches hooks off that are refused.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "accepted": true,
+                         *       "reason": "text"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["HookTaken"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hooks/github": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A webhook of a GitHub repository or App (`workflow_run`), proven by `X-Hub-Signature-256` over the raw body */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "accepted": true,
+                         *       "reason": "text"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["HookTaken"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/hook-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new secret for the webhook of a project's GitLab project or GitHub repository, shown this once; the old one ends at once.
+         *     409 for targets of other kinds
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "url": "https://ci.example/builds/12",
+                         *       "secret": "text"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["HookSecret"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/demo": {
         parameters: {
             query?: never;
@@ -10730,15 +12521,198 @@ export interface components {
             /** @enum {string} */
             state: "granted" | "refused";
         };
+        Issuer: {
+            id: string;
+            /** @example https://token.actions.githubusercontent.com */
+            url: string;
+            /** @example GitHub Actions */
+            name: string;
+            /** @enum {string} */
+            kind: "github" | "gitlab" | "other";
+            /** @enum {string} */
+            subject_claim: "repository_id" | "project_id" | "sub";
+            /** @example ada */
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        TrustRule: {
+            id: string;
+            issuer: components["schemas"]["Issuer"];
+            /** @example 901234567 */
+            subject: string;
+            /**
+             * @example {
+             *       "ref": "refs/heads/main"
+             *     }
+             */
+            claims: {
+                [key: string]: string;
+            };
+            /** @example false */
+            pull_requests: boolean;
+            /** @example ada */
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_used_at: string | null;
+        };
+        TrustRulePage: {
+            items: components["schemas"]["TrustRule"][];
+            next_cursor: string | null;
+        };
+        TrustBody: {
+            /** @example https://token.actions.githubusercontent.com */
+            issuer: string;
+            /** @example 901234567 */
+            subject: string;
+            /**
+             * @description globs by claim; each must fit, as text
+             * @example {
+             *       "ref": "refs/heads/main"
+             *     }
+             */
+            claims?: {
+                [key: string]: string;
+            };
+            /** @description Default: false. */
+            pull_requests?: boolean;
+        };
+        TrustChange: {
+            /**
+             * @description globs by claim; each must fit, as text
+             * @example {
+             *       "ref": "refs/heads/main"
+             *     }
+             */
+            claims?: {
+                [key: string]: string;
+            };
+            pull_requests?: boolean;
+        };
+        TrustTry: {
+            /** @example eyJ… */
+            token: string;
+        };
+        TrustFailure: {
+            /** @example ref */
+            claim: string;
+            /** @example refs/heads/main */
+            wanted: string;
+            /** @example refs/heads/topic */
+            found: string | null;
+        };
+        TriedRule: {
+            id: string;
+            /** @example 901234567 */
+            subject: string;
+            holds: boolean;
+            fails: components["schemas"]["TrustFailure"][];
+        };
+        TrustTried: {
+            accepted: boolean;
+            /** @example it has expired */
+            fault: string | null;
+            /**
+             * @example {
+             *       "repository_id": "901234567"
+             *     }
+             */
+            claims: {
+                [key: string]: string;
+            };
+            rules: components["schemas"]["TriedRule"][];
+        };
+        OfferedIssuer: {
+            /** @example https://gitlab.com */
+            url: string;
+            /** @example GitLab.com */
+            name: string;
+            /** @enum {string} */
+            kind: "github" | "gitlab" | "other";
+        };
+        IssuerList: {
+            items: components["schemas"]["Issuer"][];
+            next_cursor: string | null;
+            offered: components["schemas"]["OfferedIssuer"][];
+        };
+        IssuerCreate: {
+            /** @enum {string} */
+            kind: "github" | "gitlab" | "other";
+            /** @example https://token.actions.githubusercontent.com */
+            url?: string | null;
+            /** @example GitHub Actions */
+            name?: string | null;
+        };
+        IssuerCreated: {
+            id: string;
+            /** @example https://token.actions.githubusercontent.com */
+            url: string;
+            /** @example GitHub Actions */
+            name: string;
+            /** @enum {string} */
+            kind: "github" | "gitlab" | "other";
+            /** @enum {string} */
+            subject_claim: "repository_id" | "project_id" | "sub";
+            /** @example ada */
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            reachable: boolean;
+            /** @example It publishes 4 keys. */
+            reading: string;
+        };
+        PublicKey: {
+            /** @example OKP */
+            kty: string;
+            /** @example Ed25519 */
+            crv: string;
+            /** @example 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo */
+            x: string;
+            /** @example a1b2c3d4 */
+            kid: string;
+            /** @example sig */
+            use: string;
+            /** @example EdDSA */
+            alg: string;
+        };
+        KeySet: {
+            keys: components["schemas"]["PublicKey"][];
+        };
+        Discovery: {
+            /** @example https://arbiter.example */
+            issuer: string;
+            /** @example https://arbiter.example/.well-known/jwks.json */
+            jwks_uri: string;
+            response_types_supported: string[];
+            subject_types_supported: string[];
+            id_token_signing_alg_values_supported: string[];
+            claims_supported: string[];
+        };
+        TargetSecret: {
+            name: string;
+            /** Format: date-time */
+            set_at: string | null;
+        };
         Target: {
             /** @enum {string} */
-            kind: "agent" | "webhook";
+            kind: "agent" | "webhook" | "jenkins" | "gitlab" | "github";
             pipeline: string | null;
             url: string | null;
             cancel_url: string | null;
-            secret_set: boolean;
-            /** Format: date-time */
-            secret_set_at: string | null;
+            mode: string | null;
+            job: string | null;
+            user: string | null;
+            unstable: string | null;
+            project: string | null;
+            api_url: string | null;
+            repository: string | null;
+            workflow: string | null;
+            event_type: string | null;
+            app_id: string | null;
+            installation_id: string | null;
+            secrets: components["schemas"]["TargetSecret"][];
         };
         LastResult: {
             status: string;
@@ -10788,18 +12762,49 @@ export interface components {
         };
         TargetBody: {
             /** @enum {string} */
-            kind: "agent" | "webhook";
+            kind: "agent" | "webhook" | "jenkins" | "gitlab" | "github";
             /** @description agent: only this pipeline */
             pipeline?: string | null;
-            /**
-             * @description webhook: where the trigger is sent
-             * @example https://ci.example/hook
-             */
+            /** @description webhook: where the trigger is sent; jenkins, gitlab: the server's address */
             url?: string;
             /** @description webhook: where a cancellation is sent; without it none is */
             cancel_url?: string | null;
             /** @description webhook: signs the request (whsec_…); shown never again */
             secret?: string;
+            /**
+             * @description jenkins: how builds are started
+             * @enum {string}
+             */
+            mode?: "generic-webhook" | "build";
+            /** @description jenkins: the job's path, folder/name */
+            job?: string | null;
+            /** @description jenkins: whose API token it is */
+            user?: string | null;
+            /**
+             * @description jenkins: what UNSTABLE counts as
+             * @enum {string}
+             */
+            unstable?: "failed" | "success";
+            /** @description gitlab: the project's path or id */
+            project?: string | null;
+            /** @description jenkins: of the Generic Webhook Trigger; gitlab: a trigger token; github: a personal access token; shown never again */
+            token?: string;
+            /** @description jenkins, gitlab: to look at runs, to cancel them, and to write commit statuses; shown never again */
+            api_token?: string;
+            /** @description github: the API's address of an Enterprise server */
+            api_url?: string | null;
+            /** @description github: owner/name */
+            repository?: string | null;
+            /** @description github: the workflow's file or id */
+            workflow?: string | null;
+            /** @description github: of a repository_dispatch */
+            event_type?: string | null;
+            /** @description github: of the App that signs in */
+            app_id?: string | null;
+            /** @description github: found out if missing */
+            installation_id?: string | null;
+            /** @description github: the App's private key (PEM); shown never again */
+            private_key?: string;
         };
         ProjectCreate: {
             /** @example lib-core */
@@ -11110,6 +13115,141 @@ export interface components {
             metadata?: components["schemas"]["MetadataBody"];
             links?: components["schemas"]["LinksBody"];
             artifacts?: components["schemas"]["ArtifactBody"][];
+        };
+        Refusal: {
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** @example /api/v1/events */
+            route: string;
+            /** @example 422 */
+            status: number;
+            /** @example Some fields are missing, unknown or wrong. status: Must be one of: SUCCESS. */
+            detail: string;
+            /** @example Correct the fields that are named; the API reference shows all that there are. */
+            fix: string;
+        };
+        RefusalList: {
+            items: components["schemas"]["Refusal"][];
+            next_cursor: string | null;
+        };
+        Webhook: {
+            id: string;
+            /** @example https://hooks.example/dominoci */
+            url: string;
+            /** @enum {string} */
+            format: "json" | "cdevents";
+            events: ("event.accepted" | "event.state_changed" | "tree.opened" | "tree.finished" | "build.finished")[];
+            /** @example true */
+            enabled: boolean;
+            /** @example null */
+            disabled_because: string | null;
+            /** @example ada */
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        WebhookPage: {
+            items: components["schemas"]["Webhook"][];
+            next_cursor: string | null;
+        };
+        WebhookCreate: {
+            /** @example https://hooks.example/dominoci */
+            url: string;
+            /**
+             * @description Default: "json".
+             * @enum {string}
+             */
+            format?: "json" | "cdevents";
+            /**
+             * @example [
+             *       "event.state_changed",
+             *       "tree.finished"
+             *     ]
+             */
+            events: ("event.accepted" | "event.state_changed" | "tree.opened" | "tree.finished" | "build.finished")[];
+        };
+        WebhookWithSecret: {
+            id: string;
+            /** @example https://hooks.example/dominoci */
+            url: string;
+            /** @enum {string} */
+            format: "json" | "cdevents";
+            events: ("event.accepted" | "event.state_changed" | "tree.opened" | "tree.finished" | "build.finished")[];
+            /** @example true */
+            enabled: boolean;
+            /** @example null */
+            disabled_because: string | null;
+            /** @example ada */
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @example whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8= */
+            secret: string;
+        };
+        WebhookUpdate: {
+            /** @example https://hooks.example/dominoci */
+            url?: string;
+            /** @enum {string} */
+            format?: "json" | "cdevents";
+            /**
+             * @example [
+             *       "event.state_changed",
+             *       "tree.finished"
+             *     ]
+             */
+            events?: ("event.accepted" | "event.state_changed" | "tree.opened" | "tree.finished" | "build.finished")[];
+            enabled?: boolean;
+        };
+        WebhookTest: {
+            id: string;
+            /** @example true */
+            ok: boolean;
+            /** @example 200 */
+            status: number | null;
+            /** @example Accepted with 200. */
+            reading: string;
+            /** @example 41 */
+            duration_ms: number;
+        };
+        WebhookDelivery: {
+            id: string;
+            /** @example event.state_changed */
+            type: string;
+            /**
+             * @example done
+             * @enum {string}
+             */
+            state: "pending" | "leased" | "done" | "dead";
+            tries: number;
+            /** @example 200 */
+            status: number | null;
+            /** @example Accepted with 200. */
+            reading: string | null;
+            /** @example 41 */
+            duration_ms: number | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            finished_at: string | null;
+            /**
+             * Format: date-time
+             * @example null
+             */
+            next_try_at: string | null;
+            /**
+             * @example {
+             *       "type": "event.state_changed",
+             *       "data": {}
+             *     }
+             */
+            body: {
+                [key: string]: unknown;
+            };
+        };
+        WebhookDeliveryPage: {
+            items: components["schemas"]["WebhookDelivery"][];
+            next_cursor: string | null;
         };
         TreeRoot: {
             project: components["schemas"]["Ref"] | null;
@@ -11941,7 +14081,7 @@ export interface components {
             name: string;
             owner: string | null;
             /** @enum {string} */
-            ci: "agent" | "webhook";
+            ci: "agent" | "webhook" | "jenkins" | "gitlab" | "github";
             enabled: boolean;
             /** @enum {string|null} */
             status: "SUCCESS" | "FAILED" | "CANCELLED" | "SKIPPED" | "TIMED_OUT" | null;
@@ -11980,7 +14120,7 @@ export interface components {
             at: string;
             actor: components["schemas"]["AuditActor"];
             /** @enum {string} */
-            action: "project.created" | "project.changed" | "project.deleted" | "project.member" | "owner.created" | "owner.changed" | "owner.deleted" | "owner.member" | "consent.asked" | "consent.granted" | "consent.refused" | "dependency.added" | "dependency.changed" | "dependency.removed" | "token.created" | "token.revoked" | "token.rotated" | "session.login_link" | "session.signed_in" | "session.failed" | "session.signed_out" | "session.ended" | "session.password" | "account.changed" | "account.settings" | "user.signed_up" | "identity.linked" | "identity.unlinked" | "invitation.created" | "invitation.used" | "invitation.revoked" | "user.changed" | "agent.enrolled" | "agent.registered" | "agent.drained" | "agent.revoked" | "build.started" | "build.cancelled" | "tree.cancelled" | "tree.rerun" | "event.cancelled" | "event.rerun" | "event.redelivered" | "demo.loaded" | "demo.removed" | "graph.applied" | "graph.refused";
+            action: "project.created" | "project.changed" | "project.deleted" | "project.member" | "owner.created" | "owner.changed" | "owner.deleted" | "owner.member" | "consent.asked" | "consent.granted" | "consent.refused" | "dependency.added" | "dependency.changed" | "dependency.removed" | "token.created" | "token.revoked" | "token.rotated" | "session.login_link" | "session.signed_in" | "project.hook_secret" | "session.failed" | "session.signed_out" | "session.ended" | "session.password" | "account.changed" | "account.settings" | "user.signed_up" | "identity.linked" | "identity.unlinked" | "invitation.created" | "invitation.used" | "invitation.revoked" | "user.changed" | "issuer.listed" | "issuer.removed" | "trust.added" | "trust.changed" | "trust.removed" | "agent.enrolled" | "agent.registered" | "agent.drained" | "agent.revoked" | "webhook.created" | "webhook.changed" | "webhook.disabled" | "webhook.removed" | "webhook.rotated" | "webhook.redelivered" | "build.started" | "build.cancelled" | "tree.cancelled" | "tree.rerun" | "event.cancelled" | "event.rerun" | "event.redelivered" | "demo.loaded" | "demo.removed" | "graph.applied" | "graph.refused";
             text: string;
             object: components["schemas"]["AuditObject"];
             before: {
@@ -12268,6 +14408,14 @@ export interface components {
         Pushed: {
             build: components["schemas"]["PushedBuild"] | null;
             graph: string[];
+        };
+        HookTaken: {
+            accepted: boolean;
+            reason: string;
+        };
+        HookSecret: {
+            url: string;
+            secret: string;
         };
         Demo: {
             loaded: boolean;

@@ -6,6 +6,9 @@ import { useLive } from "./live-context";
 import type { Versioned } from "./snapshot";
 import { SnapshotKeeper } from "./snapshot-keeper";
 
+/** The first change is shown at once, what follows on it in one go: clocks, and what is told of the whole, commit as well. */
+const EVERY_MS = 700;
+
 /**
  * Merges what `topic` says into the query at `queryKey`, whose data now has `version` (undefined while it loads).
  * `queryKey` and `apply` must keep their identity between renders.
@@ -27,7 +30,7 @@ export function useLiveSnapshot<S extends Versioned, M extends Versioned>(
       apply,
     });
     keeper.current = mine;
-    const changes = gather<M>((messages) => mine.received(messages));
+    const changes = gather<M>((messages) => mine.received(messages), { every: EVERY_MS });
     const end = live.subscribe(
       () => ({ topic }),
       (message) => {

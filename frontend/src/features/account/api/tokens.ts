@@ -2,11 +2,11 @@ import { infiniteQueryOptions, useInfiniteQuery, useMutation, useQueryClient } f
 import { api, unwrap } from "@/lib/api/client";
 import type { OwnTokenCreate } from "@/lib/api/types";
 
-const KEY = ["me-tokens"] as const;
+export const OWN_TOKENS = ["me-tokens"] as const;
 
 const tokensQuery = () =>
   infiniteQueryOptions({
-    queryKey: KEY,
+    queryKey: OWN_TOKENS,
     queryFn: ({ pageParam }) => unwrap(api.GET("/api/v1/me/tokens", { params: { query: { cursor: pageParam } } })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
@@ -20,25 +20,14 @@ export function useMakeToken() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (body: OwnTokenCreate) => unwrap(api.POST("/api/v1/me/tokens", { body })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: KEY }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: OWN_TOKENS }),
   });
 }
 
 /** Makes a new token in place of one, which stays good for so many hours. */
-export function useRotateOwnToken(token: string) {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: (overlap_hours: number) =>
-      unwrap(api.POST("/api/v1/me/tokens/{token}/rotate", { params: { path: { token } }, body: { overlap_hours } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: KEY }),
-  });
-}
+export const rotateOwnToken = (token: string, overlap_hours: number) =>
+  unwrap(api.POST("/api/v1/me/tokens/{token}/rotate", { params: { path: { token } }, body: { overlap_hours } }));
 
 /** Ends a token at once. */
-export function useRevokeOwnToken() {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: (token: string) => unwrap(api.DELETE("/api/v1/me/tokens/{token}", { params: { path: { token } } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: KEY }),
-  });
-}
+export const revokeOwnToken = (token: string) =>
+  unwrap(api.DELETE("/api/v1/me/tokens/{token}", { params: { path: { token } } }));

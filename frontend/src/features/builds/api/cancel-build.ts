@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { buildQuery } from "@/lib/api/calls/get-build";
 import { api, unwrap } from "@/lib/api/client";
-import { buildQuery } from "./get-build";
 
 /** Asks the agent to stop the build; the build says "cancel asked" until it has. */
 export function useCancelBuild(build: string) {

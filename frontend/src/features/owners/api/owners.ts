@@ -5,9 +5,6 @@ import type { Owner, Role } from "@/lib/api/types";
 const KEY = ["owners"] as const;
 type OwnerBody = { name: string; contact: string | null; url: string | null };
 
-/** The groups that one is in; admins see all. */
-export const useOwners = () => useQuery({ queryKey: KEY, queryFn: () => unwrap(api.GET("/api/v1/owners")) });
-
 const ownerQuery = (owner: string) =>
   queryOptions({
     queryKey: [...KEY, owner],

@@ -1,39 +1,84 @@
 /** The connection test: each step with what was found, how long it took, and what to do where it does not hold. */
 import { Button } from "@mantine/core";
-import { Link } from "react-router";
+import { useState } from "react";
 import { Section } from "@/components/page";
 import { ProblemNote } from "@/components/problem-note";
-import { Skeleton } from "@/components/skeleton";
 import { StateIcon } from "@/components/state-icon";
 import { Time } from "@/components/time";
 import type { Connection, Project } from "@/lib/api/types";
-import { paths } from "@/lib/paths";
 import { formatDuration } from "@/lib/time";
-import { useTestConnection } from "../api/test-connection";
+import { useNow } from "@/lib/use-now";
+import { useTestConnection, useTestTree } from "../api/test-connection";
+import { nameOf } from "../target/target-model";
+import { foreseenSteps } from "./connection-model";
 import classes from "./settings.module.css";
+import { TestedTree } from "./tested-tree";
 
 export function ConnectionSteps({ project, dirty }: { project: Project; dirty: boolean }) {
   const test = useTestConnection(project.name);
+  const tree = useTestTree(project.name);
   return (
     <Section
       title="Test connection"
       padded
       actions={
-        <Button size="xs" variant="default" loading={test.isPending} disabled={dirty} onClick={() => test.mutate()}>
-          {test.data ? "Test again" : "Test connection"}
-        </Button>
+        <span className={classes.buttons}>
+          <Button size="xs" variant="default" loading={test.isPending} disabled={dirty} onClick={() => test.mutate()}>
+            {test.data ? "Test again" : "Test connection"}
+          </Button>
+          <Button size="xs" variant="default" loading={tree.isPending} disabled={dirty} onClick={() => tree.mutate()}>
+            Test tree
+          </Button>
+        </span>
       }
     >
-      <p className="muted in-text">
+      <p className="muted">
         {dirty
           ? "What is tested is what is saved: save first."
-          : "Nothing is started: it is only asked whether it could be."}{" "}
-        <Link to={paths.connections(project.name)}>Test all that it would trigger</Link>
+          : "Nothing is started: it is only asked whether it could be. The tree is all that a success would trigger."}
       </p>
       <ProblemNote error={test.error} />
-      {test.isPending && <Skeleton rows={3} />}
+      {test.isPending && <Asking project={project} />}
       {test.data && !test.isPending && <Steps connection={test.data} project={project} />}
+      <ProblemNote error={tree.error} />
+      {tree.isPending && <Elapsed text="Asking every CI system that a success would trigger" />}
+      {tree.data && !tree.isPending && <TestedTree test={tree.data} project={project} />}
     </Section>
+  );
+}
+
+/** What will be asked, while it is. */
+function Asking({ project: { target } }: { project: Project }) {
+  return (
+    <div className={classes.asking}>
+      <Elapsed text={`Asking ${nameOf(target.kind)}`} />
+      <ol className={classes.steps} aria-label="Steps to come">
+        {foreseenSteps(target).map((step) => (
+          <li key={step} className={classes.step}>
+            <StateIcon state="waiting" />
+            <span className="muted">{step}</span>
+            <span />
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+/** The server gives up after as long. */
+const LONGEST = "20 s";
+
+function Elapsed({ text }: { text: string }) {
+  const now = useNow();
+  const [begun] = useState(now);
+  const passed = Math.max(0, now - begun);
+  return (
+    <p className={`${classes.elapsed} num`}>
+      <span role="status">{text}…</span>{" "}
+      <span className="muted">
+        {formatDuration(Math.floor(passed / 1000) * 1000)} of at most {LONGEST}
+      </span>
+    </p>
   );
 }
 
@@ -42,8 +87,10 @@ function Steps({ connection, project }: { connection: Connection; project: Proje
   return (
     <div role="status">
       <ol className={classes.steps} aria-label="Steps">
-        {connection.findings.map(({ step, ok, detail, fix, duration_ms }) => (
-          <li key={step} className={classes.step}>
+        {connection.findings.map(({ step, ok, detail, fix, duration_ms }, i) => (
+          // a step may come twice: a token for starting, a token for looking
+          // biome-ignore lint/suspicious/noArrayIndexKey: the list of one test never changes
+          <li key={`${step} ${i}`} className={classes.step}>
             <StateIcon state={ok ? "success" : "failed"} />
             <span>
               <strong>{step}</strong>
@@ -53,7 +100,7 @@ function Steps({ connection, project }: { connection: Connection; project: Proje
             <span className={classes.took}>{duration_ms === null ? "" : formatDuration(duration_ms)}</span>
           </li>
         ))}
-        <Callback last={project.last_result} />
+        <Reports last={project.last_result} />
       </ol>
       {broken && (
         <p className={classes.warning}>
@@ -66,7 +113,7 @@ function Steps({ connection, project }: { connection: Connection; project: Proje
 }
 
 /** The way back cannot be asked for, only seen: when it last reported. */
-function Callback({ last }: { last: Project["last_result"] }) {
+function Reports({ last }: { last: Project["last_result"] }) {
   return (
     <li className={classes.step}>
       <StateIcon state={last ? "success" : "waiting"} />

@@ -3,6 +3,7 @@ import { Link } from "react-router";
 import { AddMember } from "@/components/add-member";
 import { Empty } from "@/components/empty";
 import form from "@/components/forms.module.css";
+import { Invitations } from "@/components/invitations";
 import { Loaded } from "@/components/loaded";
 import { MemberTable } from "@/components/member-table";
 import { Section } from "@/components/page";
@@ -59,6 +60,7 @@ export function MembersForm({ project }: { project: Project }) {
           )}
         </div>
       </Section>
+      {editable && <Invitations to={{ project: project.name }} />}
     </>
   );
 }

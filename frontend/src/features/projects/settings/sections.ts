@@ -6,6 +6,8 @@ export const SECTIONS: readonly [section: SettingsSection, name: string][] = [
   ["target", "CI target"],
   ["dependencies", "Dependencies"],
   ["tokens", "Tokens"],
+  ["trust", "Trust"],
   ["members", "Members"],
+  ["webhooks", "Webhooks"],
   ["danger", "Delete"],
 ];

@@ -20,6 +20,8 @@ import { TargetSection } from "./target-section";
 import { TokensSection } from "./tokens-section";
 
 const MembersForm = lazy(async () => ({ default: (await import("./members-form")).MembersForm }));
+const TrustSection = lazy(async () => ({ default: (await import("./trust-section")).TrustSection }));
+const WebhooksSection = lazy(async () => ({ default: (await import("./webhooks-section")).WebhooksSection }));
 
 export function SettingsPage() {
   const { project = "", section } = useParams();
@@ -67,7 +69,9 @@ function Settings({ project, section, name }: { project: Project; section: Setti
         label="Settings"
         items={SECTIONS.map(([key, text]) => ({ to: paths.projectSettings(project.name, key), text }))}
       >
-        <SectionOf key={section} project={project} section={section} />
+        <Suspense fallback={<Skeleton rows={5} />}>
+          <SectionOf key={section} project={project} section={section} />
+        </Suspense>
       </SideNav>
     </Page>
   );
@@ -86,11 +90,11 @@ function SectionOf({ project, section }: { project: Project; section: SettingsSe
     case "tokens":
       return <TokensSection project={project} />;
     case "members":
-      return (
-        <Suspense fallback={<Skeleton rows={5} />}>
-          <MembersForm project={project} />
-        </Suspense>
-      );
+      return <MembersForm project={project} />;
+    case "trust":
+      return <TrustSection project={project} />;
+    case "webhooks":
+      return <WebhooksSection project={project} />;
     case "danger":
       return <DangerSection project={project} />;
   }

@@ -9,15 +9,6 @@ import { renderAt } from "@/testing/render";
 import { SettingsPage } from "./settings-page";
 
 const PATH = "/api/v1/projects/core";
-const HOOK = {
-  kind: "webhook",
-  pipeline: null,
-  url: "https://ci.example/x",
-  cancel_url: null,
-  secret_set: true,
-  secret_set_at: "2026-11-18T10:00:00.000Z",
-} as const;
-
 // whole forms, typed in letter by letter: that takes its time on a busy machine
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -129,51 +120,6 @@ it("keeps what was typed when it is refused, and says why beside the field", asy
   expect(general.queryByRole("alert")).toBeNull();
 });
 
-it("keeps a webhook's secret unless it is replaced, and shows what is refused beside its field", async () => {
-  const refusal = () =>
-    problem(422, { title: "Invalid input", detail: "x", errors: { "target.cancel_url": ["Must be an address."] } });
-  const { form, sent } = await open("target", { [`PATCH ${PATH}`]: refusal }, project({ target: HOOK }));
-  const target = await form("What runs its pipeline");
-  expect(target.queryByLabelText(/signing secret$/i, { selector: "input" })).toBeNull();
-  await userEvent.type(target.getByRole("textbox", { name: "Address for cancellations" }), "nowhere");
-  await userEvent.click(await target.findByRole("button", { name: "Save" }));
-  expect(await target.findByText("Must be an address.")).toBeTruthy();
-  expect(target.queryByRole("alert")).toBeNull();
-  const kept = { kind: "webhook", url: "https://ci.example/x", cancel_url: "nowhere" };
-  expect(sent()).toEqual({ target: kept, accept_event_token: false });
-  await userEvent.click(target.getByRole("button", { name: "Replace" }));
-  expect(target.getByLabelText("New signing secret")).toBeTruthy();
-});
-
-it("shows only the fields of the kind that is chosen", async () => {
-  const { form } = await open("target");
-  const target = await form("What runs its pipeline");
-  expect(target.getByRole("textbox", { name: "Pipeline" })).toBeTruthy();
-  await userEvent.click(target.getByRole("radio", { name: "A webhook" }));
-  expect(target.queryByRole("textbox", { name: "Pipeline" })).toBeNull();
-  await userEvent.click(target.getByRole("radio", { name: "Our own agents" }));
-  await vi.waitFor(() => expect(target.queryByText("Not saved yet")).toBeNull());
-});
-
-it("tests what is saved, names the step that fails with its time and a fix, and leaves it at a warning", async () => {
-  const findings = [
-    { step: "address", ok: true, detail: "The address may be used.", fix: null, duration_ms: 3 },
-    { step: "connection", ok: false, detail: "Nobody answers.", fix: "Look whether it runs.", duration_ms: 41 },
-  ];
-  const connection = { project: { id: "p", name: "core" }, kind: "webhook", ok: false, duration_ms: 44, findings };
-  const { form, sent } = await open("target", {
-    [`POST ${PATH}/test-connections`]: { connections: [connection] },
-  });
-  await userEvent.click(await button("Test connection"));
-  expect(await screen.findByText("→ Look whether it runs.")).toBeTruthy();
-  expect(screen.getByText("41 ms")).toBeTruthy();
-  expect(screen.getByText(/That is a warning/).textContent).toContain("fails at connection");
-  expect(screen.getByText(/Nothing was reported from there yet/)).toBeTruthy();
-  expect(sent("POST")).toEqual({ alone: true });
-  await userEvent.type((await form("What runs its pipeline")).getByRole("textbox", { name: "Pipeline" }), "x");
-  await vi.waitFor(async () => expect((await button("Test again")).hasAttribute("disabled")).toBe(true));
-});
-
 const token = (more: Partial<Token> = {}): Token => ({
   id: "t1",
   name: "jenkins",
@@ -208,7 +154,7 @@ it("rotates a token: shows the new one once, beside the old one with the overlap
   expect(await dialog.findByText(/^ends in 23h 59m$/)).toBeTruthy();
   expect(sent("POST")).toEqual({ overlap_hours: 24 });
   await userEvent.click(await button("I have copied it"));
-  expect(await screen.findByText("replaced by dcp_new…")).toBeTruthy();
+  expect(await screen.findByText(/replaced by dcp_new…/)).toBeTruthy();
   expect(screen.queryByText("dcp_new_secret")).toBeNull();
 });
 

@@ -1,24 +1,32 @@
-/** Where its pipeline runs, and whether that can be used. */
+/** Where its pipeline runs, whether that can be used, and what the pipeline itself needs. */
 import { useState } from "react";
 import { fieldError } from "@/lib/api/problem";
 import type { Project } from "@/lib/api/types";
 import { useChangeProject } from "../api/change-project";
 import classes from "../projects.module.css";
-import { TargetFields, targetOf } from "../target-fields";
+import { PipelineSnippet } from "../target/pipeline-snippet";
+import { NAMED, targetOf } from "../target/target-model";
+import { TargetFields } from "../target-fields";
 import { ConnectionSteps } from "./connection-steps";
 import { SettingsForm } from "./settings-form";
-
-const NAMED = ["target.kind", "target.pipeline", "target.url", "target.cancel_url", "target.secret"];
+import { VendorHook } from "./vendor-hook";
 
 export function TargetSection({ project }: { project: Project }) {
   const change = useChangeProject(project.name);
   const [dirty, setDirty] = useState(false);
+  const [saves, setSaves] = useState(0);
   const problem = (field: string) => fieldError(change.error, field);
   const save = (form: FormData, saved: () => void) =>
     change.mutate(
       { target: targetOf(form), accept_event_token: form.has("accept_event_token") },
-      { onSuccess: () => saved() },
+      {
+        onSuccess: () => {
+          saved();
+          setSaves((n) => n + 1);
+        },
+      },
     );
+  const { kind } = project.target;
   return (
     <>
       <SettingsForm
@@ -38,7 +46,9 @@ export function TargetSection({ project }: { project: Project }) {
           </span>
         </label>
       </SettingsForm>
-      <ConnectionSteps project={project} dirty={dirty} />
+      <ConnectionSteps key={saves} project={project} dirty={dirty} />
+      <PipelineSnippet project={project} saved={saves} />
+      {(kind === "gitlab" || kind === "github") && <VendorHook key={kind} project={project} vendor={kind} />}
     </>
   );
 }

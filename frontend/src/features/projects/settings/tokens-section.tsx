@@ -1,24 +1,31 @@
 /** The project's tokens: made, shown once, rotated with an overlap, revoked. */
 import { Button, NativeSelect, TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import type { FormEvent } from "react";
 import { Empty } from "@/components/empty";
 import { Loaded } from "@/components/loaded";
+import { NewSecret } from "@/components/new-secret";
 import { Section } from "@/components/page";
 import { ProblemNote } from "@/components/problem-note";
-import classes from "@/components/table.module.css";
-import { Time } from "@/components/time";
+import type { TokenActs } from "@/components/token-dialogs";
+import { TokenTable } from "@/components/token-table";
 import { fieldError } from "@/lib/api/problem";
-import type { Project, Token } from "@/lib/api/types";
-import { endOf, LIVES, standing } from "@/lib/token-life";
-import { useNow } from "@/lib/use-now";
+import type { Project } from "@/lib/api/types";
+import { endOf, LIVES } from "@/lib/token-life";
 import { useCreateToken } from "../api/create-token";
-import { useTokens } from "../api/get-tokens";
+import { tokensQuery, useTokens } from "../api/get-tokens";
+import { revokeToken } from "../api/revoke-token";
+import { rotateToken } from "../api/rotate-token";
 import own from "../projects.module.css";
-import { NewSecret } from "./new-secret";
-import settings from "./settings.module.css";
-import { RevokeToken, RotateToken } from "./token-dialogs";
+import { reportCommand } from "../snippets";
 
 export function TokensSection({ project }: { project: Project }) {
+  const acts: TokenActs = {
+    user: "pipeline",
+    rotate: (token, overlapHours) => rotateToken(project.name, token, overlapHours),
+    revoke: (token) => revokeToken(project.name, token),
+    listed: tokensQuery(project.name).queryKey,
+    shown: (token) => <ReportSecret token={token} />,
+  };
   return (
     <>
       <Section title="Make a token" padded>
@@ -28,7 +35,7 @@ export function TokensSection({ project }: { project: Project }) {
         <Loaded query={useTokens(project.name)} rows={2}>
           {({ items }) =>
             items.length ? (
-              <TokenTable project={project} tokens={items} />
+              <TokenTable tokens={items} acts={acts} />
             ) : (
               <Empty title="No token yet">Make one: the last step of the pipeline reports its success with it.</Empty>
             )
@@ -75,84 +82,19 @@ function NewToken({ project }: { project: Project }) {
           Make a token
         </Button>
       </div>
-      {create.data && <NewSecret token={create.data.token} />}
+      {create.data && <ReportSecret token={create.data.token} />}
     </form>
   );
 }
 
-function TokenTable({ project, tokens }: { project: Project; tokens: readonly Token[] }) {
-  const now = useNow(tokens.some((token) => token.expires_at && !token.revoked_at));
+/** A token that was just made, and the command that reports with it. */
+function ReportSecret({ token }: { token: string }) {
   return (
-    <div className={classes.wrap}>
-      <table className={classes.table} aria-label="Tokens">
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col" className={classes.optional}>
-              For
-            </th>
-            <th scope="col">Begins with</th>
-            <th scope="col" className={classes.optional}>
-              Made
-            </th>
-            <th scope="col">Last used</th>
-            <th scope="col">Ends</th>
-            <th scope="col" className={classes.right}>
-              <span className="sr-only">Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {tokens.map((token) => (
-            <TokenRow key={token.id} project={project} token={token} tokens={tokens} now={now} />
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-interface RowProps {
-  project: Project;
-  token: Token;
-  tokens: readonly Token[];
-  now: number;
-}
-
-function TokenRow({ project, token, tokens, now }: RowProps) {
-  const [dialog, setDialog] = useState<"rotate" | "revoke" | null>(null);
-  const { good, text } = standing(token, now);
-  const heir = tokens.find((one) => one.id === token.replaced_by);
-  const close = () => setDialog(null);
-  return (
-    <tr className={good ? undefined : settings.off}>
-      <td className={classes.wide}>
-        {token.name}
-        {heir && <span className={classes.under}>replaced by {heir.prefix}…</span>}
-      </td>
-      <td className={classes.optional}>reports</td>
-      <td className="mono">{token.prefix}…</td>
-      <td className={`${classes.nowrap} ${classes.optional}`}>
-        <Time at={token.created_at} />
-      </td>
-      <td className={classes.nowrap}>
-        {token.last_used_at ? <Time at={token.last_used_at} /> : <span className="muted">never</span>}
-      </td>
-      <td className={`${classes.nowrap} num`}>{text}</td>
-      <td className={`${classes.right} ${own.acts}`}>
-        {good && !token.replaced_by && (
-          <Button size="compact-xs" variant="subtle" onClick={() => setDialog("rotate")}>
-            Rotate…
-          </Button>
-        )}{" "}
-        {good && (
-          <Button size="compact-xs" variant="subtle" color="danger" onClick={() => setDialog("revoke")}>
-            Revoke…
-          </Button>
-        )}
-        {dialog === "rotate" && <RotateToken project={project} token={token} onClose={close} />}
-        {dialog === "revoke" && <RevokeToken project={project} token={token} onClose={close} />}
-      </td>
-    </tr>
+    <NewSecret
+      token={token}
+      use="The last step of the pipeline reports its success with it:"
+      label="report command"
+      command={reportCommand(location.origin, token)}
+    />
   );
 }

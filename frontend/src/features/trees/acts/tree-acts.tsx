@@ -2,6 +2,7 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { Dropdown } from "@/components/dropdown";
+import { useActions } from "@/lib/actions";
 import { isBad } from "@/lib/states";
 import type { TreeRow } from "../tree-model";
 import { countEvents, treeChoices } from "./act";
@@ -14,6 +15,19 @@ export function TreeActs({ rows, acts }: { rows: TreeRow[]; acts: Acts }) {
   const { open, failed, all } = treeChoices(rows);
   const busy = acts.pending !== null;
   const what = failed.some((row) => isBad(row.state)) ? "failed" : "cancelled";
+  const rerun = (scope: "failed" | "all") => acts.ask({ do: "rerun-tree", scope });
+  useActions(
+    [
+      {
+        id: "tree-rerun",
+        text: `Rerun what ${what === "failed" ? "failed" : "was cancelled"}`,
+        of: failed,
+        run: () => rerun("failed"),
+      },
+      { id: "tree-rerun-all", text: "Rerun everything", of: all, run: () => rerun("all") },
+      { id: "tree-cancel", text: "Cancel this tree…", of: open, run: () => setCancelling(true) },
+    ].filter(({ of }) => of.length > 0 && !busy),
+  );
   return (
     <>
       {failed.length > 0 && (
@@ -23,7 +37,7 @@ export function TreeActs({ rows, acts }: { rows: TreeRow[]; acts: Acts }) {
             size="xs"
             loading={acts.pending?.do === "rerun-tree"}
             disabled={busy}
-            onClick={() => acts.ask({ do: "rerun-tree", scope: "failed" })}
+            onClick={() => rerun("failed")}
           >
             Rerun {what}
           </Button>
@@ -36,7 +50,7 @@ export function TreeActs({ rows, acts }: { rows: TreeRow[]; acts: Acts }) {
                   all={all.length}
                   onChoose={(scope) => {
                     close();
-                    acts.ask({ do: "rerun-tree", scope });
+                    rerun(scope);
                   }}
                 />
               )}
@@ -50,7 +64,7 @@ export function TreeActs({ rows, acts }: { rows: TreeRow[]; acts: Acts }) {
           size="xs"
           disabled={busy}
           loading={acts.pending?.do === "rerun-tree"}
-          onClick={() => acts.ask({ do: "rerun-tree", scope: "all" })}
+          onClick={() => rerun("all")}
         >
           Rerun everything
         </Button>

@@ -21,9 +21,11 @@ import type { TreeAddress } from "../use-tree-address";
 import { AttemptsTab } from "./attempts-tab";
 import { DeliveriesTab } from "./deliveries-tab";
 import classes from "./drawer.module.css";
+import { DrawerFrame } from "./drawer-frame";
 import { HistoryTab } from "./history-tab";
 import { httpOnly } from "./http-only";
 import { InputsTab } from "./inputs-tab";
+import { LogTab, systemOf } from "./log-tab";
 import { ResultTab } from "./result-tab";
 import { WhyTab } from "./why-tab";
 
@@ -33,6 +35,7 @@ const TABS: [EventTab, string][] = [
   ["deliveries", "Deliveries"],
   ["inputs", "Inputs"],
   ["result", "Result"],
+  ["log", "Log"],
   ["history", "History"],
 ];
 
@@ -56,11 +59,8 @@ export function EventDrawer({ sub, row, rows, graph, acts, address, onClose, ...
   useFreshness(tree, sub, row);
   const unknown = event.data === undefined && event.error !== null && asApiError(event.error).status === 404;
   return (
-    <aside className={classes.drawer} aria-label={`Event ${sub}`}>
-      <button type="button" className={classes.close} onClick={onClose} aria-label="Close" title="Close (Esc)">
-        ×
-      </button>
-      <div className={classes.scroll}>
+    <DrawerFrame label={`Event ${sub}`} onClose={onClose}>
+      <div className={classes.scroll} data-tab={address.tab}>
         {row?.hidden ? (
           <Empty title="Private project" level="h2">
             You may not see the project of event {sub}. It is {STATE_WORD[row.state]}; who owns it can make you a
@@ -76,16 +76,20 @@ export function EventDrawer({ sub, row, rows, graph, acts, address, onClose, ...
               <>
                 <Heading event={data} row={row} acts={acts} />
                 <Tabs address={address} sub={sub} />
-                <div className={classes.body}>
-                  <TabBody event={data} row={row} acts={acts} address={address} />
-                </div>
+                {address.tab === "log" ? (
+                  <LogTab event={data} />
+                ) : (
+                  <div className={classes.body}>
+                    <TabBody event={data} row={row} acts={acts} address={address} />
+                  </div>
+                )}
               </>
             )}
           </Loaded>
         )}
       </div>
       {row && !row.hidden && <EventActs ref={foot} row={row} rows={rows} graph={graph} acts={acts} />}
-    </aside>
+    </DrawerFrame>
   );
 }
 
@@ -107,7 +111,7 @@ function Heading({ event, row, acts }: { event: EventDetail; row: TreeRow | unde
           <Marks marks={marksOf(row, { ...BARE, asked: acts.asked }).filter((one) => !one.text.startsWith("↻"))} />
         )}
       </p>
-      <EventLinks project={event.project} build={event.build_id} run={event.run_url} />
+      <EventLinks project={event.project} build={event.build_id} run={event.run_url} system={systemOf(event.target)} />
     </header>
   );
 }
@@ -147,7 +151,7 @@ function TabBody({ event, row, acts, address: { tree, tab, search } }: TabProps)
     case "result":
       return <ResultTab event={event} />;
     case "history":
-      return <HistoryTab event={event} />;
+      return <HistoryTab tree={tree} event={event} />;
     default:
       return <WhyTab tree={tree} event={event} search={search} />;
   }
@@ -157,15 +161,17 @@ interface LinksProps {
   project: { id: string; name: string } | null;
   build: string | null;
   run: string | null;
+  /** What people call the CI system. */
+  system: string;
 }
 
-function EventLinks({ project, build, run }: LinksProps) {
+function EventLinks({ project, build, run, system }: LinksProps) {
   return (
     <p className={classes.links}>
       {build && <Link to={paths.build(build)}>Build and log</Link>}
       {!build && run && (
         <a href={httpOnly(run)} rel="noreferrer" target="_blank">
-          Open the run ↗
+          Open in {system} ↗
         </a>
       )}
       {project?.name && <Link to={paths.project(project.name)}>Project {project.name}</Link>}

@@ -1,3 +1,4 @@
+import { Copyable } from "@/components/copyable";
 import { Empty } from "@/components/empty";
 import { Pairs } from "@/components/pairs";
 import type { EventDetail } from "@/lib/api/types";
@@ -37,6 +38,10 @@ export function InputsTab({ event: { inputs, sub_id: sub, attempt } }: { event: 
           </div>
         </section>
       ))}
+      <details className={classes.whole}>
+        <summary>All of it as JSON</summary>
+        <Copyable text={JSON.stringify(inputs, null, 2)} label="the inputs as JSON" />
+      </details>
     </>
   );
 }

@@ -1,4 +1,5 @@
 /** The tools to look at a tree: views, filter, failures, focus, critical path, and following what runs. */
+import { useMemo } from "react";
 import { StateIcon } from "@/components/state-icon";
 import type { Forecast } from "@/lib/api/types";
 import type { TreeView } from "@/lib/paths";
@@ -32,7 +33,8 @@ interface Props extends Tools {
 }
 
 export function TreeTools({ address, rows, counts, failures, forecast, following, onWalk, onFocus, onFollow }: Props) {
-  const systems = [...new Set(rows.flatMap((row) => row.node.target ?? []))].sort();
+  const systems = useMemo(() => kindsOf(rows, ({ target }) => target), [rows]);
+  const owners = useMemo(() => kindsOf(rows, ({ owner }) => owner), [rows]);
   return (
     <div className={classes.tools}>
       <fieldset className={classes.views}>
@@ -56,6 +58,7 @@ export function TreeTools({ address, rows, counts, failures, forecast, following
         onHide={(hides) => address.set("hide", hides ? "1" : "")}
         states={counts.map(([one]) => one)}
         systems={systems}
+        owners={owners}
       />
       <FocusButton address={address} rows={rows} onFocus={onFocus} />
       {forecast && forecast.critical_path.length > 1 && (
@@ -84,6 +87,9 @@ export function TreeTools({ address, rows, counts, failures, forecast, following
     </div>
   );
 }
+
+const kindsOf = (rows: readonly TreeRow[], of: (node: TreeRow["node"]) => string | null): string[] =>
+  [...new Set(rows.flatMap(({ node }) => of(node) ?? []))].sort();
 
 /** Names the event around which the tree is shown; a click shows all of it again. */
 function FocusButton({ address, rows, onFocus }: { address: TreeAddress; rows: TreeRow[]; onFocus(): void }) {

@@ -19,6 +19,13 @@ export const COLUMNS = [
 export type Column = (typeof COLUMNS)[number][0];
 export type Grouped = "" | "state" | "ci" | "owner";
 
+export const GROUPED: [Grouped, string][] = [
+  ["", "no groups"],
+  ["state", "by state"],
+  ["ci", "by CI"],
+  ["owner", "by owner"],
+];
+
 export interface Sorting {
   by: Column;
   /** 1 upwards, -1 downwards. */

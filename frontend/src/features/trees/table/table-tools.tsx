@@ -3,7 +3,7 @@ import { Dropdown } from "@/components/dropdown";
 import { SelectBox } from "@/components/select-box";
 import type { TreeRow } from "../tree-model";
 import type { TreeAddress } from "../use-tree-address";
-import { COLUMNS, type Column, csvOf, type Grouped } from "./table-model";
+import { COLUMNS, type Column, csvOf, GROUPED, type Grouped } from "./table-model";
 import classes from "./table-tools.module.css";
 
 interface Props {
@@ -24,12 +24,7 @@ export function TableTools({ rows, address, grouped, columns }: Props) {
       <SelectBox
         label="Group the rows"
         value={grouped}
-        options={[
-          ["", "no groups"],
-          ["state", "by state"],
-          ["ci", "by CI"],
-          ["owner", "by owner"],
-        ]}
+        options={GROUPED}
         onChange={(next) => address.set("group", next)}
       />
       <Dropdown label="Choose columns" button="Columns ▾" className={classes.button}>

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Forecast } from "@/lib/api/types";
 import { edge, graph, node } from "@/testing/builders";
 import { rowsOf } from "../tree-model";
+import { timelineItems } from "./timeline-groups";
 import {
   type Bar,
   barsOf,
@@ -135,6 +136,19 @@ describe("the bars of the timeline", () => {
       [31, 60],
     ]);
   });
+});
+
+it("groups rows below the busy times of all their events, also when the group is folded", () => {
+  const told = (folded: string[]) =>
+    timelineItems(bars, "state", new Set(folded)).map((item) =>
+      "bar" in item ? item.bar.row.node.sub_id : `${item.heading} ${item.count}: ${item.busy.length} busy`,
+    );
+  const [first, ...open] = told([]);
+  const heading = first?.replace(/ \d.*$/, "") as string;
+  expect(open.length).toBeGreaterThan(bars.length - 1);
+  expect(told([heading])[0]).toBe(first);
+  expect(told([heading]).length).toBe(open.length + 1 - Number(first?.match(/ (\d+):/)?.[1]));
+  expect(told(["success"]).find((one) => one.startsWith("success"))).toMatch(/[1-9] busy$/);
 });
 
 describe("the range of time", () => {

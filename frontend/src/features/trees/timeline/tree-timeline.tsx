@@ -1,5 +1,5 @@
 /** The event tree over time: what waited, what was queued in its CI system, what ran, and what is still to come. */
-import { type KeyboardEvent, useMemo, useRef } from "react";
+import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { SelectBox } from "@/components/select-box";
 import { StateIcon } from "@/components/state-icon";
@@ -10,13 +10,16 @@ import { useKeys } from "@/lib/use-keys";
 import { useNow } from "@/lib/use-now";
 import { marksOf, type Overlay } from "../marks";
 import { Marks } from "../marks-view";
+import { GROUPED, type Grouped } from "../table/table-model";
 import type { TreeRow } from "../tree-model";
 import { useRowWalk } from "../use-row-walk";
 import type { TreeAddress } from "../use-tree-address";
 import { useWindow } from "../use-window";
 import { Axis } from "./axis";
+import { GroupRow } from "./group-row";
 import { Legend } from "./legend";
 import classes from "./timeline.module.css";
+import { timelineItems } from "./timeline-groups";
 import {
   type Bar,
   barsOf,
@@ -50,7 +53,7 @@ interface Props {
   overlay: Overlay;
 }
 
-export default function TreeTimeline({ graph, rows, forecast, address, focus, overlay }: Props) {
+export function TreeTimeline({ graph, rows, forecast, address, focus, overlay }: Props) {
   const running = !isFinal(asState(graph.state));
   const now = useNow(running);
   const opened = Date.parse(graph.opened_at);
@@ -63,9 +66,14 @@ export default function TreeTimeline({ graph, rows, forecast, address, focus, ov
     address.set("range", cut ? writeRange(cut, opened) : "");
   };
   const scroller = useRef<HTMLDivElement>(null);
-  const window = useWindow(scroller, bars.length, ROW, HEAD);
-  const ids = useMemo(() => bars.map((bar) => bar.row.node.sub_id), [bars]);
-  const walk = useRowWalk({ list: scroller, ids, selected: address.selected, request: focus, reveal: window.reveal });
+  const grouped = address.get("group") as Grouped;
+  const [folded, fold] = useFolded();
+  const items = useMemo(() => timelineItems(bars, grouped, folded), [bars, grouped, folded]);
+  const window = useWindow(scroller, items.length, ROW, HEAD);
+  const ids = useMemo(() => items.flatMap((item) => ("bar" in item ? [item.bar.row.node.sub_id] : [])), [items]);
+  const reveal = (index: number) =>
+    window.reveal(items.findIndex((item) => "bar" in item && item.bar.row.node.sub_id === ids[index]));
+  const walk = useRowWalk({ list: scroller, ids, selected: address.selected, request: focus, reveal });
   const drag = useDragRange(range, show);
   const ways = {
     wider: () => show(scaleRange(range, 2)),
@@ -84,6 +92,12 @@ export default function TreeTimeline({ graph, rows, forecast, address, focus, ov
           options={ORDERS}
           onChange={(next) => address.set("order", next === "critical" ? "" : next)}
         />
+        <SelectBox
+          label="Group the rows"
+          value={grouped}
+          options={GROUPED}
+          onChange={(next) => address.set("group", next)}
+        />
         <RangeButtons ways={ways} whole={range === whole} />
         <Legend />
       </div>
@@ -95,21 +109,39 @@ export default function TreeTimeline({ graph, rows, forecast, address, focus, ov
             style={{ paddingTop: window.above, paddingBottom: window.below }}
             onFocus={walk.onFocus}
           >
-            {bars.slice(window.first, window.end).map((bar) => (
-              <Row
-                key={bar.row.node.sub_id}
-                {...{ bar, range, opened, now, overlay, address }}
-                reachable={bar.row.node.sub_id === walk.reachable}
-                onKeyDown={walk.onKeyDown}
-                onPointerDown={drag.start}
-              />
-            ))}
+            {items
+              .slice(window.first, window.end)
+              .map((item) =>
+                "bar" in item ? (
+                  <Row
+                    key={item.bar.row.node.sub_id}
+                    {...{ bar: item.bar, range, opened, now, overlay, address }}
+                    reachable={item.bar.row.node.sub_id === walk.reachable}
+                    onKeyDown={walk.onKeyDown}
+                    onPointerDown={drag.start}
+                  />
+                ) : (
+                  <GroupRow key={`group ${item.heading}`} group={item} range={range} onFold={fold} />
+                ),
+              )}
           </ol>
           <Lines range={range} now={running ? now : null} dragged={drag.dragged} />
         </div>
       </section>
     </div>
   );
+}
+
+/** The headings of the groups that are folded. */
+function useFolded(): [ReadonlySet<string>, (heading: string) => void] {
+  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
+  const fold = (heading: string) =>
+    setFolded((before) => {
+      const after = new Set(before);
+      if (!after.delete(heading)) after.add(heading);
+      return after;
+    });
+  return [folded, fold];
 }
 
 interface Ways {

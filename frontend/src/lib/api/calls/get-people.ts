@@ -8,5 +8,5 @@ export const peopleQuery = (q: string) =>
     placeholderData: keepPreviousData,
   });
 
-/** Up to 20 people whose name holds `q`. */
-export const usePeople = (q: string) => useQuery(peopleQuery(q));
+/** Up to 20 people whose name holds `q`; null asks for nobody. */
+export const usePeople = (q: string | null) => useQuery({ ...peopleQuery(q ?? ""), enabled: q !== null });
