@@ -5,13 +5,13 @@ import { Link } from "react-router";
 import { type InvitedTo, useInvitations, useRevokeInvitation } from "@/lib/api/calls/invitations";
 import type { Invitation } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
-import { Dialog } from "./dialog";
+import { ACTIONS, DataTable, optional } from "./data-table";
 import { Empty } from "./empty";
 import form from "./forms.module.css";
 import { InviteDialog } from "./invite-dialog";
 import { Loaded } from "./loaded";
 import { Section } from "./page";
-import { ProblemNote } from "./problem-note";
+import { Removal } from "./removal";
 import { itemsOf, More } from "./rows-of-pages";
 import classes from "./table.module.css";
 import { Time } from "./time";
@@ -49,27 +49,11 @@ export function Invitations({ to = {} }: { to?: InvitedTo }) {
 
 function InvitationRows({ invitations }: { invitations: readonly Invitation[] }) {
   return (
-    <div className={classes.wrap}>
-      <table className={classes.table} aria-label="Invitations">
-        <thead>
-          <tr>
-            <th scope="col">For</th>
-            <th scope="col" className={classes.optional}>
-              Invited by
-            </th>
-            <th scope="col">State</th>
-            <th scope="col" className={classes.right}>
-              <span className="sr-only">Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {invitations.map((invitation) => (
-            <InvitationRow key={invitation.id} invitation={invitation} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable label="Invitations" columns={["For", optional("Invited by"), "State", ACTIONS]}>
+      {invitations.map((invitation) => (
+        <InvitationRow key={invitation.id} invitation={invitation} />
+      ))}
+    </DataTable>
   );
 }
 
@@ -143,23 +127,14 @@ function Standing({ invitation: { state, used_by, used_at, expires_at } }: { inv
 function RevokeInvitation({ invitation, onClose }: { invitation: Invitation; onClose(): void }) {
   const revoke = useRevokeInvitation();
   return (
-    <Dialog opened onClose={onClose} title={`Revoke the invitation for ${invitation.note ?? "somebody"}?`}>
-      <div className={form.dialog}>
-        <p>Whoever holds its link can no longer make an account with it. Accounts that there are stay.</p>
-        <ProblemNote error={revoke.error} />
-        <div className={form.row}>
-          <Button
-            color="danger"
-            loading={revoke.isPending}
-            onClick={() => revoke.mutate(invitation.id, { onSuccess: onClose })}
-          >
-            Revoke
-          </Button>
-          <Button variant="default" onClick={onClose}>
-            Keep it
-          </Button>
-        </div>
-      </div>
-    </Dialog>
+    <Removal
+      title={`Revoke the invitation for ${invitation.note ?? "somebody"}?`}
+      verb="Revoke"
+      removing={revoke}
+      onRemove={() => revoke.mutate(invitation.id, { onSuccess: onClose })}
+      onClose={onClose}
+    >
+      Whoever holds its link can no longer make an account with it. Accounts that there are stay.
+    </Removal>
   );
 }

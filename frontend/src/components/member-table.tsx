@@ -2,9 +2,9 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import type { Member, ProjectMember, Role } from "@/lib/api/types";
-import { Dialog } from "./dialog";
+import { ACTIONS, DataTable, optional } from "./data-table";
 import form from "./forms.module.css";
-import { ProblemNote } from "./problem-note";
+import { Removal } from "./removal";
 import { ROLE_OPTIONS } from "./roles";
 import { SelectBox } from "./select-box";
 import classes from "./table.module.css";
@@ -16,7 +16,7 @@ interface Change {
   mutate(member: { user: string; role: Role }): void;
 }
 
-interface Removal {
+interface Removing {
   error: unknown;
   isPending: boolean;
   mutate(user: string, options: { onSuccess(): void }): void;
@@ -32,33 +32,17 @@ interface Props {
   me: string | undefined;
   editable: boolean;
   changing: Change;
-  removing: Removal;
+  removing: Removing;
 }
 
 export function MemberTable(props: Props) {
   const { members } = props;
   return (
-    <div className={classes.wrap}>
-      <table className={classes.table} aria-label="Members">
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Role</th>
-            <th scope="col" className={classes.optional}>
-              Since
-            </th>
-            <th scope="col" className={classes.right}>
-              <span className="sr-only">Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {members.map((member) => (
-            <MemberRow key={`${member.user.id} ${viaOf(member)}`} member={member} {...props} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable label="Members" columns={["Name", "Role", optional("Since"), ACTIONS]}>
+      {members.map((member) => (
+        <MemberRow key={`${member.user.id} ${viaOf(member)}`} member={member} {...props} />
+      ))}
+    </DataTable>
   );
 }
 
@@ -123,33 +107,23 @@ interface RemoveProps {
   member: Member | ProjectMember;
   of: string;
   self: boolean;
-  removing: Removal;
+  removing: Removing;
   onClose(): void;
 }
 
 function RemoveDialog({ member: { user, role }, of, self, removing, onClose }: RemoveProps) {
   return (
-    <Dialog opened onClose={onClose} title={self ? `Leave ${of}?` : `Remove ${user.name} from ${of}?`}>
-      <div className={form.dialog}>
-        <p>
-          {self ? "You are" : `${user.name} is`} {article(role)} {role} no longer, at once. What a group gives, and what
-          everybody may see, stays; trees and builds that {self ? "you" : "they"} started go on.
-        </p>
-        <ProblemNote error={removing.error} />
-        <div className={form.row}>
-          <Button
-            color="danger"
-            loading={removing.isPending}
-            onClick={() => removing.mutate(user.name, { onSuccess: onClose })}
-          >
-            {self ? "Leave" : "Remove"}
-          </Button>
-          <Button variant="default" onClick={onClose}>
-            {self ? "Stay" : "Keep"}
-          </Button>
-        </div>
-      </div>
-    </Dialog>
+    <Removal
+      title={self ? `Leave ${of}?` : `Remove ${user.name} from ${of}?`}
+      verb={self ? "Leave" : "Remove"}
+      keep={self ? "Stay" : "Keep"}
+      removing={removing}
+      onRemove={() => removing.mutate(user.name, { onSuccess: onClose })}
+      onClose={onClose}
+    >
+      {self ? "You are" : `${user.name} is`} {article(role)} {role} no longer, at once. What a group gives, and what
+      everybody may see, stays; trees and builds that {self ? "you" : "they"} started go on.
+    </Removal>
   );
 }
 

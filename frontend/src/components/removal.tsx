@@ -7,6 +7,9 @@ import { ProblemNote } from "./problem-note";
 
 interface Props {
   title: string;
+  /** What the two buttons say: "Remove" and "Keep it", unless told otherwise. */
+  verb?: string;
+  keep?: string;
   /** The state of the mutation that removes. */
   removing: { error: unknown; isPending: boolean };
   onRemove(): void;
@@ -15,7 +18,7 @@ interface Props {
   children: ReactNode;
 }
 
-export function Removal({ title, removing, onRemove, onClose, children }: Props) {
+export function Removal({ title, verb = "Remove", keep = "Keep it", removing, onRemove, onClose, children }: Props) {
   return (
     <Dialog opened onClose={onClose} title={title}>
       <div className={form.dialog}>
@@ -23,10 +26,10 @@ export function Removal({ title, removing, onRemove, onClose, children }: Props)
         <ProblemNote error={removing.error} />
         <div className={form.row}>
           <Button color="danger" loading={removing.isPending} onClick={onRemove}>
-            Remove
+            {verb}
           </Button>
           <Button variant="default" onClick={onClose}>
-            Keep it
+            {keep}
           </Button>
         </div>
       </div>

@@ -8,6 +8,7 @@ import { useNow } from "@/lib/use-now";
 import { Dialog } from "./dialog";
 import form from "./forms.module.css";
 import { ProblemNote } from "./problem-note";
+import { Removal } from "./removal";
 import { Time } from "./time";
 
 export type AnyToken = Token | OwnToken;
@@ -99,33 +100,22 @@ export function RevokeToken({ token, acts, onClose }: Props) {
     onSuccess: () => queries.invalidateQueries({ queryKey: acts.listed }),
   });
   return (
-    <Dialog opened onClose={onClose} title={`Revoke ${token.name}?`}>
-      <div className={form.dialog}>
-        <p>
-          <span className="mono">{token.prefix}…</span>{" "}
-          {token.last_used_at ? (
-            <>
-              was last used <Time at={token.last_used_at} />.
-            </>
-          ) : (
-            "was never used."
-          )}{" "}
-          Every {acts.user} that shows it is refused from now on. To change it without a gap, rotate it instead.
-        </p>
-        <ProblemNote error={revoke.error} />
-        <div className={form.row}>
-          <Button
-            color="danger"
-            loading={revoke.isPending}
-            onClick={() => revoke.mutate(undefined, { onSuccess: onClose })}
-          >
-            Revoke
-          </Button>
-          <Button variant="default" onClick={onClose}>
-            Keep it
-          </Button>
-        </div>
-      </div>
-    </Dialog>
+    <Removal
+      title={`Revoke ${token.name}?`}
+      verb="Revoke"
+      removing={revoke}
+      onRemove={() => revoke.mutate(undefined, { onSuccess: onClose })}
+      onClose={onClose}
+    >
+      <span className="mono">{token.prefix}…</span>{" "}
+      {token.last_used_at ? (
+        <>
+          was last used <Time at={token.last_used_at} />.
+        </>
+      ) : (
+        "was never used."
+      )}{" "}
+      Every {acts.user} that shows it is refused from now on. To change it without a gap, rotate it instead.
+    </Removal>
   );
 }

@@ -3,6 +3,7 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import { standing } from "@/lib/token-life";
 import { useNow } from "@/lib/use-now";
+import { ACTIONS, DataTable, optional } from "./data-table";
 import form from "./forms.module.css";
 import classes from "./table.module.css";
 import { Time } from "./time";
@@ -22,36 +23,17 @@ interface Props {
 export function TokenTable({ tokens, acts }: Props) {
   const now = useNow(tokens.some((token) => token.expires_at && !token.revoked_at));
   return (
-    <div className={classes.wrap}>
-      <table className={classes.table} aria-label="Tokens">
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col" className={classes.optional}>
-              Begins with
-            </th>
-            <th scope="col" className={classes.optional}>
-              Last used
-            </th>
-            <th scope="col">Ends</th>
-            <th scope="col" className={classes.right}>
-              <span className="sr-only">Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {tokens.map((token) => (
-            <TokenRow
-              key={token.id}
-              token={token}
-              heir={tokens.find((one) => one.id === token.replaced_by)}
-              now={now}
-              acts={acts}
-            />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable label="Tokens" columns={["Name", optional("Begins with"), optional("Last used"), "Ends", ACTIONS]}>
+      {tokens.map((token) => (
+        <TokenRow
+          key={token.id}
+          token={token}
+          heir={tokens.find((one) => one.id === token.replaced_by)}
+          now={now}
+          acts={acts}
+        />
+      ))}
+    </DataTable>
   );
 }
 

@@ -4,6 +4,7 @@ import type { TreeSummary } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
 import { asState, countStates, type State } from "@/lib/states";
 import { Commit } from "./commit";
+import { DataTable, optional, optionalRight, right } from "./data-table";
 import { StateText } from "./state-badge";
 import { StateBars } from "./state-bars";
 import classes from "./table.module.css";
@@ -11,31 +12,14 @@ import { Duration, Time } from "./time";
 
 export function TreeRows({ trees, label }: { trees: readonly TreeSummary[]; label: string }) {
   return (
-    <div className={classes.wrap}>
-      <table className={classes.table} aria-label={label}>
-        <thead>
-          <tr>
-            <th scope="col">State</th>
-            <th scope="col">Tree</th>
-            <th scope="col" className={classes.optional}>
-              Ref
-            </th>
-            <th scope="col">Events</th>
-            <th scope="col" className={`${classes.right} ${classes.optional}`}>
-              Duration
-            </th>
-            <th scope="col" className={classes.right}>
-              Opened
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {trees.map((tree) => (
-            <TreeRow key={tree.id} tree={tree} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      label={label}
+      columns={["State", "Tree", optional("Ref"), "Events", optionalRight("Duration"), right("Opened")]}
+    >
+      {trees.map((tree) => (
+        <TreeRow key={tree.id} tree={tree} />
+      ))}
+    </DataTable>
   );
 }
 

@@ -1,11 +1,12 @@
 /** The accounts elsewhere with which one signs in here. Where this site knows no provider there is nothing to show. */
 import { Button } from "@mantine/core";
 import { useState } from "react";
-import { Dialog } from "@/components/dialog";
+import { ACTIONS, DataTable, optional } from "@/components/data-table";
 import form from "@/components/forms.module.css";
 import { Loaded } from "@/components/loaded";
 import { Section } from "@/components/page";
 import { ProblemNote } from "@/components/problem-note";
+import { Removal } from "@/components/removal";
 import classes from "@/components/table.module.css";
 import { Time } from "@/components/time";
 import type { OwnIdentity } from "@/lib/api/types";
@@ -51,28 +52,11 @@ function LinkButtons({ providers }: { providers: readonly { id: string; name: st
 
 function IdentityRows({ identities }: { identities: readonly OwnIdentity[] }) {
   return (
-    <div className={classes.wrap}>
-      <table className={classes.table} aria-label="Linked accounts">
-        <thead>
-          <tr>
-            <th scope="col">Where</th>
-            <th scope="col">You there</th>
-            <th scope="col" className={classes.optional}>
-              Linked
-            </th>
-            <th scope="col">Last used</th>
-            <th scope="col" className={classes.right}>
-              <span className="sr-only">Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {identities.map((identity) => (
-            <IdentityRow key={identity.id} identity={identity} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable label="Linked accounts" columns={["Where", "You there", optional("Linked"), "Last used", ACTIONS]}>
+      {identities.map((identity) => (
+        <IdentityRow key={identity.id} identity={identity} />
+      ))}
+    </DataTable>
   );
 }
 
@@ -104,26 +88,15 @@ function IdentityRow({ identity }: { identity: OwnIdentity }) {
 function Unlink({ identity, onClose }: { identity: OwnIdentity; onClose(): void }) {
   const unlink = useUnlinkIdentity();
   return (
-    <Dialog opened onClose={onClose} title={`Unlink ${identity.provider_name}?`}>
-      <div className={form.dialog}>
-        <p>
-          You can no longer sign in here as {identity.name} of {identity.provider_name}. Your account there is not
-          touched, and can be linked again.
-        </p>
-        <ProblemNote error={unlink.error} />
-        <div className={form.row}>
-          <Button
-            color="danger"
-            loading={unlink.isPending}
-            onClick={() => unlink.mutate(identity.id, { onSuccess: onClose })}
-          >
-            Unlink
-          </Button>
-          <Button variant="default" onClick={onClose}>
-            Keep it
-          </Button>
-        </div>
-      </div>
-    </Dialog>
+    <Removal
+      title={`Unlink ${identity.provider_name}?`}
+      verb="Unlink"
+      removing={unlink}
+      onRemove={() => unlink.mutate(identity.id, { onSuccess: onClose })}
+      onClose={onClose}
+    >
+      You can no longer sign in here as {identity.name} of {identity.provider_name}. Your account there is not touched,
+      and can be linked again.
+    </Removal>
   );
 }

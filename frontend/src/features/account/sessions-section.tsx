@@ -1,6 +1,7 @@
 /** The browsers in which one is signed in, and the way out of each. */
 import { Button } from "@mantine/core";
 import { useState } from "react";
+import { ACTIONS, DataTable, optional } from "@/components/data-table";
 import { Dialog } from "@/components/dialog";
 import { Empty } from "@/components/empty";
 import form from "@/components/forms.module.css";
@@ -43,31 +44,14 @@ export function SessionsSection() {
 
 function SessionRows({ sessions }: { sessions: readonly OwnSession[] }) {
   return (
-    <div className={classes.wrap}>
-      <table className={classes.table} aria-label="Sessions">
-        <thead>
-          <tr>
-            <th scope="col">Browser</th>
-            <th scope="col">Address</th>
-            <th scope="col">Last used</th>
-            <th scope="col" className={classes.optional}>
-              Signed in
-            </th>
-            <th scope="col" className={classes.optional}>
-              Ends
-            </th>
-            <th scope="col" className={classes.right}>
-              <span className="sr-only">Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {sessions.map((session) => (
-            <SessionRow key={session.id} session={session} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      label="Sessions"
+      columns={["Browser", "Address", "Last used", optional("Signed in"), optional("Ends"), ACTIONS]}
+    >
+      {sessions.map((session) => (
+        <SessionRow key={session.id} session={session} />
+      ))}
+    </DataTable>
   );
 }
 

@@ -2,6 +2,7 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useSearchParams } from "react-router";
+import { DataTable, optional } from "@/components/data-table";
 import { Empty } from "@/components/empty";
 import form from "@/components/forms.module.css";
 import { Loaded } from "@/components/loaded";
@@ -121,41 +122,28 @@ function Typed({ label, placeholder, value, onSettled }: TypedProps) {
 
 function AuditRows({ items, onSet }: { items: readonly AuditItem[]; onSet: OnSet }) {
   return (
-    <div className={classes.wrap}>
-      <table className={classes.table} aria-label="Audit log">
-        <thead>
-          <tr>
-            <th scope="col">When</th>
-            <th scope="col">What</th>
-            <th scope="col" className={classes.optional}>
-              From
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {items.map((item) => (
-            <tr key={item.id}>
-              <td className={classes.nowrap}>
-                <Time at={item.at} />
-              </td>
-              <td className={own.text}>
-                {item.text}{" "}
-                <Button
-                  size="compact-xs"
-                  variant="subtle"
-                  aria-label={`All that was done to ${item.object.kind} ${item.object.name}`}
-                  onClick={() => onSet("object", item.object.id)}
-                >
-                  all to this
-                </Button>
-                <Changes item={item} />
-              </td>
-              <td className={`${classes.optional} mono`}>{item.address ?? <span className="muted">–</span>}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable label="Audit log" columns={["When", "What", optional("From")]}>
+      {items.map((item) => (
+        <tr key={item.id}>
+          <td className={classes.nowrap}>
+            <Time at={item.at} />
+          </td>
+          <td className={own.text}>
+            {item.text}{" "}
+            <Button
+              size="compact-xs"
+              variant="subtle"
+              aria-label={`All that was done to ${item.object.kind} ${item.object.name}`}
+              onClick={() => onSet("object", item.object.id)}
+            >
+              all to this
+            </Button>
+            <Changes item={item} />
+          </td>
+          <td className={`${classes.optional} mono`}>{item.address ?? <span className="muted">–</span>}</td>
+        </tr>
+      ))}
+    </DataTable>
   );
 }
 

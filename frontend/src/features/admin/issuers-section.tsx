@@ -1,6 +1,7 @@
 /** Whose signed tokens are believed at all; each project's own rules say whose jobs. */
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
+import { ACTIONS, DataTable, optional } from "@/components/data-table";
 import { Empty } from "@/components/empty";
 import form from "@/components/forms.module.css";
 import { Loaded } from "@/components/loaded";
@@ -38,29 +39,11 @@ export function IssuersSection() {
 
 function IssuerRows({ issuers }: { issuers: readonly Issuer[] }) {
   return (
-    <div className={classes.wrap}>
-      <table className={classes.table} aria-label="Issuers">
-        <thead>
-          <tr>
-            <th scope="col">Issuer</th>
-            <th scope="col" className={classes.optional}>
-              Repositories are told by
-            </th>
-            <th scope="col" className={classes.optional}>
-              Listed
-            </th>
-            <th scope="col" className={classes.right}>
-              <span className="sr-only">Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {issuers.map((issuer) => (
-            <IssuerRow key={issuer.id} issuer={issuer} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable label="Issuers" columns={["Issuer", optional("Repositories are told by"), optional("Listed"), ACTIONS]}>
+      {issuers.map((issuer) => (
+        <IssuerRow key={issuer.id} issuer={issuer} />
+      ))}
+    </DataTable>
   );
 }
 

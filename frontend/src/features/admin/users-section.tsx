@@ -2,6 +2,7 @@
 import { Button, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useSearchParams } from "react-router";
+import { ACTIONS, DataTable, optional, optionalRight } from "@/components/data-table";
 import { Empty } from "@/components/empty";
 import form from "@/components/forms.module.css";
 import { Invitations } from "@/components/invitations";
@@ -55,33 +56,14 @@ const REPLACE = { replace: true };
 function UserRows({ users }: { users: readonly User[] }) {
   const me = useMe().data?.user.id;
   return (
-    <div className={classes.wrap}>
-      <table className={classes.table} aria-label="Users">
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Role</th>
-            <th scope="col" className={classes.optional}>
-              Signs in with
-            </th>
-            <th scope="col" className={`${classes.right} ${classes.optional}`}>
-              Sessions
-            </th>
-            <th scope="col" className={classes.optional}>
-              Last seen
-            </th>
-            <th scope="col" className={classes.right}>
-              <span className="sr-only">Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {users.map((user) => (
-            <UserRow key={user.id} user={user} me={user.id === me} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      label="Users"
+      columns={["Name", "Role", optional("Signs in with"), optionalRight("Sessions"), optional("Last seen"), ACTIONS]}
+    >
+      {users.map((user) => (
+        <UserRow key={user.id} user={user} me={user.id === me} />
+      ))}
+    </DataTable>
   );
 }
 

@@ -2,12 +2,11 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useNavigate } from "react-router";
-import { Dialog } from "@/components/dialog";
+import { Removal } from "@/components/removal";
 import { useActions } from "@/lib/actions";
 import { asApiError } from "@/lib/api/problem";
 import type { AgentDetail } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
-import classes from "./agent-page.module.css";
 import { useDrainAgent } from "./api/drain-agent";
 import { useRevokeAgent } from "./api/revoke-agent";
 
@@ -44,30 +43,18 @@ function RevokeDialog({ agent, onClose }: { agent: AgentDetail; onClose(): void 
   const navigate = useNavigate();
   const running = agent.builds.length;
   return (
-    <Dialog opened onClose={onClose} title={`Revoke ${agent.name}?`}>
-      <div className={classes.dialog}>
-        <p>
-          Its credential ends at once and it is taken off the list.{" "}
-          {running === 0
-            ? "It runs nothing now."
-            : `The ${running === 1 ? "build" : `${running} builds`} that it runs ${running === 1 ? "waits" : "wait"} for another agent and ${running === 1 ? "begins" : "begin"} anew.`}{" "}
-          To come back it has to be enrolled again.
-        </p>
-        {revoke.error && <p role="alert">{asApiError(revoke.error).detail}</p>}
-        <div className={classes.row}>
-          <Button
-            color="danger"
-            data-autofocus
-            loading={revoke.isPending}
-            onClick={() => revoke.mutate(undefined, { onSuccess: () => navigate(paths.agents()) })}
-          >
-            Revoke {agent.name}
-          </Button>
-          <Button variant="default" onClick={onClose}>
-            Keep it
-          </Button>
-        </div>
-      </div>
-    </Dialog>
+    <Removal
+      title={`Revoke ${agent.name}?`}
+      verb={`Revoke ${agent.name}`}
+      removing={revoke}
+      onRemove={() => revoke.mutate(undefined, { onSuccess: () => navigate(paths.agents()) })}
+      onClose={onClose}
+    >
+      Its credential ends at once and it is taken off the list.{" "}
+      {running === 0
+        ? "It runs nothing now."
+        : `The ${running === 1 ? "build" : `${running} builds`} that it runs ${running === 1 ? "waits" : "wait"} for another agent and ${running === 1 ? "begins" : "begin"} anew.`}{" "}
+      To come back it has to be enrolled again.
+    </Removal>
   );
 }

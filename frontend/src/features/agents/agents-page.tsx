@@ -1,6 +1,7 @@
 /** The agents: what they do, and when they were last heard of. */
 import { Link } from "react-router";
 import { Crumbs } from "@/components/crumbs";
+import { DataTable, optional, optionalRight, right } from "@/components/data-table";
 import { Empty } from "@/components/empty";
 import { Loaded } from "@/components/loaded";
 import { Page, Section } from "@/components/page";
@@ -45,55 +46,43 @@ export function AgentsPage() {
 
 function AgentRows({ agents }: { agents: readonly Agent[] }) {
   return (
-    <div className={classes.wrap}>
-      <table className={classes.table} aria-label="Agents">
-        <thead>
-          <tr>
-            <th scope="col">State</th>
-            <th scope="col">Name</th>
-            <th scope="col">Builds now</th>
-            <th scope="col" className={classes.optional}>
-              Labels
-            </th>
-            <th scope="col" className={`${classes.right} ${classes.optional}`}>
-              Slots
-            </th>
-            <th scope="col" className={classes.optional}>
-              Version
-            </th>
-            <th scope="col" className={classes.right}>
-              Last heard of
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {agents.map((agent) => (
-            <tr key={agent.id}>
-              <td>
-                <AgentCondition agent={agent} />
-              </td>
-              <td className={classes.nowrap}>
-                <Link to={paths.agent(agent.id)}>
-                  <strong>{agent.name}</strong>
-                </Link>
-              </td>
-              <td className={classes.wide}>
-                <AgentBuilds builds={agent.builds} />
-              </td>
-              <td className={`${classes.optional} ${classes.nowrap}`}>
-                {agent.labels.join(", ") || <span className="muted">–</span>}
-              </td>
-              <td className={`${classes.right} ${classes.optional} num`}>
-                {agent.builds.length}/{agent.slots}
-              </td>
-              <td className={classes.optional}>{agent.version}</td>
-              <td className={classes.right}>
-                <Time at={agent.last_seen_at} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      label="Agents"
+      columns={[
+        "State",
+        "Name",
+        "Builds now",
+        optional("Labels"),
+        optionalRight("Slots"),
+        optional("Version"),
+        right("Last heard of"),
+      ]}
+    >
+      {agents.map((agent) => (
+        <tr key={agent.id}>
+          <td>
+            <AgentCondition agent={agent} />
+          </td>
+          <td className={classes.nowrap}>
+            <Link to={paths.agent(agent.id)}>
+              <strong>{agent.name}</strong>
+            </Link>
+          </td>
+          <td className={classes.wide}>
+            <AgentBuilds builds={agent.builds} />
+          </td>
+          <td className={`${classes.optional} ${classes.nowrap}`}>
+            {agent.labels.join(", ") || <span className="muted">–</span>}
+          </td>
+          <td className={`${classes.right} ${classes.optional} num`}>
+            {agent.builds.length}/{agent.slots}
+          </td>
+          <td className={classes.optional}>{agent.version}</td>
+          <td className={classes.right}>
+            <Time at={agent.last_seen_at} />
+          </td>
+        </tr>
+      ))}
+    </DataTable>
   );
 }

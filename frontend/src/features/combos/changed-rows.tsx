@@ -1,5 +1,6 @@
 import { Link } from "react-router";
 import { Commit } from "@/components/commit";
+import { DataTable } from "@/components/data-table";
 import { StateIcon } from "@/components/state-icon";
 import classes from "@/components/table.module.css";
 import type { ComboComparison } from "@/lib/api/types";
@@ -17,35 +18,24 @@ interface Props {
 /** The projects that are in both, but not the same: old commit, new commit, which artifacts differ, and what points at them. */
 export function ChangedRows({ changed, suspects }: Props) {
   return (
-    <div className={classes.wrap}>
-      <table className={classes.table} aria-label="Changed projects">
-        <thead>
-          <tr>
-            <th scope="col">Project</th>
-            <th scope="col">Commits</th>
-            <th scope="col">Artifacts</th>
-          </tr>
-        </thead>
-        <tbody>
-          {changed.map((change) => (
-            <tr key={change.project.id}>
-              <td className={classes.nowrap}>
-                <Link to={paths.project(change.project.name)}>
-                  <strong>{change.project.name}</strong>
-                </Link>
-                <Suspicion name={change.project.name} failed={suspects.get(change.project.name)} />
-              </td>
-              <td className={`${own.commits} in-text`}>
-                <Commits change={change} />
-              </td>
-              <td className={classes.wide}>
-                <ArtifactChanges change={change} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable label="Changed projects" columns={["Project", "Commits", "Artifacts"]}>
+      {changed.map((change) => (
+        <tr key={change.project.id}>
+          <td className={classes.nowrap}>
+            <Link to={paths.project(change.project.name)}>
+              <strong>{change.project.name}</strong>
+            </Link>
+            <Suspicion name={change.project.name} failed={suspects.get(change.project.name)} />
+          </td>
+          <td className={`${own.commits} in-text`}>
+            <Commits change={change} />
+          </td>
+          <td className={classes.wide}>
+            <ArtifactChanges change={change} />
+          </td>
+        </tr>
+      ))}
+    </DataTable>
   );
 }
 

@@ -1,5 +1,6 @@
 import { Link } from "react-router";
 import { Commit } from "@/components/commit";
+import { DataTable, optional, optionalRight, right } from "@/components/data-table";
 import classes from "@/components/table.module.css";
 import { Time } from "@/components/time";
 import type { ComboSummary } from "@/lib/api/types";
@@ -16,51 +17,34 @@ interface Props {
 /** Combos as rows; two columns of radio buttons choose the older and the newer one of a comparison. */
 export function ComboRows({ combos, choice, onPick }: Props) {
   return (
-    <div className={classes.wrap}>
-      <table className={classes.table} aria-label="Combos">
-        <thead>
-          <tr>
-            <th scope="col">From</th>
-            <th scope="col">To</th>
-            <th scope="col">Combo</th>
-            <th scope="col" className={`${classes.right} ${classes.optional}`}>
-              Members
-            </th>
-            <th scope="col" className={classes.optional}>
-              Event
-            </th>
-            <th scope="col" className={classes.right}>
-              When
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {combos.map((combo) => (
-            <tr key={combo.id}>
-              {(["old", "new"] as const).map((side) => (
-                <td key={side} className={own.pick}>
-                  <Pick combo={combo} side={side} picked={choice?.[side] === combo.id} onPick={onPick} />
-                </td>
-              ))}
-              <td className={classes.wide}>
-                <Link to={paths.combo(combo.id)}>
-                  <strong>{combo.project.name}</strong>
-                </Link>{" "}
-                <Commit sha={combo.commit} />
-              </td>
-              <td className={`${classes.right} ${classes.optional} num`}>{combo.members}</td>
-              <td className={`${classes.nowrap} ${classes.optional} in-text`}>
-                <Link to={paths.event(combo.tree_id, combo.sub_id)}>{combo.sub_id}</Link>
-                {combo.attempt > 1 && <span className="muted"> attempt {combo.attempt}</span>}
-              </td>
-              <td className={classes.right}>
-                <Time at={combo.at} />
-              </td>
-            </tr>
+    <DataTable
+      label="Combos"
+      columns={["From", "To", "Combo", optionalRight("Members"), optional("Event"), right("When")]}
+    >
+      {combos.map((combo) => (
+        <tr key={combo.id}>
+          {(["old", "new"] as const).map((side) => (
+            <td key={side} className={own.pick}>
+              <Pick combo={combo} side={side} picked={choice?.[side] === combo.id} onPick={onPick} />
+            </td>
           ))}
-        </tbody>
-      </table>
-    </div>
+          <td className={classes.wide}>
+            <Link to={paths.combo(combo.id)}>
+              <strong>{combo.project.name}</strong>
+            </Link>{" "}
+            <Commit sha={combo.commit} />
+          </td>
+          <td className={`${classes.right} ${classes.optional} num`}>{combo.members}</td>
+          <td className={`${classes.nowrap} ${classes.optional} in-text`}>
+            <Link to={paths.event(combo.tree_id, combo.sub_id)}>{combo.sub_id}</Link>
+            {combo.attempt > 1 && <span className="muted"> attempt {combo.attempt}</span>}
+          </td>
+          <td className={classes.right}>
+            <Time at={combo.at} />
+          </td>
+        </tr>
+      ))}
+    </DataTable>
   );
 }
 

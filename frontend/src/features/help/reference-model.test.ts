@@ -34,7 +34,7 @@ describe("topicsOf", () => {
 
   it("tells what an operation takes and answers", () => {
     const report = operation("POST", "/api/v1/events");
-    expect(callersOf(report)).toBe("a project's token");
+    expect(callersOf(report)).toBe("a project's token, a CI job with a signed token");
     expect(report.inHeader.map(({ name }) => name)).toEqual(["Idempotency-Key"]);
     const names = report.body?.fields.map(({ name }) => name) ?? [];
     expect(names).toContain("metadata.branch");

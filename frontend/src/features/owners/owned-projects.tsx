@@ -1,5 +1,6 @@
 /** The projects of a group, and the way to who may depend on it. */
 import { Link } from "react-router";
+import { DataTable, optionalRight } from "@/components/data-table";
 import { Empty } from "@/components/empty";
 import { Loaded } from "@/components/loaded";
 import { Section } from "@/components/page";
@@ -31,37 +32,24 @@ export function OwnedProjects({ owner }: { owner: Owner }) {
 
 function ProjectRows({ projects }: { projects: readonly Project[] }) {
   return (
-    <div className={classes.wrap}>
-      <table className={classes.table} aria-label="Projects of the group">
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Seen by</th>
-            <th scope="col" className={`${classes.right} ${classes.optional}`}>
-              Depend on it
-            </th>
-            <th scope="col" className={classes.right}>
-              <span className="sr-only">Ways</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {projects.map((project) => (
-            <tr key={project.id}>
-              <td className={classes.wide}>
-                <Link to={paths.project(project.name)}>
-                  <strong>{project.name}</strong>
-                </Link>
-              </td>
-              <td className={classes.nowrap}>{project.visibility === "public" ? "everybody" : "its members"}</td>
-              <td className={`${classes.right} ${classes.optional} num`}>{project.downstream_count}</td>
-              <td className={classes.right}>
-                <Link to={paths.projectSettings(project.name, "members")}>Members</Link>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      label="Projects of the group"
+      columns={["Name", "Seen by", optionalRight("Depend on it"), { text: "Ways", right: true, unseen: true }]}
+    >
+      {projects.map((project) => (
+        <tr key={project.id}>
+          <td className={classes.wide}>
+            <Link to={paths.project(project.name)}>
+              <strong>{project.name}</strong>
+            </Link>
+          </td>
+          <td className={classes.nowrap}>{project.visibility === "public" ? "everybody" : "its members"}</td>
+          <td className={`${classes.right} ${classes.optional} num`}>{project.downstream_count}</td>
+          <td className={classes.right}>
+            <Link to={paths.projectSettings(project.name, "members")}>Members</Link>
+          </td>
+        </tr>
+      ))}
+    </DataTable>
   );
 }

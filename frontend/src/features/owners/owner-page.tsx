@@ -4,14 +4,13 @@ import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import { AddMember } from "@/components/add-member";
 import { Crumbs } from "@/components/crumbs";
-import { Dialog } from "@/components/dialog";
 import { Empty } from "@/components/empty";
 import form from "@/components/forms.module.css";
 import { Invitations } from "@/components/invitations";
 import { Loaded } from "@/components/loaded";
 import { MemberTable } from "@/components/member-table";
 import { Page, Section } from "@/components/page";
-import { ProblemNote } from "@/components/problem-note";
+import { Removal } from "@/components/removal";
 import { includes } from "@/components/roles";
 import { useMe } from "@/lib/api/calls/get-me";
 import type { Owner } from "@/lib/api/types";
@@ -142,26 +141,15 @@ function DeleteOwner({ owner, onClose }: { owner: Owner; onClose(): void }) {
   const remove = useRemoveOwner(owner.name);
   const navigate = useNavigate();
   return (
-    <Dialog opened onClose={onClose} title={`Delete ${owner.name}?`}>
-      <div className={form.dialog}>
-        <p>
-          {owner.member_count === 1 ? "Its 1 member loses" : `Its ${owner.member_count} members lose`} nothing but the
-          group; no project and no account goes with it.
-        </p>
-        <ProblemNote error={remove.error} />
-        <div className={form.row}>
-          <Button
-            color="danger"
-            loading={remove.isPending}
-            onClick={() => remove.mutate(undefined, { onSuccess: () => void navigate(paths.owners()) })}
-          >
-            Delete the group
-          </Button>
-          <Button variant="default" onClick={onClose}>
-            Keep it
-          </Button>
-        </div>
-      </div>
-    </Dialog>
+    <Removal
+      title={`Delete ${owner.name}?`}
+      verb="Delete the group"
+      removing={remove}
+      onRemove={() => remove.mutate(undefined, { onSuccess: () => void navigate(paths.owners()) })}
+      onClose={onClose}
+    >
+      {owner.member_count === 1 ? "Its 1 member loses" : `Its ${owner.member_count} members lose`} nothing but the
+      group; no project and no account goes with it.
+    </Removal>
   );
 }

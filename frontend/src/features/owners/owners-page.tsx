@@ -3,6 +3,7 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { Crumbs } from "@/components/crumbs";
+import { DataTable, optional, right } from "@/components/data-table";
 import { Dialog } from "@/components/dialog";
 import { Empty } from "@/components/empty";
 import { Loaded } from "@/components/loaded";
@@ -42,42 +43,23 @@ export function OwnersPage() {
 
 function OwnerRows({ owners }: { owners: readonly Owner[] }) {
   return (
-    <div className={classes.wrap}>
-      <table className={classes.table} aria-label="Groups">
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">You are</th>
-            <th scope="col" className={classes.right}>
-              Projects
-            </th>
-            <th scope="col" className={classes.right}>
-              Members
-            </th>
-            <th scope="col" className={classes.optional}>
-              Contact
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {owners.map((owner) => (
-            <tr key={owner.id}>
-              <td className={classes.wide}>
-                <Link to={paths.owner(owner.name)}>
-                  <strong>{owner.name}</strong>
-                </Link>
-              </td>
-              <td className={classes.nowrap}>{owner.role ?? "not in it"}</td>
-              <td className={`${classes.right} num`}>{owner.project_count}</td>
-              <td className={`${classes.right} num`}>{owner.member_count}</td>
-              <td className={`${classes.optional} ${classes.nowrap}`}>
-                {owner.contact ?? <span className="muted">–</span>}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable label="Groups" columns={["Name", "You are", right("Projects"), right("Members"), optional("Contact")]}>
+      {owners.map((owner) => (
+        <tr key={owner.id}>
+          <td className={classes.wide}>
+            <Link to={paths.owner(owner.name)}>
+              <strong>{owner.name}</strong>
+            </Link>
+          </td>
+          <td className={classes.nowrap}>{owner.role ?? "not in it"}</td>
+          <td className={`${classes.right} num`}>{owner.project_count}</td>
+          <td className={`${classes.right} num`}>{owner.member_count}</td>
+          <td className={`${classes.optional} ${classes.nowrap}`}>
+            {owner.contact ?? <span className="muted">–</span>}
+          </td>
+        </tr>
+      ))}
+    </DataTable>
   );
 }
 

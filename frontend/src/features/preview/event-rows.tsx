@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "react-router";
+import { DataTable, optionalRight, right } from "@/components/data-table";
 import classes from "@/components/table.module.css";
 import type { PreviewEvent } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
@@ -16,27 +17,14 @@ export function EventRows({ events, critical }: { events: readonly PreviewEvent[
   const rows = inOrder(events);
   return (
     <>
-      <div className={classes.wrap}>
-        <table className={classes.table} aria-label="Events in order">
-          <thead>
-            <tr>
-              <th scope="col">Event</th>
-              <th scope="col" className={classes.right}>
-                Starts after
-              </th>
-              <th scope="col" className={`${classes.right} ${classes.optional}`}>
-                Usually takes
-              </th>
-              <th scope="col">Why</th>
-            </tr>
-          </thead>
-          <tbody>
-            {(all ? rows : rows.slice(0, FIRST)).map((event) => (
-              <Row key={event.sub_id} event={event} critical={critical.has(event.sub_id)} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        label="Events in order"
+        columns={["Event", right("Starts after"), optionalRight("Usually takes"), "Why"]}
+      >
+        {(all ? rows : rows.slice(0, FIRST)).map((event) => (
+          <Row key={event.sub_id} event={event} critical={critical.has(event.sub_id)} />
+        ))}
+      </DataTable>
       {!all && rows.length > FIRST && (
         <div className={own.more}>
           <Button variant="default" size="xs" onClick={() => setAll(true)}>

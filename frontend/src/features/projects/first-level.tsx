@@ -2,6 +2,7 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "react-router";
+import { DataTable, optional } from "@/components/data-table";
 import { Empty } from "@/components/empty";
 import { Loaded } from "@/components/loaded";
 import { Section } from "@/components/page";
@@ -51,34 +52,22 @@ export function FirstLevel({ project }: { project: Project }) {
 
 function Rows({ items }: { items: readonly FirstLevelItem[] }) {
   return (
-    <div className={classes.wrap}>
-      <table className={classes.table} aria-label="Direct dependents">
-        <thead>
-          <tr>
-            <th scope="col">State</th>
-            <th scope="col">Project</th>
-            <th scope="col" className={classes.optional}>
-              Last 20
-            </th>
-            <th scope="col">When</th>
-            <th scope="col" className={classes.optional}>
-              Join
-            </th>
-            <th scope="col" className={classes.optional}>
-              Filter
-            </th>
-            <th scope="col" className={classes.right}>
-              <span className="sr-only">Open</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {items.map((item) => (
-            <Row key={item.id} item={item} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      label="Direct dependents"
+      columns={[
+        "State",
+        "Project",
+        optional("Last 20"),
+        "When",
+        optional("Join"),
+        optional("Filter"),
+        { text: "Open", right: true, unseen: true },
+      ]}
+    >
+      {items.map((item) => (
+        <Row key={item.id} item={item} />
+      ))}
+    </DataTable>
   );
 }
 

@@ -1,4 +1,5 @@
 import { Link } from "react-router";
+import { DataTable, optional, optionalRight, unseen } from "@/components/data-table";
 import { StateText } from "@/components/state-badge";
 import classes from "@/components/table.module.css";
 import type { Activity, Project } from "@/lib/api/types";
@@ -17,40 +18,24 @@ interface Props {
 
 export function ProjectRows({ projects, activity }: Props) {
   return (
-    <div className={classes.wrap}>
-      <table className={classes.table} aria-label="Projects">
-        <thead>
-          <tr>
-            <th scope="col">
-              <span className="sr-only">Star</span>
-            </th>
-            <th scope="col">Last result</th>
-            <th scope="col">Project</th>
-            <th scope="col" className={classes.optional}>
-              CI
-            </th>
-            <th scope="col">Last tree</th>
-            <th scope="col" className={classes.optional}>
-              Last 20
-            </th>
-            <th scope="col" className={`${classes.right} ${classes.optional}`}>
-              p50
-            </th>
-            <th scope="col" className={`${classes.right} ${classes.optional}`}>
-              <span title="projects upstream / downstream">Up / down</span>
-            </th>
-            <th scope="col" className={classes.optional}>
-              Owner
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {projects.map((project) => (
-            <Row key={project.id} project={project} activity={activity?.get(project.id)} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      label="Projects"
+      columns={[
+        unseen("Star"),
+        "Last result",
+        "Project",
+        optional("CI"),
+        "Last tree",
+        optional("Last 20"),
+        optionalRight("p50"),
+        optionalRight(<span title="projects upstream / downstream">Up / down</span>),
+        optional("Owner"),
+      ]}
+    >
+      {projects.map((project) => (
+        <Row key={project.id} project={project} activity={activity?.get(project.id)} />
+      ))}
+    </DataTable>
   );
 }
 

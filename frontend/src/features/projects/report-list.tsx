@@ -1,5 +1,6 @@
 import { Link } from "react-router";
 import { Commit } from "@/components/commit";
+import { DataTable, optional, right } from "@/components/data-table";
 import { Empty } from "@/components/empty";
 import { Loaded } from "@/components/loaded";
 import { Section } from "@/components/page";
@@ -39,40 +40,24 @@ export function ReportList({ project }: { project: Project }) {
 
 function Rows({ reports }: { reports: readonly RootReport[] }) {
   return (
-    <div className={classes.wrap}>
-      <table className={classes.table} aria-label="Reports">
-        <thead>
-          <tr>
-            <th scope="col">Result</th>
-            <th scope="col" className={classes.optional}>
-              Ref
-            </th>
-            <th scope="col">What came of it</th>
-            <th scope="col" className={classes.right}>
-              Received
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {reports.map((report) => (
-            <tr key={report.id}>
-              <td className={classes.state}>
-                <StateText state={asState(report.status)} />
-              </td>
-              <td className={`${classes.nowrap} ${classes.optional}`}>
-                <span className="muted">{report.metadata.tag ?? report.metadata.branch}</span>{" "}
-                <Commit sha={report.metadata.commit} />
-              </td>
-              <td className={classes.wide}>
-                <TreeSentence text={report.text} />
-              </td>
-              <td className={classes.right}>
-                <Time at={report.received_at} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable label="Reports" columns={["Result", optional("Ref"), "What came of it", right("Received")]}>
+      {reports.map((report) => (
+        <tr key={report.id}>
+          <td className={classes.state}>
+            <StateText state={asState(report.status)} />
+          </td>
+          <td className={`${classes.nowrap} ${classes.optional}`}>
+            <span className="muted">{report.metadata.tag ?? report.metadata.branch}</span>{" "}
+            <Commit sha={report.metadata.commit} />
+          </td>
+          <td className={classes.wide}>
+            <TreeSentence text={report.text} />
+          </td>
+          <td className={classes.right}>
+            <Time at={report.received_at} />
+          </td>
+        </tr>
+      ))}
+    </DataTable>
   );
 }

@@ -1,6 +1,7 @@
 /** The same projects as rows, for narrow screens, screen readers, and whoever looks for one. */
 import { useState } from "react";
 import { Link } from "react-router";
+import { DataTable, optional, optionalRight, right } from "@/components/data-table";
 import { Empty } from "@/components/empty";
 import { StateText } from "@/components/state-badge";
 import classes from "@/components/table.module.css";
@@ -20,36 +21,22 @@ export function GraphTable({ graph, q }: { graph: WholeGraph; q: string }) {
     return <Empty title="No project here">{needle ? `None is called like “${q}”.` : "Connect a project first."}</Empty>;
   return (
     <div className={own.table}>
-      <div className={classes.wrap}>
-        <table className={classes.table} aria-label="Projects of the graph">
-          <thead>
-            <tr>
-              <th scope="col">Last result</th>
-              <th scope="col">Project</th>
-              <th scope="col" className={classes.right}>
-                Waits for
-              </th>
-              <th scope="col" className={classes.right}>
-                Sets off
-              </th>
-              <th scope="col" className={classes.optional}>
-                Owner
-              </th>
-              <th scope="col" className={classes.optional}>
-                CI
-              </th>
-              <th scope="col" className={`${classes.right} ${classes.optional}`}>
-                When
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {found.slice(0, most).map((one) => (
-              <ProjectRow key={one.id} project={one} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        label="Projects of the graph"
+        columns={[
+          "Last result",
+          "Project",
+          right("Waits for"),
+          right("Sets off"),
+          optional("Owner"),
+          optional("CI"),
+          optionalRight("When"),
+        ]}
+      >
+        {found.slice(0, most).map((one) => (
+          <ProjectRow key={one.id} project={one} />
+        ))}
+      </DataTable>
       {found.length > most && (
         <button type="button" className={own.choice} onClick={() => setMost(most + PAGE)}>
           Show more ({(found.length - most).toLocaleString("en")})

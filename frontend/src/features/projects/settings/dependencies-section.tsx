@@ -2,6 +2,7 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "react-router";
+import { ACTIONS, DataTable, optional } from "@/components/data-table";
 import { Empty } from "@/components/empty";
 import { Loaded } from "@/components/loaded";
 import { Section } from "@/components/page";
@@ -55,33 +56,14 @@ interface EdgesProps {
 
 function Edges({ project, upstream, downstream }: EdgesProps) {
   return (
-    <div className={classes.wrap}>
-      <table className={classes.table} aria-label="Dependencies">
-        <thead>
-          <tr>
-            <th scope="col">Upstream</th>
-            <th scope="col" className={classes.optional}>
-              Downstream
-            </th>
-            <th scope="col">When</th>
-            <th scope="col" className={classes.optional}>
-              Join
-            </th>
-            <th scope="col" className={classes.optional}>
-              Ref
-            </th>
-            <th scope="col" className={classes.right}>
-              <span className="sr-only">Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {[...upstream, ...downstream].map((edge) => (
-            <Edge key={edge.id} edge={edge} here={project.name} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      label="Dependencies"
+      columns={["Upstream", optional("Downstream"), "When", optional("Join"), optional("Ref"), ACTIONS]}
+    >
+      {[...upstream, ...downstream].map((edge) => (
+        <Edge key={edge.id} edge={edge} here={project.name} />
+      ))}
+    </DataTable>
   );
 }
 

@@ -2,6 +2,7 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "react-router";
+import { ACTIONS, DataTable, optional } from "@/components/data-table";
 import { Empty } from "@/components/empty";
 import { Loaded } from "@/components/loaded";
 import { Section } from "@/components/page";
@@ -67,27 +68,11 @@ function NoIssuer() {
 
 function Rules({ rules, project }: { rules: readonly TrustRule[]; project: Project }) {
   return (
-    <div className={classes.wrap}>
-      <table className={classes.table} aria-label="Trust rules">
-        <thead>
-          <tr>
-            <th scope="col">Issuer</th>
-            <th scope="col">Whose jobs</th>
-            <th scope="col" className={classes.optional}>
-              Last used
-            </th>
-            <th scope="col" className={classes.right}>
-              <span className="sr-only">Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rules.map((rule) => (
-            <Rule key={rule.id} rule={rule} project={project} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable label="Trust rules" columns={["Issuer", "Whose jobs", optional("Last used"), ACTIONS]}>
+      {rules.map((rule) => (
+        <Rule key={rule.id} rule={rule} project={project} />
+      ))}
+    </DataTable>
   );
 }
 
