@@ -206,7 +206,7 @@ def test_a_slow_reader_is_dropped_and_others_hear_all(web: Web) -> None:
             web.container.bell.after_commit([("feed", {"version": 0, "number": number, "filler": filler})], False, False)
             assert other.hear()["number"] == number
         # with its reason: unread frames over the limit, or a send that has waited too long
-        until(lambda: "live_reader_" in (web.data / "web.log").read_text(), "the drop", 30)
+        until(lambda: "live_reader_" in (web.data / "web.log").read_text(), "the drop")
         assert other.subscribe("agents")["op"] == "subscribed"
 
 

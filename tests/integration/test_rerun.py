@@ -18,7 +18,7 @@ from tests.together import Crew
 from tests.world import USER, World
 
 pytestmark = pytest.mark.services
-MINE = ("attempt", "delivery_id", "event_token")  # what each attempt has of its own
+MINE = ("attempt", "delivery_id", "event_token", "identity")  # what each attempt has of its own
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_a_rerun_sends_the_same_bytes_whatever_has_changed_since(any_world: Worl
     again = any_world.ci.sent[-1]
     assert (again.project["name"], again.attempt) == ("app", 2)
     assert without_own(again) == without_own(first)
-    own = {"DOMINO_EVENT_TOKEN", "DOMINO_PAYLOAD"}
+    own = {"DOMINO_PAYLOAD", *(f"DOMINO_{name.upper()}" for name in MINE)}
     before, after = variables(first), variables(again)
     assert {k: v for k, v in before.items() if k not in own} == {k: v for k, v in after.items() if k not in own}
     assert before["COMMIT"] == "n1"
