@@ -192,16 +192,6 @@ def test_a_sign_of_life_before_the_booking_keeps_the_event_running(any_world: Wo
     assert len(any_world.ci.asked) == 1  # should its result never come
 
 
-def test_a_run_that_has_called_is_not_started_again_where_it_cannot_be_found(any_world: World, tree_id: str) -> None:
-    any_world.ci.answers["net"] = [adapters.silent]
-    any_world.drain()
-    any_world.started(tree_id, "1.1", "https://ci.test/own")
-    any_world.clock.advance(minutes=5)
-    any_world.drain()
-    assert (len(any_world.ci.sent), rows(any_world)[0].state) == (1, "done")
-    assert any_world.event(tree_id, "1.1")["state"] == "running"
-
-
 def test_an_answer_that_comes_after_the_lease_lapsed_is_kept_but_books_nothing(any_world: World, tree_id: str) -> None:
     def slowly(trigger: Trigger) -> Receipt:
         any_world.clock.advance(seconds=60)

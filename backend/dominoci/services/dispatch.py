@@ -113,7 +113,6 @@ def _job(uow: UnitOfWork, adapters: Mapping[str, Adapter], row: Outbox, start: i
         hosted=project.hosted,
         watched=adapter is not None and adapter.watches(target) is not None,
         shows_starts=project.shows_starts,
-        called=event.state == EventState.RUNNING.value,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from dominoci.adapters.base import Adapter, Receipt, Run, Started, Target
+from dominoci.adapters.base import Adapter, Receipt, Started, Target
 from dominoci.domain import backoff
 from dominoci.domain.dispatch import Trigger
 from dominoci.domain.ids import new_id
@@ -45,7 +45,7 @@ class Branches(Protocol):
 @dataclass(frozen=True)
 class Job:
     """One leased row, with all that is needed to send it. `branch` is the parent's, still to be looked for in the repository; the
-    run of one that is `watched` can be asked for with the target's credentials, and that of one that `called` is known to run."""
+    run of one that is `watched` can be asked for with the target's credentials."""
 
     row_id: str
     owner: str | None
@@ -62,7 +62,6 @@ class Job:
     hosted: bool
     watched: bool
     shows_starts: bool
-    called: bool
 
 
 Delivered = Callable[[TreeChange, Event, Job, Receipt], None]
@@ -148,11 +147,9 @@ def _already_there(adapter: Adapter, job: Job) -> Receipt | None:
     try:
         run = adapter.find(job.target, job.trigger, job.started) if job.ambiguous else None
     except ExchangeFailed as error:
-        if error.retry and not job.called:
+        if error.retry:
             raise
         run = None  # these credentials cannot look: it cannot be known
-    if run is None and job.called:
-        run = Run(job.started.url, ref=job.started.ref)  # whoever has the event token was started with it
     if run is None:
         return None
     return Receipt("an earlier send had started the run", Exchange("-", run.url or "-", ""), run.url, run.ref)
