@@ -112,15 +112,14 @@ test-all:
 	@npm run --silent --workspace frontend test
 	$(call step,unit tests)
 	@$(PYTEST) -n 2 tests/unit
-	$(call step,scenarios$(comma) contracts$(comma) integration$(comma) faults; and the state machine in the time that they wait)
+	$(call step,scenarios$(comma) contracts$(comma) integration$(comma) faults$(comma) end to end; and the state machine in the time that they wait)
 	@nice -n 15 $(PYTEST) -n 2 tests/machine >$(MACHINE_SAYS) 2>&1 & machine=$$!; failed=0; \
 	$(PYTEST) -n 2 tests/scenarios || failed=1; \
 	$(PYTEST) -n 2 --dist loadfile tests/contract tests/docs || failed=1; \
 	$(PYTEST) -n 2 --dist loadfile tests/integration || failed=1; \
 	$(PYTEST) -n 2 --dist loadfile tests/faults || failed=1; \
+	CHROMIUM=$$($(BIN)/python -m tests.bed.programs) node_modules/.bin/playwright test --config tests/e2e || failed=1; \
 	wait $$machine || failed=1; cat $(MACHINE_SAYS); exit $$failed
-	$(call step,end to end)
-	@CHROMIUM=$$($(BIN)/python -m tests.bed.programs) node_modules/.bin/playwright test --config tests/e2e
 
 test-peers: setup-test ## against a real Gitea, which Go builds once (half an hour); no part of `make test`
 	@$(BIN)/python -m tests.peers.build >/dev/null

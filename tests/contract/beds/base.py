@@ -58,17 +58,17 @@ class Bed(ABC):
     def runs(self, delivery_id: str) -> list[str]:
         """The runs that were started over there for this delivery, by what the stand-in calls them."""
 
+    @abstractmethod
     def start(self, run: str) -> None:
         """The run begins to run (it was queued until now)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def finish(self, run: str, result: str) -> None:
         """It ends, or comes to stand, with one of `results`. It need not have been started."""
-        raise NotImplementedError
 
+    @abstractmethod
     def is_stopped(self, run: str) -> bool:
         """Whether it was asked to stop, or left the queue because of that."""
-        raise NotImplementedError
 
     def secrets(self) -> list[str]:
         """What must be in no finding, exchange or repr, in each form in which it is sent."""

@@ -65,6 +65,9 @@ class WebhookBed(Bed):
     def start(self, run: str) -> None:
         """It does not say so."""
 
+    def finish(self, run: str, result: str) -> None:
+        """Nor this: only its pipeline's callback does, which is no part of this contract."""
+
     def is_stopped(self, run: str) -> bool:
         """By `/stop`."""
         return run in self.system.stopped
