@@ -91,6 +91,7 @@ docs: setup-test ## write the generated parts of the docs again
 test: ## everything: lint, types, unit, scenarios, contract, state machine, integration, faults, end to end (about 20 min)
 	@deploy/tools.sh python
 	@$${PYTHON:-python3} -m tests.bed.missing --install
+	@nice -n 15 $${PYTHON:-python3} -m tests.bed.rootfs >/dev/null 2>&1 & # a minute; whoever needs it first waits for it
 	@$(MAKE) --no-print-directory setup-test lint types
 	@folder=$$(mktemp -d "$(QUICK)/dXXXXXX"); trap 'rm -rf "$$folder"' EXIT; TMPDIR=$$folder $(MAKE) --no-print-directory test-all
 
@@ -115,9 +116,7 @@ test-all:
 	$(call step,scenarios$(comma) contracts$(comma) integration$(comma) faults$(comma) end to end; and the state machine in the time that they wait)
 	@nice -n 15 $(PYTEST) -n 2 tests/machine >$(MACHINE_SAYS) 2>&1 & machine=$$!; failed=0; \
 	$(PYTEST) -n 2 tests/scenarios || failed=1; \
-	$(PYTEST) -n 2 --dist loadfile tests/contract tests/docs || failed=1; \
-	$(PYTEST) -n 2 --dist loadfile tests/integration || failed=1; \
-	$(PYTEST) -n 2 --dist loadfile tests/faults || failed=1; \
+	$(PYTEST) -n 3 --dist loadfile tests/faults tests/integration tests/contract tests/docs || failed=1; \
 	CHROMIUM=$$($(BIN)/python -m tests.bed.programs) node_modules/.bin/playwright test --config tests/e2e || failed=1; \
 	wait $$machine || failed=1; cat $(MACHINE_SAYS); exit $$failed
 

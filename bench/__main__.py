@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from bench.bed import Bed
-from bench.measures import accept, archive, delivering, falling, graph, growing, memory, starting, work
+from bench.measures import accept, archive, containers, delivering, falling, graph, growing, logs, memory, starting, work
 from bench.table import Row, render
 
 Measure = Callable[[Bed], list[Row]]
@@ -18,7 +18,10 @@ MEASURES: Mapping[str, Measure] = {
     "p2": falling.hop,
     "p3": falling.makespan,
     "p5": work.measure,
+    "p5-docker": containers.measure,
+    "p5-log": logs.measure,
     "p11": memory.growth,
+    "p11-agent": memory.agent,
     "p6": delivering.measure,
     "p8": growing.measure,
     "p9": graph.measure,

@@ -1,7 +1,9 @@
-"""The limit for P1: a Flask route that stores what it is sent with one ORM commit, and does nothing else."""
+"""The limits for P1 and for logs: Flask routes that store what they are sent, with one ORM commit or at the end of a file, and do
+nothing else."""
 
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, request
@@ -38,5 +40,11 @@ def create_app() -> Flask:
             session.add(row)
             session.commit()
             return {"id": row.id}, 201
+
+    @app.put("/log")
+    def append() -> tuple[dict[str, int], int]:
+        with Path(os.environ["BENCH_LOG"]).open("ab") as file:
+            file.write(request.get_data())
+            return {"size": file.tell()}, 200
 
     return app

@@ -79,7 +79,7 @@ class Bed:
     def bare(self) -> tuple[Process, int]:
         """The bare route's server, and the port it listens on."""
         port = free_port()
-        env = {"BENCH_DATABASE": self._databases.fresh("bare")}
+        env = {"BENCH_DATABASE": self._databases.fresh("bare"), "BENCH_LOG": str(self.folder / "bare-log.txt")}
         process = self._ends.enter_context(Process(gunicorn("bench.bare:create_app()", port), self.folder / "bare.log", env))
         process.until(lambda: answers(port, "/", 404))
         return process, port

@@ -23,7 +23,10 @@ WAYS: Mapping[str, Sequence[str]] = {
     "/trees/<tree>/why": ("?project={project}",),
 }
 # bytes, documents, files of the whole graph, and what has an id that nothing here knows
-NOT_PAGES = ("/log", "/artifacts/", "/openapi.json", "/live", "/graph/export", "<dependency>", "<agent>", "<owner>", "<webhook>")
+NOT_PAGES = (
+    *("/log", "/artifacts/", "/cache/", "/workspace", "/openapi.json", "/live", "/graph/export"),
+    *("<dependency>", "<agent>", "<owner>", "<webhook>"),
+)
 
 
 def rules(app: Flask) -> Iterator[str]:

@@ -19,6 +19,7 @@ _SCAN = re.compile(r"^SCAN (\w+)(.*)$")
 # conditions that most rows meet, so that a page that is filled along an index is full soon
 USUAL = (
     "WHERE attempts.event_id = events.id AND attempts.state = ",  # combos: events that have a success
+    "WHERE builds.job = ",  # lists of builds leave out the jobs of runs
 )
 _PLANNED = ("SELECT", "UPDATE", "DELETE", "WITH")
 

@@ -86,6 +86,15 @@ class Records:
         # all three are there: the tree has ended, and an agent has run both
         return [Hop((c - e).total_seconds(), (s - c).total_seconds()) for e, c, s in rows if e and c and s]
 
+    def build_s(self, build_id: str) -> float:
+        """Seconds from the start of a build's first step to the build's end."""
+        with Session(self._engine) as session:
+            build = session.get_one(Build, build_id)
+            first = session.scalars(select(func.min(Step.started_at)).where(Step.build_id == build_id)).one()
+            if build.state != "success" or build.finished_at is None or first is None:
+                raise RuntimeError(f"build {build_id} ended {build.state}")
+            return (build.finished_at - first).total_seconds()
+
     def steps(self, build_id: str) -> Sequence[tuple[datetime, datetime]]:
         """When each step of a build began and ended, in order."""
         query = select(Step.started_at, Step.finished_at).where(Step.build_id == build_id).order_by(Step.n)

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.bed.fixtures import chromium, database_url, mariadb, mariadb_url, valkey
+from tests.bed.fixtures import chromium, database_url, docker_engine, mariadb, mariadb_url, valkey
 from tests.bed.mariadb import MariaDB
 from tests.world import World
 
-__all__ = ["chromium", "database_url", "mariadb", "mariadb_url", "valkey"]
+__all__ = ["chromium", "database_url", "docker_engine", "mariadb", "mariadb_url", "valkey"]
 
 # the machine is shared: how long one example takes says nothing
 settings.register_profile("house", deadline=None)

@@ -10,6 +10,7 @@ import click
 
 from dominoci_agent import __version__
 from dominoci_agent.config import AgentSettings, SettingsError
+from dominoci_agent.pipeline.formats import FORMATS
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -53,18 +54,25 @@ def run(
     agent.run()
 
 
+_FORM = click.option("--format", "form", type=click.Choice(FORMATS), help="Format of FILE.  [default: by its name or content]")
+
+
 @main.command("exec")
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
 @click.option("--pipeline", "pipelines", multiple=True, help="Run this pipeline, whatever its filter says (repeatable).")
 @click.option("--branch", help="Branch to decide by.  [default: the one checked out here]")
 @click.option("--tag", help="Tag to decide by.")
-@click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Replace a global variable (repeatable).")
-def execute(file: Path, pipelines: tuple[str, ...], branch: str | None, tag: str | None, variables: tuple[str, ...]) -> None:
+@click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="A global variable or parameter (repeatable).")
+@_FORM
+def execute(
+    file: Path, pipelines: tuple[str, ...], branch: str | None, tag: str | None, variables: tuple[str, ...], form: str | None
+) -> None:
     """Run the pipelines of FILE in the current folder, without an arbiter.
 
-    FILE is one .hcl file (the others in its folder are read with it) or a folder of them. All paths count as changed.
-    Secrets that a step names are taken from your environment. The exit code is 0 when all is green, 1 when something
-    failed, 2 when the definition is wrong, 130 when interrupted.
+    FILE is one .hcl file (the others in its folder are read with it), a folder of them, a .flow.yml, a job definition, a
+    builder's payload, or a repository. All paths count as changed. Secrets that a step names are taken from your environment;
+    there are no caches. The exit code is 0 when all is green, 1 when something failed, 2 when the definition is wrong, 130 when
+    interrupted.
     """
     from dominoci_agent.execution import Request
     from dominoci_agent.execution import execute as execute_here
@@ -75,28 +83,40 @@ def execute(file: Path, pipelines: tuple[str, ...], branch: str | None, tag: str
         if not separator:
             raise click.UsageError(f"--var {pair}: expected NAME=VALUE")
         chosen[name] = value
-    sys.exit(execute_here(Request(file, Path.cwd(), pipelines or None, branch, tag, chosen)))
+    try:
+        code = execute_here(Request(file, Path.cwd(), pipelines or None, branch, tag, chosen, form))
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+    sys.exit(code)
 
 
 @main.command()
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
-def validate(path: Path) -> None:
+@click.option("--imports", is_flag=True, help="Fetch imported pipelines and check them too.")
+@_FORM
+def validate(path: Path, imports: bool, form: str | None) -> None:
     """Check definitions without running anything.
 
-    PATH is a repository (its .factory folder is read), a folder of .hcl files, or one such file. Each problem is one line
-    `file:line: message`; the exit code is 1 when there is one.
+    PATH is a repository (what an agent would run is read), a folder of .hcl files, or one file: .hcl, .flow.yml, a job
+    definition, a builder's payload. Each problem is one line `file:line: message`; the exit code is 1 when there is one.
     """
-    from dominoci_agent.execution import read_definition
     from dominoci_agent.pipeline.errors import DefinitionError
+    from dominoci_agent.reading import check_imports, read_definition
+    from dominoci_agent.runtime.git import GitError
 
-    folder = path / ".factory"
     try:
-        definition = read_definition(folder if folder.is_dir() else path)
+        definition = read_definition(path, form)
+        if imports:
+            check_imports(definition)
     except DefinitionError as error:
         for problem in error.problems:
             click.echo(str(problem), err=True)
         sys.exit(1)
-    names = ", ".join(sorted(definition.blocks)) or "none"
+    except GitError as error:
+        raise click.ClickException(str(error)) from None
+    for warning in definition.warnings:
+        click.echo(f"{warning} (warning)", err=True)
+    names = ", ".join(sorted(definition.places)) or "none"
     click.echo(f"{path}: good (pipelines: {names})")
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from dominoci_agent.runtime.engine import HOST, Containers
+
+_UNITS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3}
 
 
 class SettingsError(ValueError):
@@ -25,11 +30,13 @@ class AgentSettings:
     grace_s: float = 5.0
     enrolment: str | None = field(default=None, repr=False)
     enrolment_file: Path | None = None
+    containers: Containers = field(default_factory=Containers)
+    lfs_over: int = 5_000_000
 
     @classmethod
     def read(cls, environ: Mapping[str, str], **flags: str | int | None) -> AgentSettings:
-        """Flags (None: not given) win over `DOMINOCI_URL`, `DOMINOCI_AGENT_{WORK,NAME,SLOTS,LABELS,GRACE,TOKEN,TOKEN_FILE}`.
-        SettingsError for what cannot be used."""
+        """Flags (None: not given) win over `DOMINOCI_URL`, `DOMINOCI_AGENT_{WORK,NAME,SLOTS,LABELS,GRACE,TOKEN,TOKEN_FILE}`;
+        `DOMINOCI_LFS_OVER` (bytes); for containers see `_containers`. SettingsError for what cannot be used."""
 
         def value(flag: str, variable: str, default: str = "") -> str:
             given = flags.get(flag)
@@ -46,6 +53,8 @@ class AgentSettings:
             grace_s=_number(environ.get("DOMINOCI_AGENT_GRACE", "5"), "DOMINOCI_AGENT_GRACE", 0, 3600),
             enrolment=environ.get("DOMINOCI_AGENT_TOKEN"),
             enrolment_file=Path(file) if file else None,
+            containers=_containers(environ),
+            lfs_over=int(_number(environ.get("DOMINOCI_LFS_OVER", "5000000"), "DOMINOCI_LFS_OVER", 1024, 1 << 30)),
         )
 
     def enrolment_token(self) -> str | None:
@@ -73,3 +82,46 @@ def _number(text: str, name: str, least: float, most: float) -> float:
     if not least <= number <= most:
         raise SettingsError(f"{name} must be a number from {least:g} to {most:g}")
     return number
+
+
+def _containers(environ: Mapping[str, str]) -> Containers:
+    """`DOMINOCI_AGENT_{EXECUTOR,DOCKER_HOST,IMAGE,CPUS,MEMORY,PIDS,PULL,COMPOSE_ALLOW}`."""
+
+    def value(name: str, default: str) -> str:
+        return environ.get(f"DOMINOCI_AGENT_{name}", default).strip()
+
+    cpus = _number(value("CPUS", "0"), "DOMINOCI_AGENT_CPUS", 0, 1024)
+    return Containers(
+        host=_engine(environ),
+        image=value("IMAGE", "") or None,
+        cpus=cpus or None,
+        memory=_bytes(value("MEMORY", "0"), "DOMINOCI_AGENT_MEMORY") or None,
+        pids=int(_number(value("PIDS", "4096"), "DOMINOCI_AGENT_PIDS", 0, 4_000_000)) or None,
+        pull=_choice(value("PULL", "missing"), "DOMINOCI_AGENT_PULL", "missing", "never") == "missing",
+        only=_choice(value("EXECUTOR", "local"), "DOMINOCI_AGENT_EXECUTOR", "local", "docker") == "docker",
+        allow=frozenset(value("COMPOSE_ALLOW", "").replace(",", " ").split()),
+    )
+
+
+def _engine(environ: Mapping[str, str]) -> str:
+    """The engine's socket. One elsewhere is of no use: folders are mounted by their path on this machine."""
+    named = environ.get("DOMINOCI_AGENT_DOCKER_HOST")
+    if named is None:
+        usual = environ.get("DOCKER_HOST", "")
+        return usual if usual.startswith("unix:///") else HOST
+    if named != "none" and not named.startswith("unix:///"):
+        raise SettingsError("DOMINOCI_AGENT_DOCKER_HOST must be a socket of this machine (unix:///var/run/docker.sock), or none")
+    return named
+
+
+def _choice(text: str, name: str, *known: str) -> str:
+    if text not in known:
+        raise SettingsError(f"{name} must be {' or '.join(known)}")
+    return text
+
+
+def _bytes(text: str, name: str) -> int:
+    found = re.fullmatch(r"(\d{1,15})([kmg]?)b?", text.lower())
+    if not found:
+        raise SettingsError(f"{name} must be a size like 512m or 2g")
+    return int(found[1]) * _UNITS[found[2]]

@@ -1,13 +1,17 @@
-"""The pipeline definition of a commit: read from the mirror once, then remembered."""
+"""The pipeline definition of a build: the text that it was given, or read from the mirror once, then remembered."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from dataclasses import replace
 from typing import TypeVar
 
-from dominoci_agent.pipeline.errors import DefinitionError, Problem, Where
-from dominoci_agent.pipeline.formats import factory
+from dominoci_agent.client.wire import Given
+from dominoci_agent.imports import Importer, Mirrors
+from dominoci_agent.pipeline.definition import ROOT_NAMES, Definition, load_files, load_text, nothing
+from dominoci_agent.pipeline.errors import decode
+from dominoci_agent.pipeline.formats import factory, flow, job
 from dominoci_agent.runtime.mirror import Commit
 from dominoci_agent.runtime.source import Source
 
@@ -18,52 +22,59 @@ V = TypeVar("V")
 
 
 class Definitions:
-    """A small memory over the builds of one agent; most builds of a commit, and most commits, share a definition."""
+    """A small memory over the builds of one agent; most builds of a commit, and most commits, share a definition. `mirrors` is
+    where copies of repositories are that pipelines are imported from."""
 
-    def __init__(self) -> None:
+    def __init__(self, mirrors: Mirrors) -> None:
+        self._mirrors = mirrors
         self._lock = threading.Lock()
         self._commits: OrderedDict[tuple[str, str], Commit] = OrderedDict()
-        self._loaded: OrderedDict[str, factory.Definition] = OrderedDict()
+        self._loaded: OrderedDict[tuple[str, ...], Definition] = OrderedDict()
 
-    def of(self, source: Source, commit: str) -> tuple[Commit, factory.Definition]:
-        """The commit's own facts and its definition. DefinitionError when it has none, or a wrong one."""
+    def of(self, source: Source, commit: str, given: Given | None = None) -> tuple[Commit, Definition]:
+        """The commit's own facts and its definition, which is the given one if there is one. DefinitionError when the commit has
+        none, or a wrong one."""
         key = (str(source.mirror.folder), commit)
-        with self._lock:
-            head = self._commits.get(key)
-        if head is None:
-            head = source.mirror.commit(commit, factory.FOLDER)
-            self._remember(self._commits, key, head)
-        if head.folder is None:
-            raise _nothing(commit)
-        with self._lock:
-            definition = self._loaded.get(head.folder)
+        head = self._recall(self._commits, key) or self._remember(self._commits, key, source.mirror.commit(commit, ROOT_NAMES))
+        if given is not None:
+            return head, self._importing(load_text(given.format, given.text), source)
+        # its content is known by the ids of what it may stand in, so another commit with the same ones needs no reading
+        found = {**head.folders, **head.files}
+        entries = tuple(found.get(name, "") for name in ROOT_NAMES)
+        definition = self._recall(self._loaded, entries)
         if definition is None:
-            definition = self._load(source, head.folder, commit)
-            self._remember(self._loaded, head.folder, definition)
-        return head, definition
+            definition = self._remember(self._loaded, entries, _load(source, head))
+        return head, self._importing(definition, source)
 
-    def _load(self, source: Source, tree: str, commit: str) -> factory.Definition:
-        files = {f"{factory.FOLDER}/{name}": content for name, content in source.files(tree, ".hcl").items()}
-        if not files:
-            raise _nothing(commit)
-        return factory.load({name: decode(name, content) for name, content in files.items()})
+    def _importing(self, definition: Definition, source: Source) -> Definition:
+        """The definition, able to fetch what it imports as this build may."""
+        if isinstance(definition, factory.Definition) and definition.imports:
+            return replace(definition, fetch=Importer(self._mirrors, source.stop, source.remote))
+        return definition
 
-    def _remember(self, memory: OrderedDict[K, V], key: K, value: V) -> None:
+    def _recall(self, memory: OrderedDict[K, V], key: K) -> V | None:
+        with self._lock:
+            return memory.get(key)
+
+    def _remember(self, memory: OrderedDict[K, V], key: K, value: V) -> V:
         with self._lock:
             memory[key] = value
             while len(memory) > _REMEMBERED:
                 memory.popitem(last=False)
+        return value
 
 
-def decode(name: str, content: bytes) -> str:
-    """The text of a definition file. DefinitionError with the line of the first byte that is no UTF-8."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise DefinitionError(Problem(Where(name, line), "the file is not UTF-8")) from None
-
-
-def _nothing(commit: str) -> DefinitionError:
-    where = Where(f"{factory.FOLDER}/", 1)
-    return DefinitionError(Problem(where, f"no *.hcl file in {factory.FOLDER}/ at commit {commit[:12]}: nothing to run"))
+def _load(source: Source, head: Commit) -> Definition:
+    """Reads no more than the format that wins: the files of the others are not even fetched."""
+    files: dict[str, bytes] = {}
+    if factory.FOLDER in head.folders:
+        files = source.files(head.folders[factory.FOLDER], ".hcl")
+        files = {f"{factory.FOLDER}/{name}": content for name, content in files.items()}
+    if not files and flow.FILE in head.files:
+        files = {name: content for name, content in source.files(head.tree, flow.FILE).items() if name == flow.FILE}
+    if not files and job.FOLDER in head.folders:
+        files = source.files(head.folders[job.FOLDER], job.FILES)
+        files = {f"{job.FOLDER}/{name}": content for name, content in files.items()}
+    if not files:
+        raise nothing(f"commit {head.id[:12]}")
+    return load_files({name: decode(name, content) for name, content in files.items()})

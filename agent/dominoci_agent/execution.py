@@ -10,6 +10,7 @@ import tempfile
 import threading
 import uuid
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -18,18 +19,20 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
-from dominoci_agent.definitions import decode
+from dominoci_agent.config import AgentSettings
+from dominoci_agent.pipeline.definition import Definition
 from dominoci_agent.pipeline.errors import DefinitionError, Problem, Where
-from dominoci_agent.pipeline.formats import factory
-from dominoci_agent.pipeline.model import Pipeline, State
+from dominoci_agent.pipeline.model import Pipeline, State, missing_parameters
 from dominoci_agent.pipeline.selection import Change, decide
+from dominoci_agent.reading import importing, read_definition
+from dominoci_agent.runtime import flow
 from dominoci_agent.runtime.artifacts import Artifact
 from dominoci_agent.runtime.environment import BuildFacts, domino_names, step_environment
+from dominoci_agent.runtime.executors import Executors
 from dominoci_agent.runtime.folder import BuildFolder
-from dominoci_agent.runtime.leftovers import Warden
-from dominoci_agent.runtime.local import LocalExecutor
+from dominoci_agent.runtime.git import GitError
 from dominoci_agent.runtime.mask import Mask, MaskedStream
-from dominoci_agent.runtime.run import Place, Runner, StepRecord
+from dominoci_agent.runtime.run import Place, Runner, StepRecord, in_shown_order
 from dominoci_agent.runtime.stop import Stop, Why
 
 COLOURS = {
@@ -53,28 +56,21 @@ class Request:
     branch: str | None = None
     tag: str | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
-
-
-def read_definition(path: Path) -> factory.Definition:
-    """All `.hcl` files of a folder, or one file with its neighbours. DefinitionError with every problem."""
-    folder = path if path.is_dir() else path.parent
-    files = sorted(folder.glob("*.hcl")) if path.is_dir() or path.suffix == ".hcl" else [path]
-    if not files:
-        raise DefinitionError(Problem(Where(str(path), 1), "there is no .hcl file"))
-    return factory.load({str(file): decode(str(file), file.read_bytes()) for file in files})
+    form: str | None = None
 
 
 def execute(request: Request, console: Console | None = None) -> int:
     """Run it, tell it on the console; the exit code."""
     console = console or Console(highlight=False)
+    facts = _facts(request)
     try:
-        definition = read_definition(request.file)
-        names = _chosen(definition, request, console)
-        facts = _facts(request)
-        pipelines = definition.pipelines(names, domino_names(facts, {}), request.variables)
+        pipelines = _pipelines(request, facts, console)
     except DefinitionError as error:
         for problem in error.problems:
             console.print(f"[red]{escape(str(problem))}[/red]", soft_wrap=True)
+        return 2
+    except GitError as error:
+        console.print(f"[red]{escape(str(error))}[/red]", soft_wrap=True)
         return 2
     if not pipelines:
         console.print("Nothing to run.")
@@ -82,8 +78,22 @@ def execute(request: Request, console: Console | None = None) -> int:
     return _run(pipelines, facts, request, console)
 
 
-def _chosen(definition: factory.Definition, request: Request, console: Console) -> list[str]:
-    here = {name for name, block in definition.blocks.items() if _same(Path(block.where.file), request.file)}
+def _pipelines(request: Request, facts: BuildFacts, console: Console) -> list[Pipeline]:
+    definition = read_definition(request.file, request.form)
+    for warning in definition.warnings:
+        console.print(f"[yellow]{escape(str(warning))}[/yellow]", soft_wrap=True)
+    names = _chosen(definition, request, console)
+    with closing(Stop()) as stop, importing(definition, stop) as able:
+        pipelines = able.pipelines(names, domino_names(facts, {}), request.variables)
+    names = missing_parameters(pipelines, request.variables)
+    if names:
+        message = f"it needs a value of {', '.join(names)}: give it by --var {names[0]}=VALUE"
+        raise DefinitionError(Problem(Where(str(request.file), 1), message))
+    return pipelines
+
+
+def _chosen(definition: Definition, request: Request, console: Console) -> list[str]:
+    here = {name for name, where in definition.places.items() if _same(Path(where.file), request.file)}
     filters = {name: rule for name, rule in definition.filters.items() if name in here}
     change = Change(request.branch or _git(request.folder, "symbolic-ref", "--short", "-q", "HEAD"), request.tag)
     try:
@@ -122,12 +132,22 @@ def _run(pipelines: list[Pipeline], facts: BuildFacts, request: Request, console
     environment = step_environment(facts, {}, folder)
     # one's own machine: tools find their caches and settings where they always are
     environment["HOME"] = os.environ.get("HOME", environment["HOME"])
-    named = {name for pipeline in pipelines for stage in pipeline.stages for step in stage.steps for name in step.secrets}
+    named = {name for pipeline in pipelines for _, step in in_shown_order(pipeline) for name in step.secrets}
     secrets = {name: os.environ[name] for name in named if name in os.environ}
     listener = _Screen(console, Mask(secrets.values()))
-    place = Place(request.folder, environment, secrets, f"exec-{uuid.uuid4().hex}")
-    warden = Warden()
-    runner = Runner(pipelines, place, LocalExecutor(warden), listener, stop)
+    place = Place(
+        request.folder,
+        environment,
+        secrets,
+        f"exec-{uuid.uuid4().hex}",
+        scratch=folder.scratch,
+        beside=(folder.inputs, folder.home, folder.tmp),
+    )
+    executors = Executors.open(AgentSettings.read(os.environ).containers)
+    runner: Runner | flow.HereRun = Runner(pipelines, place, executors, listener, stop)
+    if flow.routed(pipelines):
+        one = flow.OneJob(place, request.folder, executors, listener, stop)
+        runner = flow.HereRun(flow.merged(pipelines), scratch / "flow", request.variables, one, listener.note, stop)
     listener.prefixed = max(len(pipeline.stages) for pipeline in pipelines) > 1
 
     def interrupted(_number: int, _frame: FrameType | None) -> None:
@@ -139,7 +159,7 @@ def _run(pipelines: list[Pipeline], facts: BuildFacts, request: Request, console
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-        warden.close()
+        executors.close()
         stop.close()
         shutil.rmtree(scratch, ignore_errors=True)
     colour = COLOURS[state]
@@ -157,7 +177,7 @@ class _Screen:
         self.titles: dict[int, str] = {}
 
     def step(self, record: StepRecord) -> None:
-        title = self.titles[record.number] = f"{record.stage} · {record.name}"
+        title = self.titles[record.number] = f"{record.stage} · {record.name}" if record.stage else record.name
         if record.state is State.WAITING:
             return
         words = f"── {title}: {record.state.value}"
@@ -170,6 +190,11 @@ class _Screen:
 
     def log(self, number: int) -> _Lines:
         return _Lines(self, f"{self.titles[number]} │ " if self.prefixed else "", self.mask.stream())
+
+    def note(self, line: str) -> None:
+        """What concerns no step."""
+        with self.lock:
+            self.console.print(escape(self.mask.text(line)), soft_wrap=True)
 
     def artifact(self, artifact: Artifact) -> None:
         with self.lock:

@@ -6,9 +6,10 @@ import json
 import logging
 import os
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 
-from dominoci_agent.client.arbiter import Arbiter, Refused, Unreachable
+from dominoci_agent.client.arbiter import Arbiter, Json, Refused, Unreachable, introduction
 from dominoci_agent.config import AgentSettings
 
 _log = logging.getLogger("dominoci_agent.identity")
@@ -17,10 +18,19 @@ _log = logging.getLogger("dominoci_agent.identity")
 class Identity:
     """The agent's credential. Used by the claimer alone, so it needs no lock."""
 
-    def __init__(self, settings: AgentSettings, arbiter: Arbiter, file: Path) -> None:
-        self._settings, self._arbiter, self._file = settings, arbiter, file
+    def __init__(self, settings: AgentSettings, arbiter: Arbiter, file: Path, executors: Iterable[str] = ("local",)) -> None:
+        self._settings, self._arbiter, self._file, self._executors = settings, arbiter, file, executors
         self._token: str | None = None
         self._told = False
+        self._introduction: Json | None = introduction(settings.labels, settings.slots, executors)
+
+    def introduction(self) -> Json | None:
+        """What goes along with a claim: what this agent is able to do, until `introduced`."""
+        return self._introduction
+
+    def introduced(self) -> None:
+        """The arbiter has heard it."""
+        self._introduction = None
 
     def token(self, stopping: threading.Event) -> str:
         """The token to claim with; registers when there is none yet. Unreachable when that does not work now: the
@@ -48,9 +58,9 @@ class Identity:
         enrolment = self._settings.enrolment_token()
         if enrolment is None:
             raise Unreachable("there is no enrolment token yet")
-        settings = self._settings
+        told = self._settings
         try:
-            registration = self._arbiter.register(enrolment, settings.name, settings.labels, settings.slots)
+            registration = self._arbiter.register(enrolment, told.name, told.labels, told.slots, self._executors)
         except Refused as error:
             if not self._told:
                 self._told = True
@@ -58,7 +68,7 @@ class Identity:
             raise Unreachable(f"the enrolment token was refused: {error}") from None
         self._keep(registration.id, registration.token)
         self._told = False
-        _log.info("agent.registered", extra={"id": registration.id, "agent": settings.name})
+        _log.info("agent.registered", extra={"id": registration.id, "agent": told.name})
         return registration.token
 
     def _keep(self, agent_id: str, token: str) -> None:

@@ -21,9 +21,8 @@ from dominoci_agent.config import AgentSettings
 from dominoci_agent.definitions import Definitions
 from dominoci_agent.identity import Identity
 from dominoci_agent.pipeline.formats import hcl
-from dominoci_agent.runtime.folder import WorkFolder
-from dominoci_agent.runtime.leftovers import Warden
-from dominoci_agent.runtime.local import LocalExecutor
+from dominoci_agent.runtime.executors import Executors
+from dominoci_agent.runtime.folder import WorkFolder, WorkFolderError
 from dominoci_agent.runtime.stop import Stop, Why
 
 _log = logging.getLogger("dominoci_agent.loop")
@@ -43,7 +42,7 @@ class Agent:
     arbiter: Arbiter
     tools: Tools
     identity: Identity
-    executor: LocalExecutor
+    executor: Executors
     stopping: threading.Event = field(default_factory=threading.Event)
     ended: threading.Event = field(default_factory=threading.Event)
     _builds: dict[str, Build] = field(default_factory=dict)
@@ -58,13 +57,17 @@ class Agent:
     @classmethod
     def create(cls, settings: AgentSettings) -> Agent:
         """Take the work folder (clearing away what a killed agent left there) and make everything ready. WorkFolderError."""
-        work = WorkFolder(settings.work)
-        if work.killed:
-            _log.warning("leftovers.killed", extra={"processes": work.killed})
-        executor = LocalExecutor(Warden())
+        executor = Executors.open(settings.containers)
+        try:
+            work = WorkFolder(settings.work, executor.clear)
+        except WorkFolderError:
+            executor.close()
+            raise
+        if work.killed or work.removed:
+            _log.warning("leftovers.killed", extra={"processes": work.killed, "of_containers": work.removed})
         arbiter = Arbiter(settings.url)
-        tools = Tools(arbiter, work, executor, Definitions())
-        return cls(settings, arbiter, tools, Identity(settings, arbiter, work.path / "agent.json"), executor)
+        tools = Tools(arbiter, work, executor, Definitions(work.mirror), settings.lfs_over, frozenset(settings.labels))
+        return cls(settings, arbiter, tools, Identity(settings, arbiter, work.path / "agent.json", executor.available), executor)
 
     def run(self) -> None:
         """Serve until told to stop; then end within the grace and a few seconds."""
@@ -79,8 +82,13 @@ class Agent:
     @property
     def busy(self) -> int:
         """How many builds it runs."""
+        return len(self.builds)
+
+    @property
+    def builds(self) -> list[Build]:
+        """The builds that it runs."""
         with self._lock:
-            return len(self._builds)
+            return list(self._builds.values())
 
     def stop(self) -> None:
         """End in an orderly way; may be called from a signal handler."""
@@ -89,8 +97,7 @@ class Agent:
     def close(self) -> None:
         """After `run()`: give back what this process holds, so that another agent may have the work folder."""
         self.arbiter.close()
-        if self.executor.warden:
-            self.executor.warden.close()
+        self.executor.close()
         self.tools.work.close()
 
     def listen_to_signals(self) -> None:
@@ -110,7 +117,10 @@ class Agent:
                 return
             claim = None
             try:
-                claim = self.arbiter.claim(self.identity.token(self.stopping), POLL_S)
+                # what it is able to do is told at once, by a claim that does not wait
+                told = self.identity.introduction()
+                claim = self.arbiter.claim(self.identity.token(self.stopping), 0 if told else POLL_S, told)
+                self.identity.introduced()
                 backoff.reset()
             except Unreachable as error:
                 self._wait(backoff, str(error), error.retry_after)
@@ -158,8 +168,7 @@ class Agent:
             _log.warning("build.release_failed", extra={"build": claim.id, "detail": str(error)})
 
     def _end(self) -> None:
-        with self._lock:
-            running = list(self._builds.values())
+        running = self.builds
         _log.info("agent.stopping", extra={"builds": len(running), "grace_s": self.settings.grace_s})
         # before anything is handed back: the agent must not be given its own builds again
         self.arbiter.hang_up()
@@ -168,9 +177,7 @@ class Agent:
             if not build.started:
                 build.stop.throw(Why.SHUTDOWN)
         if not self._wait_idle(self.settings.grace_s):
-            with self._lock:
-                running = list(self._builds.values())
-            for build in running:
+            for build in self.builds:
                 build.stop.throw(Why.SHUTDOWN)
             self._wait_idle(_KILL_AFTER_S + _LAST_WORDS_S)
         self.ended.set()

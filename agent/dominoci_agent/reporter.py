@@ -11,6 +11,9 @@ from typing import Any
 
 from dominoci_agent.backoff import Backoff
 from dominoci_agent.client.arbiter import BuildClient, LeaseLost, Refused, Unreachable
+from dominoci_agent.pipeline.model import Pipeline, When
+from dominoci_agent.pipeline.selection import Decision
+from dominoci_agent.pipeline.shape import shape
 from dominoci_agent.runtime.artifacts import Artifact, ArtifactError
 from dominoci_agent.runtime.log import StepLog
 from dominoci_agent.runtime.mask import Mask
@@ -20,6 +23,7 @@ from dominoci_agent.runtime.stop import Stop, Why
 # a step of a few milliseconds is told in one request, its end; a longer one is shown as running after this time
 STATE_DELAY_S = 0.025
 LOG_DELAY_S = 0.1
+_LAST_LOGS_S = 60.0
 
 _log = logging.getLogger("dominoci_agent.reporter")
 
@@ -65,6 +69,8 @@ class Reporter:
             self._client.artifact(artifact.name, artifact.path, artifact.sha256)
         except Refused as error:
             raise ArtifactError(f"{artifact.name} was refused: {error}") from None
+        except Unreachable as error:
+            raise ArtifactError(f"{artifact.name} could not be uploaded: {error}", trouble=True) from None
         except LeaseLost:
             self._stop.throw(Why.LEASE_LOST)
             raise ArtifactError(f"{artifact.name} could not be uploaded") from None
@@ -74,7 +80,7 @@ class Reporter:
         to hear it."""
         self._end_thread()
         self._send_head()
-        self._send_logs()
+        self._send_logs(patience_s=_LAST_LOGS_S)
         self._client.result({**result, "steps": [step_json(step) for step in steps]})
 
     def abandon(self) -> None:
@@ -136,13 +142,22 @@ class Reporter:
         if self._client.state(body):
             self._stop.throw(Why.CANCELLED)
 
-    def _send_logs(self) -> None:
+    def _send_logs(self, patience_s: float | None = None) -> None:
+        """Until all is sent; with `patience_s` a log of which nothing is taken for so long is given up (an arbiter whose disk is
+        full must still hear how the build ended)."""
         for number, log in sorted(self._logs.items()):
-            backoff = Backoff()
+            backoff, moved = Backoff(), time.monotonic()
             while log.pending():
+                begun = log.sent
                 try:
                     log.flush(lambda offset, data, number=number: self._client.log(number, offset, data))  # type: ignore[misc]
                 except Unreachable as error:
+                    if log.sent > begun:
+                        moved = time.monotonic()
+                        backoff.reset()
+                    if patience_s is not None and time.monotonic() - moved > patience_s:
+                        _log.warning("log.given_up", extra={"build": self._client.claim.id, "detail": str(error)})
+                        break
                     if self._stop.wait_over(backoff.next(error.retry_after)):
                         raise LeaseLost(str(error)) from None
 
@@ -159,7 +174,20 @@ def step_json(record: StepRecord) -> dict[str, Any]:
         "signal": record.signal,
         "started_at": _time(record.started_at),
         "finished_at": _time(record.finished_at),
+        "hook": None if record.when is When.IN_ORDER else record.when.value,
+        "ignored": record.ignored,
     }
+
+
+def told_pipelines(decisions: Sequence[Decision], pipelines: Sequence[Pipeline]) -> list[dict[str, Any]]:
+    """The pipelines of a definition as the wire wants them: why each runs or not, and the shape of those that do."""
+    chosen = {pipeline.name: pipeline for pipeline in pipelines}
+    return [_pipeline_json(decision, chosen.get(decision.name)) for decision in decisions]
+
+
+def _pipeline_json(decision: Decision, pipeline: Pipeline | None) -> dict[str, Any]:
+    told = {"name": decision.name, "selected": decision.selected, "reason": decision.reason[:1000]}
+    return {**told, **shape(pipeline)} if pipeline else told
 
 
 def _time(moment: dt.datetime | None) -> str | None:

@@ -8,7 +8,7 @@ from dominoci.api.context import EXTENSION, Site
 from dominoci.api.gate import Gate, declare, refuse_undeclared
 from dominoci.bootstrap import Container
 from dominoci.demo.background import BackgroundDemo
-from dominoci.web import edge, git, live, spa, sso
+from dominoci.web import edge, git, lfs, live, spa, sso
 from dominoci.web.hub import Hub
 from dominoci.web.polls import Polls
 
@@ -38,10 +38,11 @@ def create_app(container: Container) -> Flask:
     problems.register(app)
     routes.register(app)
     app.register_blueprint(git.blueprint(container))
+    app.register_blueprint(lfs.blueprint(container))
     live.register(app, container, hub)
     sso.register(app, container)
     spa.register(app, spa.STATIC_ROOT)
     declare(app, {**spa.CALLERS, **live.CALLERS, **sso.CALLERS})
-    declare(app, git.CALLERS, check_themselves=True)
+    declare(app, {**git.CALLERS, **lfs.CALLERS}, check_themselves=True)
     refuse_undeclared(app)
     return app

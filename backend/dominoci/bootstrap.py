@@ -32,6 +32,7 @@ from dominoci.reporting.statuses import CommitStatuses
 from dominoci.services.build_queue import DatabaseQueue
 from dominoci.services.journeys import Journeys
 from dominoci.services.polling import Poller
+from dominoci.services.repository_access import Repositories
 from dominoci.services.sign_in import SignIn
 from dominoci.services.upkeep import Upkeep
 from dominoci.services.webhook_sending import WebhookSender
@@ -100,10 +101,15 @@ class Container:
         return WebhookSender(self.transactions, Caller(self.outbound))
 
     @cached_property
+    def repositories(self) -> Repositories:
+        """Repositories elsewhere, asked with the access that their projects have."""
+        return Repositories(self.remote_refs, Caller(self.outbound))
+
+    @cached_property
     def upkeep(self) -> Upkeep:
         """The scheduler's timers."""
         poller = Poller(self.transactions, self.adapters)
-        return Upkeep(self.transactions, self.adapters, self.remote_refs, poller, self.statuses, self.webhooks)
+        return Upkeep(self.transactions, self.adapters, self.repositories, poller, self.statuses, self.webhooks)
 
 
 def build(settings: Settings, *, database: Database | None = None) -> Container:
@@ -133,7 +139,7 @@ def build(settings: Settings, *, database: Database | None = None) -> Container:
         remote_refs=RemoteRefs(settings.allowed_hosts),
         adapters=adapters,
         statuses=CommitStatuses({GitHubAdapter.kind: GitHubStatuses(caller), GitLabAdapter.kind: GitLabStatuses(caller)}),
-        files=BuildFiles(settings.data / "jobs"),
+        files=BuildFiles.of(settings),
         hosting=Hosting(settings.data, settings.public_url),
     )
 

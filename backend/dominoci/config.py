@@ -40,6 +40,21 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("DOMINOCI_MAX_BUILD_S", "3600", "Most seconds that one build may run."),
     Setting("DOMINOCI_MAX_ARTIFACT_MB", "512", "Largest artifact, in MiB."),
     Setting("DOMINOCI_MAX_LOG_MB", "100", "Largest log of one step, in MiB; what is more is cut with a note."),
+    Setting("DOMINOCI_MAX_CACHE_MB", "1024", "Largest cache that a build may keep for the next one, in MiB."),
+    Setting("DOMINOCI_PROJECT_CACHES_MB", "5120", "All caches of one project, in MiB; the ones unused for longest make room."),
+    Setting("DOMINOCI_CACHE_DAYS", "30", "Days after which a cache that no build has used is removed; 0: never."),
+    Setting("DOMINOCI_KEEP_DAYS", "90", "Days for which logs and artifacts of a build are kept; 0: for ever (operations.md)."),
+    Setting("DOMINOCI_KEEP_BUILDS", "30", "Newest builds of each project that keep their files however old they are."),
+    Setting("DOMINOCI_MAX_PRIORITY", "100", "Highest priority that maintainers may give to a project's builds, 0 to 100."),
+    Setting(
+        "DOMINOCI_STORAGE_URL",
+        "",
+        "Where artifacts, caches and finished logs are kept: empty (the data folder), another folder, or s3://bucket/prefix.",
+    ),
+    Setting("DOMINOCI_STORAGE_ENDPOINT", "", "Address of an S3-compatible store; empty: Amazon's."),
+    Setting("DOMINOCI_STORAGE_REGION", "", "Region of the bucket; empty: what its endpoint takes as default."),
+    Setting("DOMINOCI_STORAGE_KEY_ID", "", "Access key id of the store; empty: what the machine's own role or profile gives."),
+    Setting("DOMINOCI_STORAGE_SECRET", "", "Its secret access key.", True),
     Setting("DOMINOCI_GITHUB_URL", "https://github.com", "GitHub to sign in with; the address of a GitHub Enterprise Server."),
     Setting("DOMINOCI_GITHUB_CLIENT_ID", "", "Client id of the OAuth app there; empty: no sign-in with GitHub."),
     Setting("DOMINOCI_GITHUB_CLIENT_SECRET", "", "Its client secret.", True),
@@ -80,6 +95,29 @@ class ProviderSettings:
 
 
 @dataclass(frozen=True)
+class StorageSettings:
+    """Where finished files are kept: `url` is empty (the data folder), a folder, or s3://bucket/prefix; the rest is for S3."""
+
+    url: str = ""
+    endpoint: str = ""
+    region: str = ""
+    key_id: str = ""
+    secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """For how long files are kept: those of builds for `days` (0: for ever), and of the newest `builds` of a project in any
+    case; caches for `cache_days` without use. Sizes in bytes."""
+
+    days: int = 90
+    builds: int = 30
+    cache_days: int = 30
+    max_cache: int = 1 << 30
+    project_caches: int = 5 << 30
+
+
+@dataclass(frozen=True)
 class SignUp:
     """Who gets an account: `policy` is closed, invitation, organisation or open. `domains` are lower case."""
 
@@ -115,6 +153,9 @@ class Settings:
     password_login: bool = True
     sign_up: SignUp = SignUp()
     contact: str = ""
+    max_priority: int = 100
+    storage: StorageSettings = StorageSettings()
+    keeping: Keeping = Keeping()
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None, **overrides: Any) -> "Settings":
@@ -152,6 +193,9 @@ class Settings:
             password_login=_choice(env, "DOMINOCI_PASSWORD_LOGIN", ("on", "off")) == "on",
             sign_up=_sign_up(env),
             contact=_text(env, "DOMINOCI_CONTACT")[:300],
+            max_priority=_number(env, "DOMINOCI_MAX_PRIORITY", 0, 100),
+            storage=_storage(env),
+            keeping=_keeping(env),
             **overrides,
         )
 
@@ -227,6 +271,33 @@ def _provider(env: Mapping[str, str], kind: str, name: str) -> ProviderSettings 
     if not _is_base(url):
         raise SettingsError(f"{prefix}_{address} must be http:// or https:// with a host, without user, password or query")
     return ProviderSettings(kind, name, url if kind == "oidc" else url.rstrip("/"), client_id, client_secret)
+
+
+def _keeping(env: Mapping[str, str]) -> Keeping:
+    return Keeping(
+        days=_number(env, "DOMINOCI_KEEP_DAYS", 0, 100_000),
+        builds=_number(env, "DOMINOCI_KEEP_BUILDS", 0, 100_000),
+        cache_days=_number(env, "DOMINOCI_CACHE_DAYS", 0, 100_000),
+        max_cache=_number(env, "DOMINOCI_MAX_CACHE_MB", 1, 1 << 20) << 20,
+        project_caches=_number(env, "DOMINOCI_PROJECT_CACHES_MB", 1, 1 << 24) << 20,
+    )
+
+
+def _storage(env: Mapping[str, str]) -> StorageSettings:
+    """Never repeats the address or the key: people write secrets where they do not belong."""
+    names = {name: _text(env, f"DOMINOCI_STORAGE_{name.upper()}") for name in ("url", "endpoint", "region", "key_id", "secret")}
+    url = names["url"] = names["url"].removeprefix("file://").rstrip("/")
+    if url.startswith("s3://"):
+        bucket = url.removeprefix("s3://").partition("/")[0]
+        if not bucket or "@" in bucket or ":" in bucket or "?" in url or ".." in url.split("/"):
+            raise SettingsError("DOMINOCI_STORAGE_URL must be s3://bucket/prefix; key and secret have settings of their own")
+    elif url and not url.startswith("/"):
+        raise SettingsError("DOMINOCI_STORAGE_URL must be an absolute path or s3://bucket/prefix")
+    if names["endpoint"] and not _is_base(names["endpoint"]):
+        raise SettingsError("DOMINOCI_STORAGE_ENDPOINT must be http:// or https:// with a host, without user, password or query")
+    if bool(names["key_id"]) != bool(names["secret"]):
+        raise SettingsError("DOMINOCI_STORAGE_KEY_ID and DOMINOCI_STORAGE_SECRET are needed both, or neither")
+    return StorageSettings(**names)
 
 
 def _sign_up(env: Mapping[str, str]) -> SignUp:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bed.docker import Engine, shared
 from tests.bed.mariadb import MariaDB
 from tests.bed.programs import find_chromium
 from tests.bed.valkey import Valkey
@@ -46,6 +47,14 @@ def valkey() -> Iterator[Valkey]:
         yield server
     finally:
         server.remove()
+
+
+@pytest.fixture(scope="session")
+def docker_engine() -> Iterator[Engine]:
+    """A Docker engine with the image `tests.bed.docker.TINY`, and `debian()` where that is asked for. All tests share it, so
+    each works with labels of its own."""
+    with shared() as engine:
+        yield engine
 
 
 @pytest.fixture(scope="session")

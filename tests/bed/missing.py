@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from tests.bed.programs import MARIADB, SHELLS, find_chromium, find_mariadb
+from tests.bed.programs import CONTAINERS, MARIADB, SBIN, SHELLS, find_chromium, find_mariadb
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def _version(*command: str) -> tuple[int, ...]:
 
 
 def _is_there(program: str) -> bool:
-    return shutil.which(program) is not None
+    return shutil.which(program) is not None or shutil.which(program, path=SBIN) is not None
 
 
 PARTS: tuple[Part, ...] = (
@@ -54,6 +54,13 @@ PARTS: tuple[Part, ...] = (
         Part(name, "reporters of other CI systems", f"apt-get install {name}", partial(_is_there, name), name)
         for name in ("curl", *SHELLS)
     ),
+    *(
+        Part(package, "docker and compose executors", f"apt-get install {package}", partial(_is_there, program), package)
+        for package, program in CONTAINERS.items()
+    ),
+    Part("git-lfs", "workflows with routes", "apt-get install git-lfs", lambda: shutil.which("git-lfs") is not None, "git-lfs"),
+    Part("sshd", "private repositories", "apt-get install openssh-server", partial(_is_there, "sshd"), "openssh-server"),
+    Part("ssh", "private repositories", "apt-get install openssh-client", partial(_is_there, "ssh"), "openssh-client"),
     Part("Chromium", "end-to-end tests", "apt-get install chromium", lambda: find_chromium() is not None, "chromium"),
 )
 

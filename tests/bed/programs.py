@@ -4,11 +4,25 @@ before anything is installed."""
 import os
 import shutil
 import sys
+from pathlib import Path
 
 MARIADB = ("mariadbd", "mariadb-install-db")
-SBIN = "/usr/sbin:/usr/local/sbin:/usr/libexec"  # not on everybody's PATH
+SBIN = "/usr/sbin:/sbin:/usr/local/sbin:/usr/libexec"  # not on everybody's PATH
 SHELLS = ("dash", "busybox")  # what integrations/sh must run under
+# Debian's packages of which the tests make a Docker engine and its images, each with a program that is in it
+CONTAINERS = {
+    "docker.io": "dockerd",
+    "docker-compose": "docker-compose",
+    "iptables": "iptables",
+    "iproute2": "ip",
+    "debootstrap": "debootstrap",
+}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+
+
+def cache() -> Path:
+    """Where what takes long to make is kept from run to run, outside of the repository."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dominoci"
 
 
 def find_mariadb(program: str) -> str | None:

@@ -81,10 +81,11 @@ class RealBed:
 
     def log(self, build: str, step: int) -> bytes:
         """The raw log of a step."""
-        folder, path, _ = self.container.read(builds.log_place, ADMIN, build, step)
-        return self.container.files.read(folder, path, 0, 1 << 20)
+        place, path, _ = self.container.read(builds.log_place, ADMIN, build, step)
+        return self.container.files.read(place, path, 0, 1 << 20)
 
     def artifact(self, build: str, name: str) -> bytes:
         """An artifact's content."""
-        folder, _ = self.container.read(builds.artifact_place, ADMIN, build, name)
-        return self.container.files.artifact(folder, name).read_bytes()
+        place, _ = self.container.read(builds.artifact_place, ADMIN, build, name)
+        with self.container.files.open_artifact(place, name) as file:
+            return file.read()

@@ -120,7 +120,7 @@ def test_a_claim_says_all_that_a_build_needs(bed: WireBed, claim: Claim) -> None
     assert (claim.branch, claim.tag, claim.ref, claim.ref_fallback) == ("main", None, "main", None)
     assert claim.token.startswith("dcb_")
     assert claim.lease_s > 0
-    assert claim.repository_url
+    assert claim.repository.url
     assert bed.build(claim.id)["state"] == "running"
 
 
@@ -171,7 +171,8 @@ def test_states_are_added_up_by_number(bed: WireBed, build: BuildClient) -> None
     build.state({"steps": [{**STEP, "state": "failed", "signal": "SIGKILL", "finished_at": "2026-11-21T10:00:01.000Z"}]})
     found = bed.build(build.claim.id)
     assert (found["commit"], found["message"]) == ("a" * 40, "Say hello")
-    assert found["pipelines"] == [{"name": "build", "selected": True, "reason": "why"}]
+    (pipeline,) = found["pipelines"]
+    assert (pipeline["name"], pipeline["selected"], pipeline["reason"]) == ("build", True, "why")
     assert [(step["n"], step["name"], step["state"], step["signal"]) for step in found["steps"]] == [
         (1, "hello", "failed", "SIGKILL"), (2, "second", "waiting", None),
     ]  # fmt: skip
@@ -206,6 +207,28 @@ def test_an_artifact_is_stored_if_it_fits_its_digest(bed: WireBed, build: BuildC
     with pytest.raises(Refused) as caught:
         build.artifact("made.txt", file, hashlib.sha256(b"other").hexdigest())
     assert caught.value.status == 409
+
+
+def test_a_cache_is_found_by_its_key_or_by_the_beginning_of_another(
+    bed: WireBed, build: BuildClient, tmp_path: Path
+) -> None:
+    file = tmp_path / "kept"
+    for key, content in (("npm-1", b"one" * 99_999), ("npm-2", b"two"), ("npm-1", b"new")):
+        file.write_bytes(content)
+        build.cache_put(key, file, hashlib.sha256(content).hexdigest())
+    asked = (("npm-2", "npm-"), ("npm-1", "npm-"), ("npm-3", "npm-"))
+    found = []
+    for key, prefix in asked:
+        with build.cache_get(key, prefix) as kept:
+            assert kept
+            content = b"".join(kept.chunks)
+            assert kept.sha256 == hashlib.sha256(content).hexdigest()
+            found.append((kept.key, content))
+    assert found == [("npm-2", b"two"), ("npm-1", b"new"), ("npm-1", b"new")]
+    with build.cache_get("yarn-1", "yarn-") as kept:
+        assert kept is None
+    with pytest.raises(Refused):
+        build.cache_put("npm-4", file, "00" * 32)
 
 
 def test_a_result_counts_once(bed: WireBed, build: BuildClient) -> None:

@@ -163,6 +163,7 @@ FACTS: Final[Mapping[str, list[dict[str, Any]]]] = {
         {"because": "no agent took the build within 3600 s"},
     ],
     "no_agent": [{}],
+    "no_agent_matches": [{"needs": ["gpu"], "agents": 7}],
     "no_agent_takes": [{"agents": 2, "silent": 1, "draining": 1}],
     "all_busy": [{"agents": 1, "slots": 2, "busy": 2, "before": 3}],
     "lease_lost": [{"agent": "a-03", "number": 7}],

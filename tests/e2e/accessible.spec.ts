@@ -3,6 +3,12 @@ import type { Page } from "@playwright/test";
 import { DOORS, type Place, places, SCHEMES, WIDTHS } from "./pages";
 import { expect, test } from "./test";
 
+/** The narrowest that is looked at, and 1280 px at twice the size: nothing is cut off, and only down is scrolled. */
+const TIGHT = [
+  { width: 320, height: 640 },
+  { width: 640, height: 400 },
+];
+
 /** Each page wide in one theme and narrow in the other: colours do not hang on the width, nor the order of things on the theme. */
 async function scan(page: Page, place: Place): Promise<string[]> {
   const found: string[] = [];
@@ -16,10 +22,18 @@ async function scan(page: Page, place: Place): Promise<string[]> {
     const { violations } = await new AxeBuilder({ page }).analyze();
     for (const { id, nodes } of violations)
       found.push(...nodes.map((node) => `${place.name} ${colorScheme} ${width}: ${id} at ${node.target.join(" ")}`));
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    if (wide > 0) found.push(`${place.name} ${width}: ${wide} px too wide`);
+    found.push(...(await tooWide(page, place)));
+  }
+  for (const size of TIGHT) {
+    await page.setViewportSize(size);
+    found.push(...(await tooWide(page, place)));
   }
   return found;
+}
+
+async function tooWide(page: Page, { name }: Place): Promise<string[]> {
+  const [width, over] = await page.evaluate(() => [innerWidth, document.documentElement.scrollWidth - innerWidth]);
+  return over > 0 ? [`${name} ${width}: ${over} px too wide`] : [];
 }
 
 test("every page is accessible, light and dark, wide and narrow", async ({ page, context, request }) => {

@@ -33,7 +33,8 @@ export async function pushed(ask: Ask, site: Site, token: string, project: strin
 /** While a command runs nothing else does here: a connection that was closed meanwhile must be noticed before it is used. */
 const noticed = () => pause(50);
 
-function definition(stages: Stages): string {
+/** The pipeline that runs them. */
+export function definition(stages: Stages): string {
   const names = Object.keys(stages);
   const order = names.map((name, i) => `    { name = "${name}", depends_on = [${i ? `"${names[i - 1]}"` : ""}] },`);
   const bodies = names.map(

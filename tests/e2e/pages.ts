@@ -62,6 +62,8 @@ export async function places(request: APIRequestContext): Promise<Place[]> {
     { name: "settings-target", path: "/projects/app/settings/target", settle: form("What runs its pipeline") },
     { name: "settings-dependencies", path: "/projects/app/settings/dependencies", settle: table("Dependencies") },
     { name: "settings-tokens", path: "/projects/app/settings/tokens", settle: heading("Settings of app") },
+    { name: "settings-repository", path: "/projects/app/settings/repository", settle: heading("Settings of app") },
+    { name: "settings-secrets", path: "/projects/app/settings/secrets", settle: button("Add a secret") },
     { name: "settings-trust", path: "/projects/app/settings/trust", settle: button("Add a rule") },
     { name: "settings-webhooks", path: "/projects/app/settings/webhooks", settle: button("Add a webhook") },
     { name: "settings-members", path: "/projects/app/settings/members", settle: heading("Settings of app") },
@@ -106,6 +108,30 @@ export async function places(request: APIRequestContext): Promise<Place[]> {
       name: "build",
       path: `/builds/${build}`,
       settle: (page) => page.getByRole("log").getByText(/\w/).first().waitFor(),
+    },
+    {
+      name: "build-compare",
+      path: `/builds/${build}/compare`,
+      settle: (page) =>
+        page
+          .getByText(/Steps that differ|as before/)
+          .first()
+          .waitFor(),
+    },
+    {
+      name: "build-workspace",
+      path: `/builds/${build}/workspace`,
+      settle: (page) => page.getByRole("heading", { name: "This build has no workspace of a run" }).waitFor(),
+    },
+    {
+      name: "run-form",
+      path: "/projects/ui",
+      settle: async (page) => {
+        const dialog = page.getByRole("dialog", { name: "Run ui" });
+        if (!(await dialog.isVisible())) await page.getByRole("button", { name: "Run…" }).click();
+        await dialog.getByRole("button", { name: "Add a parameter" }).waitFor();
+        await dialog.getByText("Reads what it asks for").waitFor({ state: "detached" });
+      },
     },
     {
       name: "builds-none",

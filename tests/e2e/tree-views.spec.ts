@@ -164,6 +164,9 @@ test("the timeline groups its rows below their busy times", async ({ page }) => 
   await expect(row(page, "dock")).toHaveCount(0);
   await expect(failed).toHaveAttribute("aria-expanded", "false");
   await expect(row(page, "crane")).toBeVisible();
+  // the way to the next failure opens its group
+  await page.keyboard.press("f");
+  await expect(row(page, "dock")).toBeFocused();
 });
 
 test("while the network is away the page says so; then it has the right states without a reload", async ({

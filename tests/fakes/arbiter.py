@@ -22,9 +22,11 @@ from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
+from tests.fakes.calls import Answer, Call, Fault
 from tests.fakes.wire_bed import GIT_ENVIRONMENT, Json, git
 
 __all__ = ["Answer", "Call", "FakeArbiter", "git"]
+
 
 @dataclass
 class FakeBuild:
@@ -41,36 +43,7 @@ class FakeBuild:
     result: Json | None = None
     heartbeats: int = 0
     released: list[str] = field(default_factory=list)
-
-
-@dataclass
-class Call:
-    """A request as it came in."""
-
-    method: str
-    path: str
-    query: dict[str, list[str]]
-    headers: Mapping[str, str]
-    body: bytes
-    gone: Callable[[], bool] = lambda: False  # whether the caller has hung up
-
-    @property
-    def json(self) -> Json:
-        """The body as an object."""
-        return dict(json.loads(self.body or b"{}"))
-
-
-@dataclass
-class Answer:
-    """What goes back."""
-
-    status: int
-    body: object = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-# (call) -> an answer instead of the usual one, None to let it through, or "drop": do it, but never answer
-Fault = Callable[[Call], "Answer | str | None"]
+    needs: list[str] = field(default_factory=list)
 
 
 class FakeArbiter:
@@ -83,6 +56,7 @@ class FakeArbiter:
         self.builds: dict[str, FakeBuild] = {}
         self.enrolments: set[str] = set()
         self.agents: dict[str, Json] = {}
+        self.caches: dict[str, bytes] = {}  # of the one project, the newest last
         self.calls: list[tuple[str, str]] = []
         self.faults: list[Fault] = []
         self.changed = threading.Condition()
@@ -139,6 +113,7 @@ class FakeArbiter:
                 "ref": "main", "branch": "main", "tag": None, "commit": None, "base_commit": None, "pipelines": None,
                 "variables": {}, "secrets": {}, "inputs": [], "timeout_s": 3600, "url": f"{self.url}/builds/{build_id}",
             }  # fmt: skip
+            build_id = str(claim.get("id", build_id))
             self.builds[build_id] = FakeBuild(build_id, {**body, **claim})
             self.changed.notify_all()
         return build_id
@@ -238,6 +213,8 @@ class FakeArbiter:
 
     def _about(self, build: FakeBuild, call: Call, what: str) -> Answer:
         log, artifact = re.fullmatch(r"steps/(\d+)/log", what), re.fullmatch(r"artifacts/(.+)", what)
+        if what.startswith("cache/"):
+            return self._cache(what.removeprefix("cache/"), call)
         if log:
             return self._log(build, int(log[1]), int(call.query["offset"][0]), call.body)
         if artifact:
@@ -251,6 +228,7 @@ class FakeArbiter:
 
     def _release(self, build: FakeBuild, body: Json) -> Answer:
         build.released.append(body["reason"])
+        build.needs = list(body.get("needs", []))
         # the next agent gets it with a token of its own
         token = f"dcb_{secrets.token_hex(12)}"
         build.claim |= {"token": token, "repository": {**build.claim["repository"], "password": token}}
@@ -295,6 +273,23 @@ class FakeArbiter:
         if build.artifacts.setdefault(name, call.body) != call.body:
             return Answer(409, {"detail": "there is another artifact of this name"})
         return Answer(201, {})
+
+    def _cache(self, key: str, call: Call) -> Answer:
+        digest = "sha-256=" + base64.b64encode(hashlib.sha256(call.body).digest()).decode()
+        if call.method == "PUT":
+            if call.headers.get("Digest") != digest:
+                return Answer(422, {"detail": "the content does not fit its digest"})
+            self.caches.pop(key, None)
+            self.caches[key] = call.body
+            return Answer(201, {})
+        prefix = call.query["prefix"][0]
+        newest = [name for name in self.caches if name.startswith(prefix)][-1:]
+        found = key if key in self.caches else newest[0] if newest else None
+        if found is None:
+            return Answer(404, {"detail": "There is no such cache."})
+        kept = self.caches[found]
+        shown = "sha-256=" + base64.b64encode(hashlib.sha256(kept).digest()).decode()
+        return Answer(200, kept, {"Cache-Key": found, "Digest": shown})
 
     def serve_git(self, call: Call) -> Answer:
         """Hand a request to `git http-backend`. A build's token is the password."""

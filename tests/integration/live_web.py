@@ -143,9 +143,9 @@ class Web:
 
     def log(self, build_id: str, holder: Principal, text: bytes) -> None:
         """Adds to the log of the build's step, as the agent's route does."""
-        folder, path = self.container.read(build_reports.log_place, holder, build_id, 1)
+        place, path = self.container.read(build_reports.log_place, holder, build_id, 1)
         files = self.container.files
-        size = files.append(folder, path, files.size(folder, path), text, 1 << 30)
+        size = files.append(place, path, files.size(place, path), text, 1 << 30)
         self.container.bell.after_commit([(f"build:{build_id}:log", {"step": 1, "size": size})], False, False)
 
     def log_in_chunks(self, build_id: str, holder: Principal, text: bytes) -> None:

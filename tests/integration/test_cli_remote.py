@@ -113,6 +113,20 @@ def test_a_target_at_gitlab_is_given_field_by_field_and_has_a_secret_for_its_web
     assert (wrong.exit_code, wrong.stderr) == (2, "Error: --target takes NAME=VALUE, not 'project'\n")
 
 
+def test_a_secret_is_read_from_a_file_listed_without_its_value_and_removed(run: Command, tmp_path: Path) -> None:
+    run.arbiter.project("secretive")
+    (tmp_path / "value").write_text("npm_hush\n")
+    done = run("projects", "secret", "set", "secretive", "NPM_TOKEN", str(tmp_path / "value"))
+    assert (done.exit_code, done.output) == (0, "")
+    listed = run("projects", "secret", "secretive").stdout.splitlines()
+    assert listed[0].split("\t") == ["NAME", "SET", "BY", "USED"]
+    assert listed[1].startswith("NPM_TOKEN\t")
+    assert "npm_hush" not in run("projects", "secret", "list", "secretive", "--json").output
+    assert run("projects", "secret", "remove", "secretive", "NPM_TOKEN").exit_code == 2
+    assert run("projects", "secret", "remove", "secretive", "NPM_TOKEN", "--yes").exit_code == 0
+    assert run("projects", "secret", "secretive").stdout.splitlines()[1:] == []
+
+
 def test_nothing_is_deleted_unasked(run: Command) -> None:
     run.arbiter.project("kept")
     shown = run("projects", "delete", "kept")

@@ -12,6 +12,7 @@ from typing import IO, Any
 
 import pytest
 
+from dominoci.cli.remote.interrupting import after_this
 from dominoci.services import access, agents, build_reports, tokens
 from dominoci.services.access import Principal
 from tests.fakes.webhook_sink import Sink, answer, reset
@@ -211,3 +212,19 @@ def test_who_has_read_enough_may_hang_up(arbiter: Arbiter, tmp_path: Path) -> No
     assert "Error" not in running.process.stderr.read()
     running.process.wait(60)
     running.process.stderr.close()
+
+
+def press(times: int, said: list[str]) -> None:
+    """Ctrl-C so many times in a request that ends all the same."""
+    with after_this():
+        for _ in range(times):
+            signal.raise_signal(signal.SIGINT)
+        said.append("the request has ended")
+
+
+@pytest.mark.parametrize(("times", "heard"), [(1, ["the request has ended"]), (2, [])])
+def test_a_ctrl_c_counts_after_the_request_and_a_second_one_at_once(times: int, heard: list[str]) -> None:
+    said: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        press(times, said)
+    assert said == heard

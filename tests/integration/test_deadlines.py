@@ -1,12 +1,17 @@
 """Deadlines on the database's clock: nothing that is expected stays expected for ever (guarantee G9)."""
 
+from typing import Any
+
 import pytest
 
+from dominoci.infra.models.graph import Project
 from dominoci.infra.models.plumbing import Timer
+from dominoci.services import projects
 from dominoci.services.upkeep import Upkeep
-from tests.world import World
+from tests.world import USER, World
 
 pytestmark = pytest.mark.services
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
 @pytest.fixture
@@ -105,3 +110,20 @@ def test_a_timer_that_an_older_version_left_behind_is_harmless(any_world: World)
     any_world.write(lambda uow: uow.session.add(Timer(name="gone", due_at=uow.now)))
     any_world.upkeep.tick()
     assert "gone" not in Upkeep(any_world.transactions, {}).timers
+
+
+def test_the_secrets_of_a_deleted_project_go_when_its_longest_run_is_over(any_world: World) -> None:
+    def kept(name: str) -> Any:
+        row = any_world.read(lambda uow: uow.session.get(Project, any_world.projects[name]))
+        return row.target_secrets if row else None
+
+    for name in ("stays", "goes"):
+        any_world.project(name, target={"kind": "webhook", "url": "https://ci.test/hook", "secret": SECRET})
+    any_world.write(projects.remove, USER, "goes")
+    any_world.clock.advance(days=7)
+    any_world.upkeep.sweep()
+    assert kept("goes")
+    any_world.clock.advance(days=2)
+    any_world.upkeep.sweep()
+    assert not kept("goes")
+    assert kept("stays")

@@ -12,6 +12,7 @@ from dominoci.bootstrap import Container
 from dominoci.demo import load, snippets, sources
 from dominoci.demo.background import BackgroundDemo
 from dominoci.domain.errors import Conflict, Unauthorized
+from dominoci.infra.files import Place
 from dominoci.services import access, builds, dependencies, projects
 from dominoci.store.paging import Page
 from tests.integration.door import ADMIN, Served
@@ -194,7 +195,7 @@ def test_what_people_did_in_the_clone_stays(container: Container) -> None:
 def test_a_removed_demo_leaves_nothing_and_can_be_loaded_again(container: Container) -> None:
     load.load(container, silent)
     token = load.working_clone(container).token() or ""
-    log = container.files.log("core/1", "01-lint/01-sources.log")
+    log = container.files.log(Place("core/1", "b"), "01-lint/01-sources.log")
     log.parent.mkdir(parents=True)
     log.touch()
     load.remove(container)

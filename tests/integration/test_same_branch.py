@@ -3,8 +3,10 @@
 import pytest
 
 from dominoci.domain.errors import Invalid
+from dominoci.outbound.client import GuardedClient
+from dominoci.outbound.exchange import Caller
 from dominoci.outbound.remote_refs import RefsUnknown
-from dominoci.services import tree_actions
+from dominoci.services import projects, repository_access, tree_actions
 from tests.world import USER, World
 
 pytestmark = pytest.mark.services
@@ -57,6 +59,18 @@ def test_a_repository_that_cannot_be_asked_makes_the_event_undeliverable_with_th
     assert event["state"] == "undeliverable"
     assert "feature/x" in event["reason"]["text"]
     assert "asks for credentials" in event["reason"]["text"]
+
+
+def test_a_private_repository_is_asked_with_the_access_of_its_project(any_world: World, tree_id: str) -> None:
+    any_world.write(projects.change, USER, "net", {"repository_url": "https://git.test/group/net"})
+    any_world.write(repository_access.put, USER, "net", {"kind": "token", "token": "glpat-x"})
+    any_world.drain()
+    access = any_world.branches.accesses[0]
+    assert access is not None
+    caller = Caller(GuardedClient())
+    assert repository_access.shown(access, "https://git.test/group/net", caller).password == "glpat-x"
+    assert repository_access.shown(access, NET.replace("git.test", "old.test"), caller).password is None
+    assert "glpat-x" not in repr(access)
 
 
 def test_a_parent_without_a_branch_needs_no_look(any_world: World) -> None:

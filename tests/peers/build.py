@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tests.bed.programs import cache
+
 WRAPPER: Final = Path(__file__).with_name("gitea")
 MODULE: Final = "code.gitea.io/gitea"
 # without `bindata`: what that embeds is made by Gitea's own build from its frontend, and is no part of the module
@@ -39,11 +41,6 @@ def ready() -> Build:
     if not program.exists():
         _build(program)
     return Build(program, Path(module["Dir"]))
-
-
-def cache() -> Path:
-    """Where it is kept, outside of the repository."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dominoci"
 
 
 def _digest() -> str:

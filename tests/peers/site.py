@@ -35,7 +35,7 @@ class Site(Arbiter):
     def drain(self) -> None:
         """Everything that is due is sent."""
         container = self.container
-        dispatch.drain(container.transactions, container.adapters, container.remote_refs, container.statuses)
+        dispatch.drain(container.transactions, container.adapters, container.repositories, container.statuses)
 
     def state(self, tree_id: str, sub_id: str) -> str:
         """Where an event stands."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import contextlib
 import socket
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import quote, urljoin, urlsplit
 
 import httpx
@@ -17,11 +17,13 @@ import httpx
 from dominoci_agent import __version__
 from dominoci_agent.backoff import Backoff
 from dominoci_agent.client.wire import Claim, Registration, WireError, read_claim, read_registration
+from dominoci_agent.runtime.cache import Kept
 from dominoci_agent.runtime.log import Offset
 from dominoci_agent.runtime.stop import Stop
 
 _TIMEOUT = httpx.Timeout(30, connect=5)
 _READ_SIZE = 256 * 1024
+UPLOAD_TRIES = 20  # with the backoff between them a minute and a half: longer than a restart of the arbiter takes
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 Json = Mapping[str, Any]
@@ -48,6 +50,33 @@ class Unreachable(Exception):
         self.retry_after = retry_after
 
 
+class _Line:
+    """The connection of one client, which can be cut from another thread: whoever waits on it gets an error at once."""
+
+    def __init__(self) -> None:
+        self._socket: socket.socket | None = None
+        self._is_cut = False
+
+    def note(self, event: str, details: Mapping[str, Any]) -> None:
+        """httpcore's `trace`."""
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self._socket = details["return_value"].get_extra_info("socket")
+            if self._is_cut:
+                self.cut()
+
+    def cut(self) -> None:
+        """End what is being sent or received, and what will be."""
+        self._is_cut = True
+        if self._socket:
+            with contextlib.suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+
+
+def introduction(labels: Sequence[str], slots: int, executors: Iterable[str]) -> Json:
+    """What an agent tells of what it is able to do."""
+    return {"labels": list(labels), "version": __version__, "slots": slots, "executors": sorted(executors)}
+
+
 class Arbiter:
     """The calls that are not about one build. Any thread may use it; nothing is retried here."""
 
@@ -55,27 +84,21 @@ class Arbiter:
         self.url = url.rstrip("/")
         host = urlsplit(self.url).hostname or ""
         # no certificates are loaded for an address without TLS (it never redirects), no proxy is asked for this machine
-        common: dict[str, Any] = {
+        self._common: dict[str, Any] = {
             "base_url": self.url,
             "timeout": _TIMEOUT,
             "verify": httpx.create_ssl_context() if self.url.startswith("https:") else False,
             "trust_env": host not in _LOOPBACK,
             "headers": {"User-Agent": f"dominoci-agent/{__version__}"},
         }
-        self._http = httpx.Client(**common, limits=httpx.Limits(max_keepalive_connections=32, keepalive_expiry=60))
+        self._http = httpx.Client(**self._common, limits=httpx.Limits(max_keepalive_connections=32, keepalive_expiry=60))
         # the long poll has a connection of its own, which can be cut
-        self._poll = httpx.Client(**common, limits=httpx.Limits(max_connections=1))
-        self._poll_socket: socket.socket | None = None
+        self._poll = httpx.Client(**self._common, limits=httpx.Limits(max_connections=1))
+        self._poll_line = _Line()
 
     def hang_up(self) -> None:
         """End a claim that is waiting (it raises Unreachable), so that the arbiter gives this agent nothing more."""
-        if self._poll_socket:
-            with contextlib.suppress(OSError):
-                self._poll_socket.shutdown(socket.SHUT_RDWR)
-
-    def _note_socket(self, event: str, details: Mapping[str, Any]) -> None:
-        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
-            self._poll_socket = details["return_value"].get_extra_info("socket")
+        self._poll_line.cut()
 
     def close(self) -> None:
         """Drop all connections."""
@@ -92,15 +115,18 @@ class Arbiter:
         ours, theirs = urlsplit(self.url), urlsplit(self.absolute(url))
         return (ours.scheme, ours.netloc) == (theirs.scheme, theirs.netloc)
 
-    def register(self, enrolment: str, name: str, labels: Sequence[str], slots: int) -> Registration:
+    def register(
+        self, enrolment: str, name: str, labels: Sequence[str], slots: int, executors: Iterable[str] = ("local",)
+    ) -> Registration:
         """Become an agent. Refused when the enrolment token is not (any more) accepted."""
-        body = {"name": name, "labels": list(labels), "version": __version__, "slots": slots, "executors": ["local"]}
+        body = {"name": name, **introduction(labels, slots, executors)}
         return read_registration(_json(self.send("POST", "/api/v1/agents/register", enrolment, json=body)))
 
-    def claim(self, token: str, wait_s: int) -> Claim | None:
-        """Wait up to `wait_s` for a build. None: nothing to do (Unreachable when the arbiter says to come back later)."""
+    def claim(self, token: str, wait_s: int, told: Json | None = None) -> Claim | None:
+        """Wait up to `wait_s` for a build. `told` is an `introduction`. None: nothing to do (Unreachable when the arbiter says to
+        come back later)."""
         timeout = httpx.Timeout(wait_s + 15, connect=5)
-        request = {"json": {}, "timeout": timeout, "extensions": {"trace": self._note_socket}}
+        request = {"json": told or {}, "timeout": timeout, "extensions": {"trace": self._poll_line.note}}
         response = self._send(self._poll, "POST", f"/api/v1/agents/claim?wait={wait_s}", token, **request)
         if response.status_code == httpx.codes.OK:
             return read_claim(_json(response))
@@ -122,22 +148,26 @@ class Arbiter:
         return response
 
     @contextmanager
-    def stream(self, url: str, token: str) -> Iterator[Iterator[bytes]]:
-        """Download something in pieces. The token goes along only to the arbiter itself; redirects are not followed."""
-        own = self.own(url)
-        client = self._http if own else httpx.Client(timeout=_TIMEOUT)
-        headers = {"Authorization": f"Bearer {token}"} if own else {}
+    def transfer(self, method: str, url: str, token: str, stop: Stop, **more: Any) -> Iterator[httpx.Response]:
+        """A request with much to send or to receive, on a connection of its own, which is cut when `stop` is thrown; its answer,
+        whose body is still to be read. The token goes along only to the arbiter itself; redirects are not followed. Refused,
+        Unreachable, also while the body is read."""
+        line, own = _Line(), self.own(url)
+        headers = {**more.pop("headers", {}), **({"Authorization": f"Bearer {token}"} if own else {})}
+        asked = {"headers": headers, "extensions": {"trace": line.note}, **more}
+        settings = self._common if own else {"timeout": _TIMEOUT}
         try:
-            with client.stream("GET", self.absolute(url), headers=headers) as response:
+            with (
+                httpx.Client(**settings) as client,
+                stop.then(line.cut),
+                client.stream(method, self.absolute(url), **asked) as response,
+            ):
                 if not response.is_success:
                     response.read()
                 _raise_for(response)
-                yield response.iter_bytes(_READ_SIZE)
+                yield response
         except httpx.HTTPError as error:
             raise Unreachable(f"{type(error).__name__}: {error}") from None
-        finally:
-            if not own:
-                client.close()
 
 
 def _raise_for(response: httpx.Response) -> None:
@@ -166,7 +196,7 @@ def _json(response: httpx.Response) -> object:
 @dataclass
 class BuildClient:
     """The calls about one build. Each is tried again until it succeeds, is refused, or `stop` says that it is over with the
-    build (lease lost, agent ends); then LeaseLost."""
+    build (lease lost, agent ends); then LeaseLost. Where another bound stands, Unreachable tells that it was reached."""
 
     arbiter: Arbiter
     claim: Claim
@@ -194,24 +224,73 @@ class BuildClient:
         return None
 
     def artifact(self, name: str, path: Path, sha256: str) -> None:
-        """Upload a file. Refused when the arbiter will not have it."""
-        digest = base64.b64encode(bytes.fromhex(sha256)).decode()
-        headers = {"Digest": f"sha-256={digest}", "Content-Length": str(path.stat().st_size)}
-        self._lasting("PUT", f"artifacts/{quote(name)}", headers=headers, file=path)
+        """Upload a file. Refused when the arbiter will not have it, Unreachable when it was away for too long or the build
+        was stopped."""
+        self._upload(f"artifacts/{quote(name)}", path, sha256)
+
+    def plan(self, body: Json) -> None:
+        """Hand a run over; from then on the lease is no more."""
+        self._lasting("POST", "plan", json=body)
 
     def result(self, body: Json) -> None:
         """The end of the build."""
         self._lasting("POST", "result", json=body)
 
-    def release(self, reason: str) -> None:
-        """Hand the build back. Tried once: if it fails, the lease runs out by itself."""
-        self._once("POST", "release", json={"reason": reason})
+    def release(self, reason: str, needs: Sequence[str] = ()) -> None:
+        """Hand the build back; `needs` are the executors that it asks for and this agent lacks. Tried once: if it fails, the
+        lease runs out by itself."""
+        self._once("POST", "release", json={"reason": reason, **({"needs": list(needs)} if needs else {})})
+
+    @contextmanager
+    def cache_get(self, key: str, prefix: str) -> Iterator[Kept | None]:
+        """The project's cache of that key, else its newest whose key begins with `prefix`; None when there is neither. Tried
+        once (Unreachable, Refused): a build can do without."""
+        path = f"/api/v1/builds/{self.claim.id}/cache/{quote(key, safe='')}?prefix={quote(prefix, safe='')}"
+        try:
+            with self.arbiter.transfer("GET", path, self.claim.token, self.stop) as response:
+                found = response.headers.get("Cache-Key", key)
+                yield Kept(found, _sha256(response.headers.get("Digest")), response.iter_bytes(_READ_SIZE))
+        except Refused as error:
+            if error.status != httpx.codes.NOT_FOUND:
+                raise
+            yield None
+
+    def cache_put(self, key: str, path: Path, sha256: str) -> None:
+        """Keep a file as the project's cache of that key, in place of the one before; fails as `artifact` does."""
+        self._upload(f"cache/{quote(key, safe='')}", path, sha256)
 
     @contextmanager
     def download(self, url: str) -> Iterator[Iterator[bytes]]:
-        """An input of the build, in pieces."""
-        with self.arbiter.stream(url, self.claim.token) as chunks:
-            yield chunks
+        """An input of the build, in pieces. Unreachable also when the build was stopped meanwhile."""
+        with self.arbiter.transfer("GET", url, self.claim.token, self.stop) as response:
+            yield response.iter_bytes(_READ_SIZE)
+
+    def _upload(self, path: str, file: Path, sha256: str) -> None:
+        """A file goes up only while the build goes on, and is not tried for ever: the step waits for it."""
+        digest = base64.b64encode(bytes.fromhex(sha256)).decode()
+        headers = {"Digest": f"sha-256={digest}", "Content-Length": str(file.stat().st_size)}
+        backoff, tries = self.backoff(), 0
+        while True:
+            try:
+                self._send_file(path, file, headers)
+                return
+            except Unreachable as error:
+                tries += 1
+                if tries >= UPLOAD_TRIES or self.stop.wait(backoff.next(error.retry_after)):
+                    if self.stop.over:
+                        raise LeaseLost(str(error)) from None
+                    raise
+
+    def _send_file(self, path: str, file: Path, headers: Mapping[str, str]) -> None:
+        url = f"/api/v1/builds/{self.claim.id}/{path}"
+        try:
+            with (
+                file.open("rb") as stream,
+                self.arbiter.transfer("PUT", url, self.claim.token, self.stop, headers=headers, content=_pieces(stream)),
+            ):
+                return
+        except Refused as error:
+            raise _told_apart(error, path) from None
 
     def _lasting(self, method: str, path: str, **more: Any) -> httpx.Response:
         backoff = self.backoff()
@@ -223,17 +302,28 @@ class BuildClient:
                     raise LeaseLost(str(error)) from None
 
     def _once(self, method: str, path: str, **more: Any) -> httpx.Response:
-        file: Path | None = more.pop("file", None)
-        url = f"/api/v1/builds/{self.claim.id}/{path}"
         try:
-            if file is None:
-                return self.arbiter.send(method, url, self.claim.token, **more)
-            with file.open("rb") as stream:
-                return self.arbiter.send(method, url, self.claim.token, content=stream, **more)
+            return self.arbiter.send(method, f"/api/v1/builds/{self.claim.id}/{path}", self.claim.token, **more)
         except Refused as error:
-            if _lost(error, path):
-                raise LeaseLost(str(error)) from None
-            raise
+            raise _told_apart(error, path) from None
+
+
+def _pieces(stream: BinaryIO) -> Iterator[bytes]:
+    while piece := stream.read(_READ_SIZE):
+        yield piece
+
+
+def _sha256(digest: str | None) -> str | None:
+    """The hash of a Digest header (RFC 3230) in hex; None without one, or with one of another kind."""
+    kind, _, value = (digest or "").partition("=")
+    try:
+        return base64.b64decode(value, validate=True).hex() if kind.lower() == "sha-256" else None
+    except ValueError:
+        return None
+
+
+def _told_apart(error: Refused, path: str) -> Exception:
+    return LeaseLost(str(error)) if _lost(error, path) else error
 
 
 def _lost(error: Refused, path: str) -> bool:

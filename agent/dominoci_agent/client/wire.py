@@ -25,13 +25,44 @@ class Registration:
 
 
 @dataclass(frozen=True)
+class Repository:
+    """Where to clone from, and what to show there: a password (with a user name where one matters), or a private SSH key with
+    the keys that the host may have."""
+
+    url: str
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    ssh_key: str | None = field(default=None, repr=False)
+    known_hosts: str | None = None
+
+
+@dataclass(frozen=True)
+class Given:
+    """A definition to run instead of the file in the repository: its format and text."""
+
+    format: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """Which job of a workflow with routes a build is: its name, its run, the jobs whose routes to it have fired, and the
+    repository of the run's workspace."""
+
+    name: str
+    run: str
+    fired_by: tuple[str, ...]
+    workspace: Repository
+
+
+@dataclass(frozen=True)
 class Claim:
     """One build to run, and all that is needed for it. Secrets are not in its text form."""
 
     id: str
     number: int
     project: str
-    repository_url: str
+    repository: Repository
     ref: str
     ref_fallback: str | None  # what to build when the repository has no `ref`
     branch: str | None
@@ -44,15 +75,17 @@ class Claim:
     lease_s: float
     timeout_s: float | None
     token: str = field(repr=False)
-    password: str | None = field(repr=False)
     variables: Mapping[str, str] = field(repr=False)
     secrets: Mapping[str, str] = field(repr=False)
+    definition: Given | None = None
+    job: Job | None = None
+    trusted: bool = True
 
 
 def read_claim(body: object) -> Claim:
     """A claim's answer. WireError names the field that is missing or of another kind."""
     top = _Reader(body, "claim")
-    repository, project = top.inner("repository"), top.inner("project")
+    project = top.inner("project")
     build_id = top.text("id")
     if not _ID.fullmatch(build_id):
         raise WireError("claim: the id is not one")
@@ -61,7 +94,7 @@ def read_claim(body: object) -> Claim:
         id=build_id,
         number=top.number("number"),
         project=project.text("name"),
-        repository_url=repository.text("url"),
+        repository=_read_repository(top.inner("repository")),
         ref=top.maybe("ref", str) or "",
         ref_fallback=top.maybe("ref_fallback", str),
         branch=top.maybe("branch", str),
@@ -74,10 +107,27 @@ def read_claim(body: object) -> Claim:
         lease_s=float(top.maybe("lease_s", (int, float)) or 20),
         timeout_s=top.maybe("timeout_s", (int, float)),
         token=top.text("token"),
-        password=repository.maybe("password", str),
         variables=_texts(top.maybe("variables", dict)),
         secrets=_texts(top.maybe("secrets", dict)),
+        definition=_read_definition(top) if top.maybe("definition", dict) else None,
+        job=_read_job(top.inner("job")) if top.maybe("job", dict) else None,
+        trusted=top.maybe("trusted", bool) is not False,
     )
+
+
+def _read_repository(item: _Reader) -> Repository:
+    shown = {name: item.maybe(name, str) for name in ("username", "password", "ssh_key", "known_hosts")}
+    return Repository(item.text("url"), **shown)
+
+
+def _read_definition(top: _Reader) -> Given:
+    item = top.inner("definition")
+    return Given(item.text("format"), item.text("text"))
+
+
+def _read_job(item: _Reader) -> Job:
+    fired_by = tuple(str(name) for name in item.maybe("fired_by", list) or ())
+    return Job(item.text("name"), item.text("run"), fired_by, _read_repository(item.inner("workspace")))
 
 
 def _read_input(body: object) -> Input:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+
+MOST = 100
 
 
 @dataclass(frozen=True, order=True)
@@ -37,19 +41,43 @@ class DefinitionError(Exception):
 
 @dataclass
 class Problems:
-    """Collects problems, so that one run of the check shows all of them and not just the first."""
+    """Collects problems, so that one run of the check shows all of them and not just the first. MOST are enough: from then on
+    reading stops with DefinitionError."""
 
     found: list[Problem] = field(default_factory=list)
 
     def add(self, where: Where, message: str) -> None:
         """Note one problem; reading goes on."""
         self.found.append(Problem(where, message))
+        self._stop_at_most()
 
     def take(self, error: DefinitionError) -> None:
         """Note all problems of another check."""
         self.found.extend(error.problems)
+        self._stop_at_most()
+
+    def _stop_at_most(self) -> None:
+        if len(self.found) >= MOST:
+            raise DefinitionError(*self.found[:MOST])
+
+    @contextmanager
+    def taking(self) -> Iterator[None]:
+        """Note all problems of a DefinitionError that is raised inside; what follows the block goes on."""
+        try:
+            yield
+        except DefinitionError as error:
+            self.take(error)
 
     def raise_any(self) -> None:
         """Raise DefinitionError with all that was noted; nothing noted: return."""
         if self.found:
             raise DefinitionError(*self.found)
+
+
+def decode(name: str, content: bytes) -> str:
+    """The text of a definition file. DefinitionError with the line of the first byte that is no UTF-8."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise DefinitionError(Problem(Where(name, line), "the file is not UTF-8")) from None

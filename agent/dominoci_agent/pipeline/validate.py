@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dominoci_agent.pipeline.errors import Problems, Where
+from dominoci_agent.pipeline.model import Routes
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,15 @@ class StageUse:
 
     name: str
     depends_on: tuple[str, ...]
+    where: Where
+
+
+@dataclass(frozen=True)
+class RoutedStage:
+    """A stage of a routed pipeline, and where its own routes go."""
+
+    name: str
+    routes: Routes
     where: Where
 
 
@@ -39,6 +49,26 @@ def check_stages(pipeline: str, uses: Sequence[StageUse], problems: Problems) ->
     if cycle:
         path = " -> ".join(cycle)
         problems.add(first[cycle[0]].where, f'stages of pipeline "{pipeline}" wait for each other: {path}')
+
+
+def check_routes(pipeline: str, stages: Sequence[RoutedStage], problems: Problems) -> None:
+    """Note every job that is listed twice, every route to an unknown one, and the first route that closes a cycle."""
+    first: dict[str, RoutedStage] = {}
+    for stage in stages:
+        if stage.name in first:
+            message = f'job "{stage.name}" stands twice in workflow "{pipeline}"; the first is at {first[stage.name].where}'
+            problems.add(stage.where, message)
+        first.setdefault(stage.name, stage)
+    edges = {stage.name: (*stage.routes.success, *stage.routes.fail) for stage in first.values()}
+    unknown = [(name, target) for name, targets in edges.items() for target in targets if target not in first]
+    for name, target in unknown:
+        listed = ", ".join(first)
+        message = f'job "{name}" has a route to "{target}", which workflow "{pipeline}" does not have (it has: {listed})'
+        problems.add(first[name].where, message)
+    cycle = [] if unknown else find_cycle(edges)
+    if cycle:
+        path = " -> ".join(cycle)
+        problems.add(first[cycle[-2]].where, f'a route of workflow "{pipeline}" closes a cycle: {path}')
 
 
 def _unknown_dependency(stage: str, name: str, pipeline: str, known: tuple[str, ...]) -> str:

@@ -18,7 +18,12 @@ MAX_ARTIFACTS = 1000
 
 
 class ArtifactError(Exception):
-    """Artifacts that cannot be had; the text says what to change."""
+    """Artifacts that cannot be had; the text says what to change. `trouble`: it is not the step that must change, the arbiter
+    could not take them."""
+
+    def __init__(self, text: str, *, trouble: bool = False) -> None:
+        super().__init__(text)
+        self.trouble = trouble
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,7 @@ def collect(patterns: Iterable[str], workspace: Path) -> list[Artifact]:
                 raise ArtifactError(f"two artifacts would be called {path.name}: {both}")
     if len(found) > MAX_ARTIFACTS:
         raise ArtifactError(f"{len(found)} artifacts; at most {MAX_ARTIFACTS} are taken")
-    return [_hashed(name, path) for name, path in sorted(found.items())]
+    return [hashed(name, path) for name, path in sorted(found.items())]
 
 
 def _matches(pattern: str, workspace: Path) -> list[Path]:
@@ -81,7 +86,10 @@ def _walk(folder: Path) -> Iterator[Path]:
                 yield path
 
 
-def _hashed(name: str, path: Path) -> Artifact:
+def hashed(name: str, path: Path) -> Artifact:
+    """A file as an artifact. ArtifactError for a name that no artifact may have; OSError, also for a link."""
+    if not SAFE_NAME.fullmatch(name):
+        raise ArtifactError(f"the artifact {name!r} needs a name of letters, digits and . _ + @ = -")
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
     with os.fdopen(descriptor, "rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()

@@ -40,8 +40,8 @@ class CatFile:
                 stream.close()
         self._process.wait()
 
-    def read(self, object_id: str) -> bytes:
-        """The content of an object; MissingObjectError when it is not here."""
+    def read(self, object_id: str, at_most: int | None = None) -> bytes:
+        """The content of an object, or the first `at_most` bytes of it; MissingObjectError when it is not here."""
         stdin, stdout = self._process.stdin, self._process.stdout
         if stdin is None or stdout is None:
             raise MissingObjectError(object_id)
@@ -51,7 +51,12 @@ class CatFile:
         if len(header) != 3:
             raise MissingObjectError(object_id)
         size = int(header[2])
-        return stdout.read(size + 1)[:size]
+        kept = size if at_most is None else min(size, at_most)
+        content = stdout.read(kept)
+        rest = size + 1 - kept  # git ends it with a line end
+        while rest > 0:
+            rest -= len(stdout.read(min(rest, 65536))) or rest
+        return content
 
     def tree(self, object_id: str) -> dict[str, tuple[bytes, str]]:
         """The entries of a tree: name -> (mode, object id). Names that are no UTF-8 are left out."""

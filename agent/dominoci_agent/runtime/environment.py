@@ -58,4 +58,5 @@ def step_environment(facts: BuildFacts, variables: Mapping[str, str], folder: Bu
         "DOMINO_COMMIT": facts.commit,
         "DOMINO_WORKSPACE": str(folder.workspace),
         "DOMINO_INPUTS": str(folder.inputs),
+        "DOMINO_SOURCE": str(folder.source),
     }

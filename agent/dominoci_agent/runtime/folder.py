@@ -22,9 +22,10 @@ class WorkFolderError(Exception):
 
 
 class WorkFolder:
-    """Opening it takes it for this process alone, and clears away what a killed agent left: its processes and workspaces."""
+    """Opening it takes it for this process alone, and clears away what a killed agent left: its processes, its containers (by
+    `clear`, which gets the folder's id and answers how many there were) and workspaces."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clear: Callable[[str], int] = lambda _: 0) -> None:
         self.path = path.resolve()
         try:
             for part in ("builds", "mirrors"):
@@ -39,6 +40,7 @@ class WorkFolder:
         self._mirrors: dict[str, Mirror] = {}
         self._mirrors_lock = threading.Lock()
         self.killed = sweep(f"{self.id}.")
+        self.removed = clear(self.id)
         for left in (self.path / "builds").iterdir():
             remove(left)
         clean_mirrors(self.path / "mirrors")
@@ -69,14 +71,22 @@ class WorkFolder:
 
 
 class BuildFolder:
-    """`workspace` is where steps run, `inputs` what they get, `home` and `tmp` what they may fill with other things."""
+    """`workspace` is where steps run, `inputs` what they get, `home` and `tmp` what they may fill with other things; `scratch` is
+    the agent's own."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.workspace, self.inputs = path / "workspace", path / "inputs"
-        self.home, self.tmp = path / "home", path / "tmp"
+        self.source = self.workspace  # where the project's files are: a job of a run has its workspace beside them
+        self.home, self.tmp, self.scratch = path / "home", path / "tmp", path / "scratch"
         for folder in (self.workspace, self.inputs, self.home, self.tmp):
             folder.mkdir(parents=True)
+
+    @property
+    def beside(self) -> tuple[Path, ...]:
+        """What a step sees beside its workspace."""
+        more = () if self.source == self.workspace else (self.source,)
+        return (self.inputs, self.home, self.tmp, *more)
 
     def remove(self) -> None:
         """Delete all of it."""

@@ -1,38 +1,50 @@
-"""Calling git: by argument list only, with no configuration but ours, and credentials in its environment alone."""
+"""Calling git: by argument list only, with no configuration but ours, and credentials that it can read only while it runs."""
 
 from __future__ import annotations
 
-import base64
 import os
 import re
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from dominoci_agent.runtime.credentials import NOTHING, Credentials
 from dominoci_agent.runtime.stop import Stop
 
 SCHEMES = ("http", "https", "ssh")
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _REF = re.compile(r"(?!.*(?:\.\.|//|@\{|\.lock(?:/|$)))[^-/.\x00-\x20~^:?*\[\\\x7f][^\x00-\x20~^:?*\[\\\x7f]*(?<![/.])")
+# how scp writes an address: user@host:path
+_SCP = re.compile(r"([A-Za-z0-9_][A-Za-z0-9_.-]*)@([A-Za-z0-9][A-Za-z0-9.-]*):(?![-:])[^\x00-\x20]+")
 _ASK_EVERY_S = 0.25
 _PROXIES = ("http_proxy", "https_proxy", "no_proxy", "HTTPS_PROXY", "NO_PROXY", "all_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR",
             "GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "SSH_AUTH_SOCK")  # fmt: skip
 
 # what git says when asking again cannot help
 _PERMANENT = re.compile(
-    r"not our ref|couldn't find remote ref|could not read Username|Authentication failed|not found|returned error: 40[134]"
+    r"not our ref|unadvertised object|couldn't find remote ref|could not read Username|Authentication failed|not found"
+    r"|returned error: 40[134]"
     r"|transport '.*' not allowed|not a valid"
-    r"|does not appear to be a git repository|invalid refspec|invalid path|Permission denied",
+    r"|does not appear to be a git repository|invalid refspec|invalid path|Permission denied|Host key verification failed"
+    r"|No space left on device|Disk quota exceeded",
     re.IGNORECASE,
 )
+
+# what git and ssh say when the other side does not let us in
+_OTHER_HOST_KEY = re.compile(r"Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED")
+_KEY_UNREADABLE = re.compile(r"Load key .*: (?!Permission denied)")
+_KEY_REFUSED = re.compile(r"Permission denied \(|Too many authentication failures")
+_PASSWORD_REFUSED = re.compile(r"Authentication failed|could not read (?:Username|Password)|returned error: 40[13]")
 
 # what git says when its own files are spoiled
 _DAMAGED = re.compile(r"corrupt|unable to read (?!askpass)|bad object|inflate|unpack failed|is empty|missing blob", re.IGNORECASE)
 
 SETTINGS = {
     "core.hooksPath": "/dev/null",
+    "core.sshCommand": "ssh -oBatchMode=yes",
     "core.fsmonitor": "false",
     "core.attributesFile": "/dev/null",
     "credential.helper": "",
@@ -70,37 +82,50 @@ class RefusedError(GitError):
 
 @dataclass(frozen=True)
 class Remote:
-    """Where a repository is, and the credential for it. The credential is not part of the text forms."""
+    """Where a repository is, and what it is shown. Secrets are not part of the text forms."""
 
     url: str
-    header: str | None = field(default=None, repr=False)
+    credentials: Credentials = NOTHING
 
     @classmethod
-    def at(cls, url: str, password: str | None) -> Remote:
-        """A remote for http(s) or ssh. RefusedError for other schemes (`file:`, `ext::`) and for option-like parts."""
+    def at(cls, url: str, shown: Credentials | str | None) -> Remote:
+        """A remote for http(s) or ssh, also as `user@host:path`; `shown` may be a password alone. RefusedError for other schemes
+        (`file:`, `ext::`) and for option-like parts."""
+        credentials = shown if isinstance(shown, Credentials) else Credentials(password=shown)
+        if _SCP.fullmatch(url) and "://" not in url:
+            return cls(url, replace(credentials, user=None, password=None))
         parts = urlsplit(url)
         if parts.scheme not in SCHEMES or not parts.hostname:
             raise RefusedError(f"a repository may be read over {', '.join(SCHEMES)} only")
         if parts.hostname.startswith("-") or parts.path.lstrip("/").startswith("-") or re.search(r"[\x00-\x20]", url):
             raise RefusedError("the repository's address is not usable")
         if parts.scheme == "ssh":
-            return cls(url)
-        user, secret = parts.username or "dominoci", password or unquote(parts.password or "")
+            return cls(url, replace(credentials, user=None if parts.username else credentials.user, password=None))
         bare = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-        token = base64.b64encode(f"{unquote(user)}:{secret}".encode()).decode()
-        return cls(bare, f"Authorization: Basic {token}" if secret else None)
+        user = credentials.user or unquote(parts.username or "") or None
+        password = credentials.password or unquote(parts.password or "") or None
+        return cls(bare, replace(credentials, user=user, password=password, ssh_key=None))
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port: all that is said of an address, and all that credentials are good for."""
+        scp = _SCP.fullmatch(self.url)
+        if scp and "://" not in self.url:
+            return f"ssh://{scp[2]}"
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
     def settings(self) -> dict[str, str]:
-        """git settings to fetch from here, also objects that a checkout finds missing. The header is bound to this address
-        and sent at once, which saves the round trip of a 401."""
-        found = {
+        """git settings to fetch from here, also objects that a checkout finds missing; without the credentials (see `run`)."""
+        return {
             "remote.origin.url": self.url,
             "remote.origin.promisor": "true",
             "remote.origin.partialclonefilter": "blob:none",
         }
-        if self.header:
-            found[f"http.{self.url}.extraHeader"] = self.header
-        return found
+
+    def opened(self) -> AbstractContextManager[dict[str, str]]:
+        """The settings with which git finds the credentials; they hold good inside the block."""
+        return self.credentials.settings(self.origin)
 
 
 def is_commit(text: str) -> bool:
@@ -129,7 +154,6 @@ def environment(settings: Mapping[str, str], **more: str) -> dict[str, str]:
         "GIT_ATTR_NOSYSTEM": "1",
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_ASKPASS": "/bin/false",
-        "GIT_SSH_COMMAND": "ssh -oBatchMode=yes",
         "GIT_ALLOW_PROTOCOL": ":".join(SCHEMES),
         "GIT_NO_REPLACE_OBJECTS": "1",
         "GIT_CONFIG_COUNT": str(len(everything)),
@@ -140,9 +164,33 @@ def environment(settings: Mapping[str, str], **more: str) -> dict[str, str]:
     return {**result, **more}
 
 
-def run(arguments: Sequence[str], settings: Mapping[str, str], stop: Stop, *, data: bytes | None = None, **more: str) -> bytes:
-    """`git ARGUMENTS` with `more` in its environment; its output. GitError when it fails, or when `stop` is thrown
-    (then the process group is killed)."""
+def run(
+    arguments: Sequence[str],
+    settings: Mapping[str, str],
+    stop: Stop,
+    *,
+    remote: Remote | None = None,
+    data: bytes | None = None,
+    **more: str,
+) -> bytes:
+    """`git ARGUMENTS` with `more` in its environment, and with the credentials of `remote` where it may talk to that; its output.
+    GitError when it fails, or when `stop` is thrown (then the process group is killed)."""
+    with remote.opened() if remote else nullcontext({}) as access:
+        code, output, errors = _ended({**settings, **access}, arguments, stop, data, more)
+    if code:
+        raise _error(code, errors, remote)
+    return output
+
+
+def outcome(arguments: Sequence[str], settings: Mapping[str, str], stop: Stop, **more: str) -> tuple[int, bytes, bytes]:
+    """The same for a command whose exit code is an answer: the code and both outputs. GitError when `stop` is thrown."""
+    return _ended(settings, arguments, stop, None, more)
+
+
+def _ended(
+    settings: Mapping[str, str], arguments: Sequence[str], stop: Stop, data: bytes | None, more: Mapping[str, str]
+) -> tuple[int, bytes, bytes]:
+    """git's exit code and both its outputs."""
     process = subprocess.Popen(
         ["git", *arguments],
         env=environment(settings, **more),
@@ -155,20 +203,35 @@ def run(arguments: Sequence[str], settings: Mapping[str, str], stop: Stop, *, da
     while True:
         try:
             output, errors = process.communicate(data, timeout=_ASK_EVERY_S)
-            break
+            return process.returncode, output, errors
         except subprocess.TimeoutExpired:
             data = None
             if stop:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.communicate()
                 raise GitError("stopped", permanent=True) from None
-    if process.returncode:
-        raise _error(process.returncode, errors)
-    return output
 
 
-def _error(code: int, errors: bytes) -> GitError:
+def _error(code: int, errors: bytes, remote: Remote | None) -> GitError:
     text = errors.decode(errors="replace")
     lines = [line for line in text.splitlines() if line.startswith(("fatal:", "error:", "remote:"))]
     words = " ".join(lines[-2:]) or text.strip()[-300:] or f"git ended with {code}"
-    return GitError(words[:600], permanent=bool(_PERMANENT.search(text)))
+    told = _not_let_in(text, remote) if remote else None
+    return GitError((told or words)[:600], permanent=bool(told or _PERMANENT.search(text)))
+
+
+def _not_let_in(text: str, remote: Remote) -> str | None:
+    """What it means that the other side does not let us in, or is not who it should be; None for any other trouble."""
+    origin, shown = remote.origin, remote.credentials
+    if _OTHER_HOST_KEY.search(text):
+        said = "the project's known hosts say" if shown.known_hosts else "it had at the first contact"
+        return f"{origin} has another host key than {said}; nothing was sent there."
+    if _KEY_UNREADABLE.search(text):
+        return f"ssh cannot read the SSH key with which {origin} is to be asked: give the project another one."
+    if _KEY_REFUSED.search(text):
+        return f"{origin} does not take {'the SSH key of the project' if shown.ssh_key else 'the SSH keys of the agent'}."
+    if _PASSWORD_REFUSED.search(text):
+        if shown.password:
+            return f"{origin} does not take the password or token that the build has for this repository."
+        return f"{origin} asks for credentials: give the project access to its repository (Settings, Repository access)."
+    return None

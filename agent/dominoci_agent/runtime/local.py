@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from dominoci_agent.pipeline.model import Compose
 from dominoci_agent.runtime.leftovers import MARKER, Warden, sweep
 from dominoci_agent.runtime.stop import Stop
 
@@ -35,23 +36,33 @@ class Sink(Protocol):
 @dataclass(frozen=True)
 class Ended:
     """How a program ended: an exit code or the name of the signal that ended it; `timed_out` or `stopped` say that it
-    was this executor that ended it."""
+    was this executor that ended it. `trouble`: why it could not be run or followed though nothing is wrong with it."""
 
     exit_code: int | None = None
     signal: str | None = None
     timed_out: bool = False
     stopped: bool = False
+    trouble: str | None = None
 
 
 @dataclass(frozen=True)
 class Command:
-    """What to run. `mark` tells this step's processes from all others."""
+    """What to run: a program, or (with `compose`) services; with `image` in a container of its own.
+
+    `folder` is the build's workspace, `beside` are the other folders of the build that the program must see under the same
+    paths. `mark` tells this step's processes, containers and networks from all others; it begins with the build's mark and a
+    dot. `isolated`: strangers' code, which must not run as the agent's own user.
+    """
 
     argv: Sequence[str]
     environment: Mapping[str, str]
     folder: Path
     mark: str
     timeout_s: float | None = None
+    image: str | None = None
+    compose: Compose | None = None
+    beside: Sequence[Path] = ()
+    isolated: bool = False
 
 
 @dataclass
@@ -60,6 +71,15 @@ class LocalExecutor:
 
     warden: Warden | None = None
     kill_after_s: float = KILL_AFTER_S
+    available: frozenset[str] = frozenset({"local"})
+
+    def end_build(self, mark: str) -> None:
+        """Nothing of a build is left here: each step is cleared away when it ends."""
+
+    def close(self) -> None:
+        """After the last `run`."""
+        if self.warden:
+            self.warden.close()
 
     def run(self, command: Command, sink: Sink, stop: Stop) -> Ended:
         """Run to the end, to the timeout, or until `stop` is thrown: then TERM to the whole group, and KILL after

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from dominoci_agent.runtime.mask import Mask
 
-CHUNK = 256 * 1024
+CHUNK = 256 * 1024  # so much is sent without waiting for more
+MOST_AT_ONCE = 1024 * 1024  # the arbiter takes no more in one request
 CAPACITY = 4 * 1024 * 1024
 LIMIT = 256 * 1024 * 1024
 _CUT = b"\n[the log ends here: it is longer than the limit]\n"
@@ -67,6 +68,11 @@ class StepLog:
             waiting = len(self._buffer)
         self._wake(waiting >= CHUNK)
 
+    @property
+    def sent(self) -> int:
+        """Up to which byte the receiver has it."""
+        return self._offset
+
     def pending(self) -> bool:
         """Whether there is something to send."""
         return bool(self._buffer)
@@ -75,7 +81,7 @@ class StepLog:
         """Send all that is there. Whatever `send` raises passes through, and the next flush goes on where this one stopped."""
         while self._buffer:
             with self._lock:
-                chunk, offset = bytes(self._buffer[:CHUNK]), self._offset
+                chunk, offset = bytes(self._buffer[:MOST_AT_ONCE]), self._offset
             first = self._unsure == 0
             self._unsure = max(self._unsure, len(chunk))
             answer = send(offset, chunk)

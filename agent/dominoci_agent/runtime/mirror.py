@@ -11,7 +11,8 @@ import os
 import shutil
 import threading
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,15 +26,21 @@ _REFS = "refs/dominoci"
 _FETCH = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--filter=blob:none")
 _MAX_MESSAGE = 4000
 _DAMAGED = "damaged"
+_LOOK_S = 0.2
+_MAX_FILE = 1 << 20  # of a definition; what is longer is cut off, and refused for its length
+_FILE_MODES = (b"100644", b"100755")
 
 
 @dataclass(frozen=True)
 class Commit:
-    """What a commit says of itself, and the object id of a folder in its root (None: it has no such folder)."""
+    """What a commit says of itself, its root folder, and of the entries in there that were asked for the object ids: folders and
+    regular files apart, absent where the commit has no such one."""
 
     id: str
     message: str
-    folder: str | None
+    tree: str
+    folders: Mapping[str, str]
+    files: Mapping[str, str]
 
 
 class Mirror:
@@ -41,6 +48,8 @@ class Mirror:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        # beside the copy, because they must outlive it: whoever is met for the first time again is believed again
+        self.seen_hosts = folder.with_name(f"{folder.name}.known_hosts")
         self._lock = threading.Lock()
         if not (folder / "HEAD").exists():
             self._create()
@@ -58,7 +67,7 @@ class Mirror:
 
     def fetch(self, remote: Remote, commit: str, stop: Stop) -> None:
         """Make sure that the commit and its trees are here. GitError when the repository has no such commit."""
-        with self._lock:
+        with self._alone(stop):
             if not self.has(commit):
                 self._fetch(remote, f"+{commit}:{_REFS}/{commit}", stop)
 
@@ -68,7 +77,7 @@ class Mirror:
         for name in names:
             incoming = f"{_REFS}/incoming-{uuid.uuid4().hex}"
             try:
-                with self._lock:
+                with self._alone(stop):
                     self._fetch(remote, f"+{name}:{incoming}", stop)
             except GitError as error:
                 if "remote ref" not in str(error):
@@ -88,45 +97,78 @@ class Mirror:
 
     def _fetch(self, remote: Remote, refspec: str, stop: Stop) -> None:
         arguments = [*_FETCH, "--depth=1", "--", "origin", refspec]
-        git.run(arguments, remote.settings(), stop, GIT_DIR=str(self.folder))
+        with self._no_half_packs():
+            git.run(arguments, remote.settings(), stop, remote=remote, GIT_DIR=str(self.folder))
 
-    def commit(self, commit: str, folder: str) -> Commit:
-        """Read a commit that is here."""
+    @contextmanager
+    def _alone(self, stop: Stop) -> Iterator[None]:
+        """One fetch at a time. GitError when the build is stopped while it waits for another one's."""
+        while not self._lock.acquire(timeout=_LOOK_S):
+            if stop:
+                raise GitError("the build was stopped", permanent=True)
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    @contextmanager
+    def _no_half_packs(self) -> Iterator[None]:
+        """What a fetch that failed leaves behind would keep a full disk full. Only while the lock is held."""
+        try:
+            yield
+        except GitError:
+            for half in (self.folder / "objects/pack").glob("tmp_*"):
+                half.unlink(missing_ok=True)
+            raise
+
+    def commit(self, commit: str, names: Iterable[str]) -> Commit:
+        """Read a commit that is here, and which of these names its root folder has."""
         try:
             with CatFile(self.folder) as objects:
                 head, _, message = objects.read(commit).partition(b"\n\n")
                 tree = head.split(b"\n", 1)[0].removeprefix(b"tree ").decode()
-                mode, entry = objects.tree(tree).get(folder, (b"", None))
+                entries = objects.tree(tree)
         except MissingObjectError:
             # a marker without its objects: the disk was full, or somebody tidied up
             self.condemn()
             raise GitError("the agent's copy of the repository is damaged", permanent=True) from None
-        return Commit(commit, _text(message), entry if mode == TREE_MODE else None)
+        found = {name: entries[name] for name in names if name in entries}
+        folders = {name: entry for name, (mode, entry) in found.items() if mode == TREE_MODE}
+        files = {name: entry for name, (mode, entry) in found.items() if mode in _FILE_MODES}
+        return Commit(commit, _text(message), tree, folders, files)
+
+    def subfolder(self, commit: str, path: str) -> str | None:
+        """The object id of a folder (`a/b/c`) in a commit that is here; None when it has no such folder."""
+        entry, mode = self.commit(commit, ()).tree, TREE_MODE
+        with CatFile(self.folder) as objects:
+            for name in path.split("/"):
+                mode, entry = objects.tree(entry).get(name, (b"", "")) if mode == TREE_MODE else (b"", "")
+        return entry if mode == TREE_MODE else None
 
     def condemn(self) -> None:
         """The copy is damaged: builds of now may fail, the next start of the agent begins a new one."""
         (self.folder / _DAMAGED).touch()
 
-    def files(self, remote: Remote, tree: str, ending: str, stop: Stop) -> dict[str, bytes]:
+    def files(self, remote: Remote, tree: str, ending: str | tuple[str, ...], stop: Stop) -> dict[str, bytes]:
         """The regular files of one folder whose names end so, by name. Only these are fetched if they are missing."""
         with CatFile(self.folder) as objects:
             entries = objects.tree(tree)
-            wanted = {
-                name: entry for name, (mode, entry) in entries.items() if name.endswith(ending) and mode in (b"100644", b"100755")
-            }
+            wanted = {name: entry for name, (mode, entry) in entries.items() if name.endswith(ending) and mode in _FILE_MODES}
             found = {name: content for name, entry in wanted.items() if (content := _have(objects, entry)) is not None}
         missing = {name: entry for name, entry in wanted.items() if name not in found}
         if missing:
             self._fetch_objects(remote, missing.values(), stop)
             with CatFile(self.folder) as objects:
-                found |= {name: objects.read(entry) for name, entry in missing.items()}
+                found |= {name: objects.read(entry, _MAX_FILE) for name, entry in missing.items()}
         return found
 
     def _fetch_objects(self, remote: Remote, objects: Iterable[str], stop: Stop) -> None:
         settings = {**remote.settings(), "fetch.negotiationAlgorithm": "noop"}
         lines = "".join(f"{entry}\n" for entry in sorted(set(objects)))
-        with self._lock:
-            git.run([*_FETCH, "--stdin", "origin"], settings, stop, data=lines.encode(), GIT_DIR=str(self.folder))
+        with self._alone(stop):
+            arguments = [*_FETCH, "--stdin", "origin"]
+            with self._no_half_packs():
+                git.run(arguments, settings, stop, remote=remote, data=lines.encode(), GIT_DIR=str(self.folder))
 
     def changed(self, base: str, commit: str, stop: Stop) -> tuple[str, ...]:
         """The paths that differ between two commits that are here; compares trees, so no file is needed."""
@@ -154,6 +196,7 @@ class Mirror:
             ["-c", "core.bare=false", "read-tree", "-u", "--reset", commit],
             remote.settings(),
             stop,
+            remote=remote,
             GIT_DIR=str(self.folder),
             GIT_WORK_TREE=str(workspace),
             GIT_INDEX_FILE=str(inner / "index"),
@@ -168,7 +211,7 @@ def _text(message: bytes) -> str:
 
 def _have(objects: CatFile, object_id: str) -> bytes | None:
     try:
-        return objects.read(object_id)
+        return objects.read(object_id, _MAX_FILE)
     except MissingObjectError:
         return None
 
@@ -185,7 +228,7 @@ def _peel(objects: CatFile, object_id: str) -> str:
 def clean_mirrors(folder: Path, max_packs: int = 200) -> None:
     """At the agent's start: locks of a killed git are in the way of the next one, and a mirror of very many packs is slow.
     Nothing in a mirror is worth keeping at any price, it is only a cache."""
-    for mirror in folder.iterdir() if folder.is_dir() else ():
+    for mirror in [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else ():
         packs = len(list((mirror / "objects/pack").glob("*.pack")))
         if packs > max_packs or (mirror / _DAMAGED).exists():
             shutil.rmtree(mirror, ignore_errors=True)

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 import queue
-import stat
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Protocol
 
-from dominoci_agent.pipeline.model import WORST_FIRST, Pipeline, Stage, State, Step
+from dominoci_agent.pipeline.model import WORST_FIRST, Pipeline, Stage, State, Step, When
 from dominoci_agent.pipeline.routing import following
-from dominoci_agent.runtime.artifacts import Artifact, ArtifactError, collect
-from dominoci_agent.runtime.local import Command, Ended, Sink
+from dominoci_agent.runtime.artifacts import Artifact
+from dominoci_agent.runtime.cache import Caches, CacheStore
+from dominoci_agent.runtime.local import Sink
+from dominoci_agent.runtime.step import Executor, Outcome, Place, StepRun, UnusableStep, needed
 from dominoci_agent.runtime.stop import Stop, Why
+
+__all__ = ["Executor", "Listener", "Place", "Runner", "StepRecord", "StepSink", "UnusableStep", "in_shown_order", "needed"]
+
+# in this order the steps of a stage, and the hooks of a pipeline, are numbered and shown
+_POINTS = (When.ON_START, When.IN_ORDER, When.ON_SUCCESS, When.ON_FAILURE)
 
 
 @dataclass(frozen=True)
 class StepRecord:
-    """How one step stands. `number` counts from 1 over the whole build; times are aware UTC."""
+    """How one step stands. `number` counts from 1 over the whole build; times are aware UTC. `stage` is empty for the hooks of
+    a pipeline. `ignored`: its failure stops nothing, as it does not for a hook."""
 
     number: int
     pipeline: str
@@ -32,6 +38,8 @@ class StepRecord:
     signal: str | None = None
     started_at: dt.datetime | None = None
     finished_at: dt.datetime | None = None
+    when: When = When.IN_ORDER
+    ignored: bool = False
 
 
 class StepSink(Sink, Protocol):
@@ -54,30 +62,17 @@ class Listener(Protocol):
         """A file to keep. ArtifactError when it cannot be kept."""
 
 
-class Executor(Protocol):
-    """Runs one command; see `local.LocalExecutor`."""
-
-    def run(self, command: Command, sink: Sink, stop: Stop) -> Ended:
-        """Run to its end."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a build runs, and with what environment. `mark` tells its processes from all others."""
-
-    workspace: Path
-    environment: Mapping[str, str]
-    secrets: Mapping[str, str]
-    mark: str
-
-
-class UnusableStep(Exception):
-    """A step that cannot even be started; the text is for its log."""
+# the steps of a stage, or the hooks around a pipeline's stages (stage None), with their numbers
+Steps = dict[When, list[tuple[int, Step]]]
 
 
 @dataclass
 class Runner:
-    """One build. `run()` once."""
+    """One build. `run()` once.
+
+    Order: the pipeline's `on_start` hooks; each stage as its dependencies allow: its `on_start` hooks, its steps, its
+    `on_success` or `on_failure` hooks; then the pipeline's `on_success` or `on_failure` hooks. How hooks end changes nothing.
+    """
 
     pipelines: Sequence[Pipeline]
     place: Place
@@ -86,41 +81,56 @@ class Runner:
     stop: Stop
     deadline: float | None = None
     max_parallel: int = 8
+    store: CacheStore | None = None
     records: dict[int, StepRecord] = field(default_factory=dict)
     failure: str | None = None  # the sentence about what went wrong first
-    _numbers: dict[tuple[str, str], range] = field(default_factory=dict)
+    trouble: bool = False  # whether that was the agent's or the arbiter's fault
+    _steps: dict[tuple[str, str | None], Steps] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        number = 1
+        self._caches = Caches(self.store, self.place.workspace, self.place.scratch, keeps=not self.place.isolated)
         for pipeline in self.pipelines:
-            for stage in pipeline.stages:
-                self._numbers[pipeline.name, stage.name] = range(number, number + len(stage.steps))
-                for step in stage.steps:
-                    self.records[number] = StepRecord(number, pipeline.name, stage.name, step.name)
-                    number += 1
-
-    @property
-    def started(self) -> bool:
-        """Whether any step ran yet."""
-        return any(record.started_at for record in self.records.values())
+            for stage, step in in_shown_order(pipeline):
+                number = len(self.records) + 1
+                self._steps.setdefault((pipeline.name, stage), {}).setdefault(step.when, []).append((number, step))
+                ignored = step.ignore_exit_code
+                self.records[number] = StepRecord(
+                    number, pipeline.name, stage or "", step.name, when=step.when, ignored=ignored
+                )
 
     def run(self) -> State:
         """Run all pipelines, one after another (they share one workspace), each to its end even if one before it failed. The
         worst state of all; CANCELLED when `stop` was thrown."""
-        states = [self._pipeline(pipeline) for pipeline in self.pipelines]
+        try:
+            states = [self._pipeline(pipeline) for pipeline in self.pipelines]
+        finally:
+            self.executor.end_build(self.place.mark)
         if self.stop:
             return State.TIMED_OUT if self.stop.why is Why.TIMED_OUT else State.CANCELLED
         return min(states, key=WORST_FIRST.index, default=State.SKIPPED)
 
+    def settled(self) -> list[StepRecord]:
+        """All steps as they will stay, in order; call it when nothing runs any more, or never will."""
+        for key in self._steps:
+            self._settle(key)
+        return [self.records[number] for number in sorted(self.records)]
+
     def _pipeline(self, pipeline: Pipeline) -> State:
+        around = (pipeline.name, None)
+        self._hooks(around, When.ON_START)
+        state = self._stages(pipeline)
+        self._close(around, state)
+        return state
+
+    def _stages(self, pipeline: Pipeline) -> State:
         states: dict[str, State] = {}
         ended: queue.SimpleQueue[tuple[str, State]] = queue.SimpleQueue()
         while True:
             todo = following(pipeline, states)
             for stage, _ in todo.skip:
                 states[stage.name] = State.SKIPPED
-                self._settle(pipeline, stage)
+                self._settle((pipeline.name, stage.name))
             running = sum(state is State.RUNNING for state in states.values())
             start = todo.start[: self.max_parallel - running]
             if not start and not running:
@@ -143,21 +153,42 @@ class Runner:
             ended.put((stage.name, state))
 
     def _stage(self, pipeline: Pipeline, stage: Stage) -> State:
-        numbers = self._numbers[pipeline.name, stage.name]
+        key = (pipeline.name, stage.name)
         limit = time.monotonic() + stage.timeout_s if stage.timeout_s else None
-        for number, step in zip(numbers, stage.steps, strict=True):
-            last = number == numbers[-1]
+        self._hooks(key, When.ON_START, limit)
+        state = self._in_order(key, stage, limit)
+        self._close(key, state)
+        return state
+
+    def _in_order(self, key: tuple[str, str | None], stage: Stage, limit: float | None) -> State:
+        steps = self._steps.get(key, {}).get(When.IN_ORDER, [])
+        for number, step in steps:
+            last = number == steps[-1][0]
             state = self._step(number, step, limit, stage.artifacts if last else ())
-            if state is not State.SUCCESS:
-                self._settle(pipeline, stage)
+            ignored = step.ignore_exit_code and state is not State.CANCELLED
+            if limit is not None and ignored and time.monotonic() >= limit:
+                return State.TIMED_OUT
+            if state is not State.SUCCESS and not ignored:
                 return state
         return State.SUCCESS
 
-    def _settle(self, pipeline: Pipeline, stage: Stage) -> None:
+    def _close(self, key: tuple[str, str | None], state: State) -> None:
+        """The end of a stage or a pipeline: what did not run so far never will, but for the hooks of its end. The stage's own
+        limit does not bind them: after a timeout they would never run."""
+        closing = When.ON_SUCCESS if state is State.SUCCESS else When.ON_FAILURE
+        self._settle(key, but=closing)
+        self._hooks(key, closing)
+
+    def _hooks(self, key: tuple[str, str | None], when: When, limit: float | None = None) -> None:
+        for number, step in self._steps.get(key, {}).get(when, ()):
+            self._step(number, step, limit, ())
+
+    def _settle(self, key: tuple[str, str | None], but: When | None = None) -> None:
         """What did not run so far never will."""
-        for number in self._numbers[pipeline.name, stage.name]:
-            if self.records[number].state is State.WAITING:
-                self._note(replace(self.records[number], state=State.CANCELLED if self.stop else State.SKIPPED))
+        for when, steps in self._steps.get(key, {}).items():
+            for number, _ in steps if when is not but else ():
+                if self.records[number].state is State.WAITING:
+                    self._note(replace(self.records[number], state=State.CANCELLED if self.stop else State.SKIPPED))
 
     def _note(self, record: StepRecord) -> None:
         with self._lock:
@@ -165,97 +196,51 @@ class Runner:
         self.listener.step(record)
 
     def _step(self, number: int, step: Step, stage_limit: float | None, stage_artifacts: tuple[str, ...]) -> State:
-        if self.deadline is not None and time.monotonic() >= self.deadline:
-            self.stop.throw(Why.TIMED_OUT)
-        record = replace(self.records[number], state=State.RUNNING, started_at=_now())
+        self._keep_time()
         if self.stop:
             self._note(replace(self.records[number], state=State.CANCELLED))
             return State.CANCELLED
+        record = replace(self.records[number], state=State.RUNNING, started_at=_now())
         self._note(record)
         sink = self.listener.log(number)
-        ended = self._execute(number, step, stage_limit, sink)
-        state = _state_of(ended)
-        problem = _sentence(ended, step)
-        if state is State.SUCCESS:
-            problem = self._keep((*step.artifacts, *stage_artifacts), sink)
-            state = State.FAILED if problem else state
+        outcome = self._prepared(number, step, stage_limit, sink).run(stage_artifacts)
         sink.close()
-        if problem and state is not State.CANCELLED:
-            self._blame(f"Stage {record.stage}, step {record.name}: {problem}.")
-        self._note(replace(record, state=state, exit_code=ended.exit_code, signal=ended.signal, finished_at=_now()))
-        return state
+        self._keep_time()
+        self._blame(record, step, outcome)
+        ended = replace(record, state=outcome.state, exit_code=outcome.exit_code, signal=outcome.signal, finished_at=_now())
+        self._note(ended)
+        return outcome.state
 
-    def _blame(self, sentence: str) -> None:
-        with self._lock:
-            self.failure = self.failure or sentence
+    def _keep_time(self) -> None:
+        if self.deadline is not None and time.monotonic() >= self.deadline:
+            self.stop.throw(Why.TIMED_OUT)
 
-    def _execute(self, number: int, step: Step, stage_limit: float | None, sink: Sink) -> Ended:
-        now = time.monotonic()
-        limits = [step.timeout_s] if step.timeout_s is not None else []
-        limits += [max(0.0, limit - now) for limit in (stage_limit, self.deadline) if limit is not None]
-        try:
-            argv, environment = _argv(step, self.place.workspace), self._environment(step)
-        except UnusableStep as error:
-            sink.write(f"{error}\n".encode())
-            return Ended(exit_code=126)
+    def _prepared(self, number: int, step: Step, stage_limit: float | None, sink: Sink) -> StepRun:
+        own = None if step.timeout_s is None else time.monotonic() + step.timeout_s
+        until = min((limit for limit in (own, stage_limit, self.deadline) if limit is not None), default=None)
         mark = f"{self.place.mark}.{number}"
-        command = Command(argv, environment, self.place.workspace, mark, min(limits, default=None))
-        return self.executor.run(command, sink, self.stop)
+        keep = self.listener.artifact
+        return StepRun(step, self.place, self.executor, self._caches, keep, sink, self.stop, mark, until)
 
-    def _environment(self, step: Step) -> dict[str, str]:
-        missing = [name for name in step.secrets if name not in self.place.secrets]
-        if missing:
-            raise UnusableStep(f"the step asks for secrets that this build was not given: {', '.join(missing)}")
-        chosen = {name: self.place.secrets[name] for name in step.secrets}
-        return {**self.place.environment, **step.environment, **chosen}
-
-    def _keep(self, patterns: Iterable[str], sink: Sink) -> str | None:
-        """Collect and hand over artifacts; what went wrong, or None."""
-        try:
-            for artifact in collect(patterns, self.place.workspace):
-                self.listener.artifact(artifact)
-        except (ArtifactError, OSError) as error:
-            sink.write(f"artifacts: {error}\n".encode())
-            return f"artifacts: {error}"
-        return None
+    def _blame(self, record: StepRecord, step: Step, outcome: Outcome) -> None:
+        counts = record.when is When.IN_ORDER and not step.ignore_exit_code
+        if outcome.problem is None or outcome.state is State.CANCELLED or not counts:
+            return
+        with self._lock:
+            if self.failure is None:
+                where = f"Stage {record.stage}, step" if record.stage else "Step"
+                self.failure = f"{where} {record.name}: {outcome.problem}."
+                self.trouble = outcome.trouble
 
 
-def _argv(step: Step, workspace: Path) -> list[str]:
-    if step.image:
-        raise UnusableStep(f'the step asks for the image "{step.image}", and this agent has no docker executor')
-    if step.command is not None:
-        return ["/bin/sh", "-ec", step.command]
-    return [str(_program(step.file or "", workspace))]
-
-
-def _program(file: str, workspace: Path) -> Path:
-    """The script, made executable. UnusableStep when it is not a file of the workspace or has no shebang."""
-    path = workspace / file
-    inside = path.resolve().is_relative_to(workspace.resolve())
-    if not inside or not path.is_file():
-        raise UnusableStep(f'the file "{file}" is not in the repository')
-    with path.open("rb") as stream:
-        if stream.read(2) != b"#!":
-            raise UnusableStep(f'the file "{file}" needs a first line like "#!/bin/sh"')
-    path.chmod(path.stat().st_mode | stat.S_IXUSR)
-    return path
-
-
-def _state_of(ended: Ended) -> State:
-    if ended.timed_out:
-        return State.TIMED_OUT
-    if ended.stopped:
-        return State.CANCELLED
-    return State.SUCCESS if ended.exit_code == 0 else State.FAILED
-
-
-def _sentence(ended: Ended, step: Step) -> str | None:
-    if ended.timed_out:
-        limit = f" of {step.timeout_s:g} s" if step.timeout_s else ""
-        return f"it took longer than its limit{limit}"
-    if ended.signal:
-        return f"it was ended by {ended.signal}"
-    return f"exit code {ended.exit_code}" if ended.exit_code else None
+def in_shown_order(pipeline: Pipeline) -> Iterator[tuple[str | None, Step]]:
+    """All steps of a pipeline as they are numbered, each with its stage (None: a hook around all stages)."""
+    yield from ((None, hook) for hook in pipeline.hooks if hook.when is When.ON_START)
+    for stage in pipeline.stages:
+        for when in _POINTS:
+            yield from ((stage.name, step) for step in stage.steps if step.when is when)
+    for when in _POINTS[1:]:
+        yield from ((None, hook) for hook in pipeline.hooks if hook.when is when)
 
 
 def _now() -> dt.datetime:

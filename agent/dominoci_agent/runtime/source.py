@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
 from dominoci_agent.backoff import Backoff
 from dominoci_agent.pipeline.selection import Change
+from dominoci_agent.runtime.credentials import Credentials
 from dominoci_agent.runtime.git import GitError, RefusedError, Remote, check_ref, is_commit
 from dominoci_agent.runtime.mirror import Mirror
 from dominoci_agent.runtime.stop import Stop
@@ -52,9 +53,10 @@ class Source:
     stop: Stop
 
     @classmethod
-    def open(cls, mirror: Mirror, url: str, password: str | None, stop: Stop) -> Source:
-        """RefusedError for an address that no build may use."""
-        return cls(mirror, Remote.at(url, password), stop)
+    def open(cls, mirror: Mirror, url: str, shown: Credentials | str | None, stop: Stop) -> Source:
+        """`shown` is what the repository is shown (a text: a password). RefusedError for an address that no build may use."""
+        remote = Remote.at(url, shown)
+        return cls(mirror, replace(remote, credentials=replace(remote.credentials, seen_hosts=mirror.seen_hosts)), stop)
 
     def find(self, wanted: Wanted, commit: str | None = None) -> Found:
         """Make sure that the commit (without one: what the ref points to now) is in the mirror. GitError, also when there is
@@ -90,7 +92,7 @@ class Source:
             why = f"the last built commit {base[:12]} is not in the repository any more"
             return Change(branch, tag, unknown_because=why)
 
-    def files(self, tree: str, ending: str) -> dict[str, bytes]:
+    def files(self, tree: str, ending: str | tuple[str, ...]) -> dict[str, bytes]:
         """The files of one folder; see `Mirror.files`."""
         return self._patiently(lambda: self.mirror.files(self.remote, tree, ending, self.stop))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 import os
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 
 class Why(enum.StrEnum):
@@ -31,6 +33,7 @@ class Stop:
         self._thrown = threading.Event()
         self._over = threading.Event()
         self._lock = threading.Lock()
+        self._calls: list[Callable[[], None]] = []
         self._read, self._write = os.pipe()
 
     def throw(self, why: Why) -> bool:
@@ -42,10 +45,26 @@ class Stop:
             if self._write >= 0:
                 os.close(self._write)
                 self._write = -1
+            calls = list(self._calls)
         self._thrown.set()
         if why in _OVER:
             self._over.set()
+        for call in calls:
+            call()
         return True
+
+    @contextmanager
+    def then(self, call: Callable[[], None]) -> Iterator[None]:
+        """For what can neither poll nor wait: `call` is called when it is thrown meanwhile, or was before. It must not block."""
+        with self._lock:
+            self._calls.append(call)
+        if self:
+            call()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._calls.remove(call)
 
     def __bool__(self) -> bool:
         return self.why is not None

@@ -8,10 +8,10 @@ from dominoci.api.context import caller_is_gone, read, site, who, write
 from dominoci.api.gate import allow
 from dominoci.api.pace import Pace
 from dominoci.api.parsing import Routes
-from dominoci.api.schemas.agents import Agent, Claim, ClaimQuery, Enrolment, Nothing, Registered, Registration
+from dominoci.api.schemas.agents import Agent, Claim, ClaimQuery, Enrolment, Introduction, Registered, Registration
 from dominoci.api.schemas.base import page_of as list_of
 from dominoci.domain.errors import TooMany
-from dominoci.services import agents, tokens
+from dominoci.services import agents, claiming, tokens
 
 blp = Routes("agents", "Processes that run builds.")
 NO_STORE = {"Cache-Control": "no-store"}
@@ -48,17 +48,21 @@ def register(body: dict[str, Any]) -> Answer:
 @blp.post("/agents/claim")
 @allow("agent")
 @blp.arguments(ClaimQuery, location="query")
-@blp.arguments(Nothing)
+@blp.arguments(Introduction)
 @blp.response(200, Claim)
 @blp.alt_response(204, description="No work within `wait` seconds", headers=RETRY_AFTER, success=True)
-def claim(query: dict[str, int], body: dict[str, Any]) -> dict[str, Any] | Response:  # noqa: ARG001 - an empty object
-    """The build that has waited longest, under a lease; waits up to `wait` seconds for one."""
+def claim(query: dict[str, int], body: dict[str, Any]) -> dict[str, Any] | Response:
+    """The build whose turn it is, under a lease; waits up to `wait` seconds for one."""
     container, me = site().container, who()
+    if body:
+        container.write(agents.introduce, me, body)
     if _SEEN.due(me.id):
         container.write(agents.seen, me)
 
     def look() -> dict[str, Any] | None:
-        return container.write(agents.claim, me) if container.read(agents.has_work) else None
+        if not container.read(agents.has_work):
+            return None
+        return claiming.complete(container.transactions, container.repositories.caller, lambda: container.write(agents.claim, me))
 
     try:
         found = site().polls.take(look, query["wait"], caller_is_gone)

@@ -10,7 +10,7 @@ from dominoci.api.context import read, site
 from dominoci.api.gate import allow
 from dominoci.api.parsing import Routes
 from dominoci.api.schemas.builds import LogFound, LogSearch, WholeLogQuery
-from dominoci.infra.files import BuildFiles, stream
+from dominoci.infra.files import BuildFiles
 from dominoci.services import build_logs
 from dominoci.services.build_logs import StepLog
 
@@ -19,7 +19,7 @@ TEXT = {"type": "string", "format": "binary"}
 
 
 @blp.get("/builds/<build>/log")
-@allow("user", "project", refuses=(404,))
+@allow("user", "project", refuses=(404, 410, 503))
 @blp.arguments(WholeLogQuery, location="query")
 @blp.response(200, TEXT, content_type="text/plain")
 def whole(query: dict[str, Any], build: str) -> Response:
@@ -30,7 +30,7 @@ def whole(query: dict[str, Any], build: str) -> Response:
 
 
 @blp.get("/builds/<build>/log/search")
-@allow("user", "project", refuses=(404,))
+@allow("user", "project", refuses=(404, 410, 503))
 @blp.arguments(LogSearch, location="query")
 @blp.response(200, LogFound)
 def search(query: dict[str, Any], build: str) -> dict[str, Any]:
@@ -40,8 +40,7 @@ def search(query: dict[str, Any], build: str) -> dict[str, Any]:
 
 
 def _bytes_of(log: StepLog, files: BuildFiles) -> Iterable[bytes]:
-    path = files.log(log.folder, log.path)
-    return stream(path) if path.is_file() else ()
+    return files.lines(log.place, log.path)
 
 
 def _one_text(logs: Sequence[StepLog], files: BuildFiles) -> Iterator[bytes]:

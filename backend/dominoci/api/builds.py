@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from flask import Response, send_file
+from flask import Response
 
 from dominoci.api.context import read, site, write
+from dominoci.api.downloads import download
 from dominoci.api.gate import allow
 from dominoci.api.paging import page_of
 from dominoci.api.parsing import Routes
 from dominoci.api.schemas.base import page_of as list_of
-from dominoci.api.schemas.builds import Build, BuildQuery, BuildStart, BuildSummary, LogQuery
+from dominoci.api.schemas.builds import Build, BuildComparison, BuildQuery, BuildStart, BuildSummary, LogQuery
 from dominoci.domain.errors import NotFound
-from dominoci.services import builds
+from dominoci.services import build_compare, build_rerun, builds
 
 blp = Routes("builds", "Numbered executions on own agents.")
 BYTES = {"type": "string", "format": "binary"}
@@ -27,7 +28,7 @@ LOG_HEADERS = {
 @blp.response(201, Build)
 def start(body: dict[str, Any], project: str) -> dict[str, Any]:
     """Starts a build by hand; its success is a root event."""
-    return write(builds.start, project, body["ref"], body["parameters"])
+    return write(builds.start, project, body["ref"], body["parameters"], body["definition"])
 
 
 @blp.get("/builds")
@@ -55,30 +56,47 @@ def cancel(build: str) -> dict[str, Any]:
     return write(builds.cancel, build)
 
 
-@blp.get("/builds/<build>/steps/<int:n>/log")
+@blp.post("/builds/<build>/rerun")
+@allow("user", refuses=(404, 409))
+@blp.response(201, Build)
+def rerun(build: str) -> dict[str, Any]:
+    """A new build of the same commit, ref, parameters and definition. A build inside a tree is run again there, by its event."""
+    return write(build_rerun.rerun, build)
+
+
+@blp.get("/builds/<build>/compare")
 @allow("user", "project", refuses=(404,))
+@blp.response(200, BuildComparison)
+def compare(build: str) -> dict[str, Any]:
+    """What differs from the last green build of the same project and branch before this one."""
+    return read(build_compare.compare, build)
+
+
+@blp.get("/builds/<build>/steps/<int:n>/log")
+@allow("user", "project", refuses=(404, 410, 503))
 @blp.arguments(LogQuery, location="query")
 @blp.response(200, BYTES, content_type="text/plain", headers=LOG_HEADERS)
 def log(query: dict[str, int], build: str, n: int) -> Response:
     """Part of a step's raw log, as bytes: `limit` of them from `offset`."""
-    folder, path, complete = read(builds.log_place, build, n)
+    place, path, complete = read(builds.log_place, build, n)
     files = site().container.files
-    response = Response(files.read(folder, path, query["offset"], query["limit"]), content_type="text/plain; charset=utf-8")
-    response.headers["X-Log-Size"] = str(files.size(folder, path))
+    response = Response(files.read(place, path, query["offset"], query["limit"]), content_type="text/plain; charset=utf-8")
+    response.headers["X-Log-Size"] = str(files.size(place, path))
     response.headers["X-Log-Complete"] = str(complete).lower()
     return response
 
 
 @blp.get("/builds/<build>/artifacts/<name>")
-@allow("user", "project", "build", refuses=(404, 416))
+@allow("user", "project", "build", refuses=(404, 410, 416, 503))
 @blp.response(200, BYTES, content_type="application/octet-stream")
 @blp.alt_response(206, schema=BYTES, content_type="application/octet-stream", description="The range asked for", success=True)
 def artifact(build: str, name: str) -> Response:
     """Downloads an artifact, or a range of it. A build may fetch what its own parents made."""
-    folder, sha256 = read(builds.artifact_place, build, name)
-    path = site().container.files.artifact(folder, name)
-    if not path.is_file():
-        raise NotFound("This build has no such artifact.")
-    response = send_file(path, "application/octet-stream", as_attachment=True, download_name=name, etag=sha256, max_age=0)
-    response.headers["Cache-Control"] = "private, no-cache"
+    place, kept = read(builds.artifact_place, build, name)
+    try:
+        file = site().container.files.open_artifact(place, name)
+    except FileNotFoundError as e:
+        raise NotFound("This build has no such artifact.") from e
+    response = download(file, kept.size, kept.sha256)
+    response.headers["Content-Disposition"] = f"attachment; filename={name}"
     return response

@@ -22,10 +22,12 @@ class Health(Answer):
 
 
 class Readiness(Answer):
-    """What the process stands on. Without Redis everything goes on, only slower."""
+    """What the process stands on: `disk` has room, `storage` answers. Without Redis everything goes on, only slower."""
 
     database = fields.Boolean()
     redis = fields.Boolean()
+    disk = fields.Boolean()
+    storage = fields.Boolean()
 
 
 @blp.get("/healthz")
@@ -41,7 +43,7 @@ def healthz() -> dict[str, str]:
 @blp.response(200, Readiness)
 @blp.alt_response(503, schema=Readiness, description="Not ready: what is false is missing")
 def readyz() -> tuple[dict[str, Any], int]:
-    """Whether database and Redis can be reached."""
+    """Whether database, Redis and the store of files can be reached, and whether there is room on the disk."""
     found = health.readiness(site().container.transactions)
     return found, 200 if all(found.values()) else 503
 

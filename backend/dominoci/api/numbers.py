@@ -13,10 +13,11 @@ blp = Routes("numbers", "How long things take, how often they fail, and what is 
 
 @blp.get("/trees/<tree>/forecast")
 @allow("user", "project", refuses=(404,))
+@blp.arguments(shapes.ForecastQuery, location="query")
 @blp.response(200, shapes.Forecast, example=shapes.FORECAST_EXAMPLE)
-def tree_forecast(tree: str) -> dict[str, Any]:
+def tree_forecast(query: dict[str, Any], tree: str) -> dict[str, Any]:
     """When a tree will be done, and its critical path; of a finished tree, what really took longest."""
-    return read(forecast.of_tree, tree)
+    return read(forecast.of_tree, tree, events=query["events"])
 
 
 @blp.get("/trees/<tree>/numbers")

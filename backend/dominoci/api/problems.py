@@ -34,6 +34,7 @@ PHRASES: Mapping[int, str] = {
     429: "Too many requests",
     500: "Internal error",
     503: "Not available now",
+    507: "No room left",
 }
 DETAILS: Mapping[int, str] = {
     400: "The request could not be read.",

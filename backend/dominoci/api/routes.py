@@ -17,15 +17,18 @@ from dominoci.api import (
     build_logs,
     build_reports,
     builds,
+    caches,
     cdevents,
     combos,
     connections,
     consents,
+    definitions,
     deliveries,
     demo,
     dependencies,
     document,
     examples,
+    flows,
     graph_file,
     health,
     home,
@@ -41,6 +44,7 @@ from dominoci.api import (
     project_tokens,
     projects,
     reports,
+    repository_access,
     search,
     session,
     system,
@@ -56,11 +60,11 @@ from dominoci.api.problems import ProblemApi
 
 TOPICS = (
     *(session, identities, invitations, account, users, deliveries, system),
-    *(members, owners, consents, trust, issuers, identity),
+    *(members, owners, consents, trust, issuers, identity, repository_access),
     *(projects, project_tokens, dependencies, reports, cdevents, webhooks, trees, tree_actions, combos, search),
     *(connections, numbers, activity, home),
-    *(graph_file, project_graph, audit),
-    *(builds, build_logs, agents, agent_control, build_reports, hooks, vendor_hooks, demo, health),
+    *(graph_file, project_graph, definitions, audit),
+    *(builds, build_logs, flows, agents, agent_control, build_reports, caches, hooks, vendor_hooks, demo, health),
 )
 DESCRIPTION = "The arbiter between CI systems. Errors are RFC 9457 problem documents; times are RFC 3339 in UTC."
 CONFIG: dict[str, Any] = {

@@ -58,6 +58,11 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "session.login_link": Action("A one-time login link was printed.", "printed a login link for"),
     "session.signed_in": Action("Somebody signed in with a browser.", "signed in as"),
     "project.hook_secret": Action("A new secret was made for the webhook of a project's CI system.", "made a webhook secret for"),
+    "project.repository_access": Action(
+        "What a project's private repository is read with was set, changed or removed.", "changed the repository access of"
+    ),
+    "secret.set": Action("A secret was given to a project's builds, or another value to one.", "set"),
+    "secret.removed": Action("A secret of a project's builds was removed.", "removed"),
     "session.failed": Action("Somebody tried to sign in and was refused.", "failed to sign in as"),
     "session.signed_out": Action("Somebody signed out of a browser.", "signed out as"),
     "session.ended": Action("Somebody ended sessions of theirs in other browsers.", "ended sessions of"),
@@ -78,6 +83,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "trust.removed": Action("A project ended its trust in the jobs of a repository.", "removed"),
     "agent.enrolled": Action("A token with which one agent may register was issued.", "issued"),
     "agent.registered": Action("An agent registered itself.", "registered"),
+    "agent.changed": Action("An agent began anew with other labels, slots, executors or version.", "changed"),
     "agent.drained": Action("An agent was told to take no more builds, or to take them again.", "drained"),
     "agent.revoked": Action("An agent's credential was ended and the agent removed.", "revoked"),
     "webhook.created": Action("A webhook was made that tells what happens in a project.", "created"),

@@ -85,3 +85,9 @@ class Unavailable(DominoError):
     def __init__(self, detail: str, retry_after: int = 5) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+
+
+class Full(DominoError):
+    """There is no room left on the disk."""
+
+    status, title = 507, "No room left"

@@ -97,6 +97,10 @@ def _no_agent_takes(p: Mapping[str, Any]) -> str:
     return f"none of {p['agents']} agent{_s(p['agents'])} takes builds: {_listed(counted)}"
 
 
+def _no_agent_matches(p: Mapping[str, Any]) -> str:
+    return f"no agent with label{_s(len(p['needs']))} {_listed(p['needs'])} (0 of {p['agents']} match)"
+
+
 def _all_busy(p: Mapping[str, Any]) -> str:
     before = p["before"]
     ahead = f"{before} build{_s(before)} before it" if before else "it is the next"
@@ -161,10 +165,13 @@ CODES: Mapping[str, Code] = {
         "The agent was removed while it ran the build.", _plain("agent {agent} was revoked; build #{number} was put back")
     ),
     "no_agent": Code("A build waits, and no agent is registered.", _plain("no agent is registered")),
+    "no_agent_matches": Code("A build waits, and no agent has the labels and executors that it needs.", _no_agent_matches),
     "no_agent_takes": Code("A build waits, and no agent takes builds.", _no_agent_takes),
     "all_busy": Code("A build waits until a slot of an agent is free.", _all_busy),
     "next_up": Code("A build waits, and an agent is free to take it.", _plain("an agent is about to take it")),
     "build_failed": Code("A step of the build failed.", _plain("{because}")),
+    "job_ended": Code("A job of the run did not succeed.", _plain("job {job}: {because}")),
+    "run_timed_out": Code("The run took longer than a build may.", _plain("the run took more than {seconds} s")),
     "infrastructure": Code("The build could not be run at all.", _plain("the build could not run: {because}")),
     "cancelled_by": Code("Somebody cancelled it.", _plain("cancelled by {who}")),
     "superseded": Code(

@@ -10,7 +10,7 @@ GITHUB_API: Final = "https://api.github.com"
 GENERIC_WEBHOOK, BUILD = "generic-webhook", "build"
 
 FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
-    AGENT: ("pipeline",),
+    AGENT: ("pipeline", "labels", "priority"),
     WEBHOOK: ("url", "cancel_url"),
     JENKINS: ("url", "mode", "job", "user", "unstable"),
     GITLAB: ("url", "project"),
@@ -26,6 +26,12 @@ SECRETS: Final[Mapping[str, tuple[str, ...]]] = {
 HOOK_SECRET: Final = "hook_secret"  # noqa: S105  the name of the secret with which the CI system's own webhooks prove themselves
 HOOKED: Final = (GITLAB, GITHUB)
 KINDS: Final = tuple(FIELDS)
+MOST_LABELS: Final = 20
+
+
+def needs(fields: Mapping[str, Any]) -> list[str] | None:
+    """The labels that a target asks of agents, each once, in order; None when any agent will do."""
+    return sorted(set(fields.get("labels") or ())) or None
 
 
 def server(fields: Mapping[str, Any]) -> str | None:

@@ -105,14 +105,14 @@ class Hosting:
             raise ValueError(f"not a name for a branch: {default_branch!r}")
         folder = self.folder(project_id)
         if not self.exists(project_id):
-            with self._alone():
+            with self.alone():
                 if not self.exists(project_id):
                     self._create(folder, default_branch, {"url": self.push_url, "project": project_id, "token": mint()})
         if refs.head_branch(folder) != default_branch:
             _write(folder / "HEAD", f"ref: {refs.HEADS}{default_branch}\n", 0o644)
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def alone(self) -> Iterator[None]:
         """Only one process at a time makes repositories: a second token would make the first one's hook a stranger."""
         self.root.mkdir(parents=True, exist_ok=True)
         with (self.root / ".lock").open("w") as file:

@@ -35,14 +35,14 @@ class Ended:
     in_time: bool
 
 
-def run(arguments: Sequence[str], settings: Mapping[str, str], timeout_s: float) -> Ended:
-    """`git -c <settings> <arguments>` for at most `timeout_s` seconds, with all its children. Whatever comes from outside
-    must stand behind `--`. Raises NoGit."""
+def run(arguments: Sequence[str], settings: Mapping[str, str], timeout_s: float, protocols: str = "https:http") -> Ended:
+    """`git -c <settings> <arguments>` for at most `timeout_s` seconds, with all its children, over `protocols` only. Whatever
+    comes from outside must stand behind `--`. Raises NoGit."""
     options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
     started = time.monotonic()
     process = subprocess.Popen(
         [*_limited(), _executable(), *options, *arguments],
-        env=_environment(),
+        env=_environment() | {"GIT_ALLOW_PROTOCOL": protocols},
         cwd="/",
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -95,7 +95,7 @@ def _executable() -> str:
 
 
 def _environment() -> dict[str, str]:
-    """All of it: no configuration of the system, the user or a repository, no proxy, no prompt, no helper."""
+    """All of it but the protocols: no configuration of the system, the user or a repository, no proxy, no prompt, no helper."""
     # SSL_CERT_FILE and SSL_CERT_DIR count here as they do for the guarded client
     trusted = ssl.get_default_verify_paths()
     certificates = {"GIT_SSL_CAINFO": trusted.cafile, "GIT_SSL_CAPATH": trusted.capath}
@@ -107,6 +107,5 @@ def _environment() -> dict[str, str]:
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_DIR": os.devnull,
         "GIT_TERMINAL_PROMPT": "0",
-        "GIT_ALLOW_PROTOCOL": "https:http",
         **{name: path for name, path in certificates.items() if path is not None},
     }

@@ -4,6 +4,9 @@ configuration, runs no hook, asks nobody for a password, and talks only to the a
 import re
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
@@ -15,6 +18,7 @@ from dominoci.outbound.destination import Destination
 from dominoci.outbound.errors import OutboundError, Refused, Unreachable
 from dominoci.outbound.git_process import Ended
 from dominoci.outbound.networks import Address
+from dominoci.outbound.shown import Shown
 from dominoci.outbound.wire import Resolver, look_up
 
 TIMEOUT_S: Final = 10.0
@@ -25,6 +29,14 @@ _STATUS: Final = re.compile(r"returned error: (\d{3})$")
 _REASON: Final = re.compile(r"unable to access '.*?': (.*)")
 _LOGIN: Final = re.compile(r"could not read (?:Username|Password)|Authentication failed")
 _NO_REPOSITORY: Final = re.compile(r"repository '.*' not found$|not valid: .*is this a git repository\?$")
+_USER, _HOST, _PATH = r"[A-Za-z0-9_][A-Za-z0-9_.-]*", r"[A-Za-z0-9][A-Za-z0-9.-]*", r"[^\s\x00-\x1f\\]*"
+_SSH: Final = re.compile(rf"ssh://(?:{_USER}@)?(?P<host>{_HOST})(?::(?P<port>\d{{1,5}}))?/(?!-){_PATH}", re.IGNORECASE)
+_SCP: Final = re.compile(rf"{_USER}@(?P<host>{_HOST}):(?![-:]){_PATH}")
+_OTHER_HOST_KEY: Final = re.compile(r"Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED")
+_KEY_REFUSED: Final = re.compile(r"Permission denied \(|Too many authentication failures")
+_NO_CONNECTION: Final = re.compile(r"^ssh: connect to host \S+ port \d+: (.{1,80}?)\s*$", re.MULTILINE)
+_NO_SSH: Final = re.compile(r"ssh: not found|cannot run ssh")
+_NOTHING_SHOWN: Final = Shown()
 
 
 class RefsUnknown(OutboundError):
@@ -35,6 +47,31 @@ class RefsUnknown(OutboundError):
         self.retry = retry
 
 
+@dataclass(frozen=True)
+class _Question:
+    """Where it goes, the repository's address as git is given it, and what it is shown."""
+
+    where: Destination
+    url: str
+    shown: Shown
+
+    @property
+    def over_ssh(self) -> bool:
+        return self.where.scheme == "ssh"
+
+    @contextmanager
+    def settings(self, addresses: list[Address]) -> Iterator[dict[str, str]]:
+        """git's settings that bind it to the checked addresses and to these credentials; good inside the block."""
+        where = self.where
+        base = {"credential.helper": "", "http.followRedirects": "false"}
+        if self.over_ssh:
+            with self.shown.ssh(where.host, where.port, addresses[0]) as more:
+                yield base | more
+        else:
+            with self.shown.http(where.origin) as more:
+                yield base | _pinned(where, addresses) | more
+
+
 class RemoteRefs:
     """Asks repositories about their refs. Any thread may use one; each question is a process of its own."""
 
@@ -43,16 +80,16 @@ class RemoteRefs:
         self._allowed = AllowList.parse(allowed_hosts)
         self._resolver = resolver
 
-    def has_branch(self, url: str, branch: str, timeout_s: float = TIMEOUT_S) -> bool:
-        """Whether the repository at `url` (http or https) has this branch now; known within `timeout_s` seconds, else
-        RefsUnknown. What cannot be a branch's name is in no repository: for that nobody is asked."""
+    def has_branch(self, url: str, branch: str, timeout_s: float = TIMEOUT_S, shown: Shown = _NOTHING_SHOWN) -> bool:
+        """Whether the repository at `url` (http or https; with a key also ssh) has this branch now; known within `timeout_s`
+        seconds, else RefsUnknown. What cannot be a branch's name is in no repository: for that nobody is asked."""
         if not is_ref_name(branch):
             return False
         started = time.monotonic()
         outcome: dict[str, object] = {"outcome": "failed"}
-        where = _destination(url)
+        asked = _question(url, shown)
         try:
-            found = self._ask(where, f"refs/heads/{branch}", started + timeout_s)
+            found = self._ask(asked, f"refs/heads/{branch}", started + timeout_s)
             outcome = {"outcome": "answered", "found": found}
             return found
         except RefsUnknown as error:
@@ -60,20 +97,19 @@ class RemoteRefs:
             raise
         finally:
             # paths can be secrets: only the origin is logged
-            log.info("outbound.ls_remote", origin=where.origin, duration_ms=_ms(started), **outcome)
+            log.info("outbound.ls_remote", origin=asked.where.origin, duration_ms=_ms(started), **outcome)
 
-    def _ask(self, where: Destination, ref: str, deadline: float) -> bool:
-        addresses = self._checked(where, deadline)
-        # git gets what was parsed and checked, not the text as it was typed: there is nothing left to read differently
-        url = where.origin + where.target.decode("ascii")
-        settings = {"credential.helper": "", "http.followRedirects": "false", **_pinned(where, addresses)}
-        arguments = ["ls-remote", "--heads", "--", url, ref]
+    def _ask(self, asked: _Question, ref: str, deadline: float) -> bool:
+        addresses = self._checked(asked.where, deadline)
+        arguments = ["ls-remote", "--heads", "--", asked.url, ref]
         try:
-            ended = git_process.run(arguments, settings, max(deadline - time.monotonic(), 0.1))
+            with asked.settings(addresses) as settings:
+                left = max(deadline - time.monotonic(), 0.1)
+                ended = git_process.run(arguments, settings, left, "ssh" if asked.over_ssh else "https:http")
         except git_process.NoGit as error:
             raise RefsUnknown(str(error), retry=False) from None
         if ended.code != 0:
-            raise _failure(where, ended)
+            raise _failure(asked, ended)
         return any(line.partition("\t")[2] == ref for line in ended.said.splitlines())
 
     def _checked(self, where: Destination, deadline: float) -> list[Address]:
@@ -86,19 +122,30 @@ class RemoteRefs:
             raise RefsUnknown(str(error), retry=True) from error
 
 
-def _destination(url: str) -> Destination:
+def _question(url: str, shown: Shown) -> _Question:
+    try:
+        if shown.private_key and (ssh := _SSH.fullmatch(url) or _SCP.fullmatch(url)):
+            # git gets it as it was typed, because host and path mean something else in each form; both were read whole
+            port = int(ssh.groupdict().get("port") or 22)
+            host = destination.parse(f"http://{ssh['host']}:{port}/").host
+            return _Question(Destination("ssh", host, port, b""), url, shown)
+        where = _web(url)
+        # git gets what was parsed and checked, not the text as it was typed: there is nothing left to read differently
+        return _Question(where, where.origin + where.target.decode("ascii"), shown)
+    except Refused as error:
+        raise RefsUnknown(str(error), retry=False) from error
+
+
+def _web(url: str) -> Destination:
     scheme = _SCHEME.match(url)
     if scheme is None or scheme[1].lower() not in destination.DEFAULT_PORTS:
         kind = f"over {scheme[1].lower()}" if scheme else "at an address without http:// or https://"
         raise RefsUnknown(
             f"Whether a branch exists can be asked over http and https only, not {kind}; "
-            "let the dependency use the default branch or a fixed ref.",
+            "give the project an SSH key for its repository, or let the dependency use the default branch or a fixed ref.",
             retry=False,
         )
-    try:
-        return destination.parse(url)
-    except Refused as error:
-        raise RefsUnknown(str(error), retry=False) from error
+    return destination.parse(url)
 
 
 def _pinned(where: Destination, addresses: list[Address]) -> dict[str, str]:
@@ -109,19 +156,23 @@ def _pinned(where: Destination, addresses: list[Address]) -> dict[str, str]:
     return {"http.curloptResolve": f"{where.host}:{where.port}:{listed}"}
 
 
-def _failure(where: Destination, ended: Ended) -> RefsUnknown:
-    """What git's last words mean. Only its own line counts: those of the server begin with `remote:`."""
-    origin = where.origin
+def _failure(asked: _Question, ended: Ended) -> RefsUnknown:
+    origin = asked.where.origin
     if not ended.in_time:
         return RefsUnknown(f"{origin} did not list its branches in time.", retry=True)
     if not ended.whole:
         return RefsUnknown(f"{origin} says more than the question for one branch can need.", retry=True)
+    return (asked.over_ssh and _ssh_failure(origin, ended.said)) or _git_failure(asked, ended)
+
+
+def _git_failure(asked: _Question, ended: Ended) -> RefsUnknown:
+    """What git's last words mean. Only its own line counts: those of the server begin with `remote:`."""
+    origin = asked.where.origin
     words = next((line for line in reversed(ended.said.splitlines()) if line.startswith("fatal:")), "")
     known = _STATUS.search(words)
     status = int(known[1]) if known else 0
     if _LOGIN.search(words) or status in (401, 403):
-        text = f"{origin} asks for credentials to list the branches, and the arbiter has none for it."
-        return RefsUnknown(text, retry=False)
+        return RefsUnknown(_closed(asked), retry=False)
     if _NO_REPOSITORY.search(words) or status in (404, 410):
         return RefsUnknown(f"{origin} has no git repository at this address.", retry=False)
     if 300 <= status < 400:
@@ -129,6 +180,28 @@ def _failure(where: Destination, ended: Ended) -> RefsUnknown:
     reason = _REASON.search(words)
     why = "".join(c for c in reason[1] if c.isprintable())[:200] if reason else f"git ended with {ended.code}"
     return RefsUnknown(f"{origin} could not be asked for its branches: {why}.", retry=True)
+
+
+def _closed(asked: _Question) -> str:
+    if asked.shown.password:
+        return f"{asked.where.origin} does not take the credentials that the project has for its repository."
+    return f"{asked.where.origin} asks for credentials to list the branches, and the arbiter has none for it."
+
+
+def _ssh_failure(origin: str, said: str) -> RefsUnknown | None:
+    """What ssh's words mean, which stand before git's last ones."""
+    if _NO_SSH.search(said):
+        return RefsUnknown("ssh is not installed on the arbiter's machine.", retry=False)
+    if away := _NO_CONNECTION.search(said):
+        return RefsUnknown(f"No connection to {origin} came about: {away[1]}.", retry=True)
+    if _OTHER_HOST_KEY.search(said):
+        text = f"{origin} has another host key than the project's known hosts say; nothing was sent there."
+        return RefsUnknown(text, retry=False)
+    if _KEY_REFUSED.search(said):
+        return RefsUnknown(f"{origin} does not take the SSH key of the project.", retry=False)
+    if "does not appear to be a git repository" in said or "Repository not found" in said:
+        return RefsUnknown(f"{origin} has no git repository at this address, or none for this key.", retry=False)
+    return None
 
 
 def _ms(started: float) -> int:

@@ -195,6 +195,11 @@ def maintained(uow: UnitOfWork, who: Principal, project_ids: Iterable[str]) -> f
     return frozenset(id_ for id_ in asked if (highest(held.get(id_, ())) or Role.VIEWER).includes(Role.MAINTAINER))
 
 
+def may_act(uow: UnitOfWork, who: Principal, project_ids: Iterable[str]) -> bool:
+    """Whether `who` is a person who maintains one of these projects."""
+    return who.kind == "user" and not who.read_only and bool(maintained(uow, who, project_ids))
+
+
 @dataclass(frozen=True)
 class Sight:
     """Which of many projects a caller may see: all of them, or those with these ids."""

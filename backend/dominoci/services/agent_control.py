@@ -7,7 +7,7 @@ from dominoci.infra.models.builds import Agent, Build
 from dominoci.infra.unit_of_work import UnitOfWork
 from dominoci.services import agents, audit, build_reports, views
 from dominoci.services.access import Principal, require_admin, viewer
-from dominoci.store import accounts, builds
+from dominoci.store import accounts, build_history, builds
 
 View = dict[str, Any]
 LAST_BUILDS = 20
@@ -19,7 +19,7 @@ def get(uow: UnitOfWork, who: Principal, agent_id: str) -> View:
     row = _agent(uow, agent_id)
     held = builds.held_by(uow.session, row.id)
     last = builds.last_of_agent(uow.session, row.id, sees, LAST_BUILDS)
-    shown = agents.view(uow, who, row, held)
+    shown = agents.view(uow, who, row, held, build_history.progress(uow.session, [build.id for build in held]))
     seen = {build["id"] for build in shown["builds"]}
     return {
         **shown,

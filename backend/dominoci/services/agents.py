@@ -15,16 +15,26 @@ from dominoci.infra.models.builds import Agent, Build
 from dominoci.infra.models.graph import Project
 from dominoci.infra.models.trees import Event
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import audit, inputs, results, starting, tokens, views
-from dominoci.services import builds as build_service
+from dominoci.services import (
+    audit,
+    build_feed,
+    build_waiting,
+    claiming,
+    flows,
+    inputs,
+    project_secrets,
+    results,
+    starting,
+    tokens,
+    views,
+)
 from dominoci.services.access import Principal, require_user, sight
 from dominoci.services.liveness import condition
 from dominoci.services.tree_change import TreeChange
-from dominoci.store import accounts, builds, projects, trees
+from dominoci.store import accounts, build_history, build_queue, builds, projects, trees
 
 View = dict[str, Any]
 SEEN_EVERY = timedelta(seconds=5)
-TRIED_AT_ONCE = 4
 
 
 def register(uow: UnitOfWork, who: Principal, body: Mapping[str, Any]) -> View:
@@ -51,6 +61,19 @@ def register(uow: UnitOfWork, who: Principal, body: Mapping[str, Any]) -> View:
     return {"id": row.id, "token": text}
 
 
+def introduce(uow: UnitOfWork, who: Principal, told: Mapping[str, Any]) -> None:
+    """What an agent is able to do from now on: its process began anew, with other settings or another machine's engine."""
+    row = _agent(uow, who)
+    new = {name: told[name] for name in ("labels", "executors", "version", "slots") if name in told}
+    before = {name: getattr(row, name) for name in new}
+    if new == before:
+        return
+    for name, value in new.items():
+        setattr(row, name, value)
+    audit.note(uow, who, "agent.changed", audit.About("agent", row.id, row.name), before=before, after=new)
+    uow.publish("agents", {"version": 0})
+
+
 def has_work(uow: UnitOfWork) -> bool:
     """Whether a claim could find a build now."""
     return builds.any_queued(uow.session)
@@ -72,7 +95,7 @@ def _agent(uow: UnitOfWork, who: Principal) -> Agent:
 
 
 def claim(uow: UnitOfWork, who: Principal) -> View | None:
-    """The build that has waited longest, under a lease of this agent; None when there is none.
+    """The build whose turn it is (`domain.fair_queue`), under a lease of this agent; None when there is none that it can run.
 
     Compare-and-set: of all that try, one agent gets a build.
     """
@@ -80,7 +103,8 @@ def claim(uow: UnitOfWork, who: Principal) -> View | None:
     if agent.draining:
         return None
     # a candidate that is lost was taken by another agent meanwhile, so looking again comes to an end
-    while candidates := builds.next_queued(uow.session, TRIED_AT_ONCE):
+    has = build_waiting.has(agent)
+    while candidates := build_queue.next_for(uow.session, has):
         for candidate in candidates:
             change = TreeChange.of(uow, candidate.tree_id) if candidate.tree_id and candidate.event_id else None
             token = credentials.mint("dcb")
@@ -117,8 +141,10 @@ def _claimed(uow: UnitOfWork, change: TreeChange | None, build: Build, agent: Ag
             _event_runs(change, event, row, agent, uow)
         answer |= _of_event(uow, row, event, project)
         change.finish()
+    if row.job:
+        answer |= flows.claimed(uow, row, token)
     answer["commit"] = row.commit or _resolve(uow, project, row.ref)
-    build_service.publish(uow, row)
+    build_feed.publish(uow, row)
     uow.session.flush()
     return answer
 
@@ -136,7 +162,7 @@ def _common(uow: UnitOfWork, row: Build, project: Project, token: str) -> View:
         "token": token,
         "lease_s": uow.settings.lease_s,
         "project": {"id": row.project_id, "name": row.project_name},
-        "repository": hosted if project.hosted else {"url": project.repository_url, "password": None},
+        "repository": hosted if project.hosted else claiming.repository(uow, project, trusted=row.trusted),
         "ref": row.ref,
         "ref_fallback": None,
         "branch": row.branch,
@@ -144,8 +170,11 @@ def _common(uow: UnitOfWork, row: Build, project: Project, token: str) -> View:
         "base_commit": row.base_commit,
         "pipelines": [project.target["pipeline"]] if project.target.get("pipeline") else None,
         "variables": dict(row.parameters),
-        "secrets": {},
+        "secrets": project_secrets.of_build(uow, project, trusted=row.trusted),
         "inputs": [],
+        "definition": row.definition,
+        "job": None,
+        "trusted": row.trusted,
         "timeout_s": uow.settings.max_build_s,
         "url": views.build_url(uow.settings, row.id),
     }
@@ -194,18 +223,17 @@ def listing(uow: UnitOfWork, who: Principal) -> View:
     """All agents with what each is doing."""
     require_user(who)
     running = builds.running_by_agent(uow.session)
-    items = [view(uow, who, row, running.get(row.id, [])) for row in builds.agents(uow.session)]
+    progress = build_history.progress(uow.session, [build.id for several in running.values() for build in several])
+    items = [view(uow, who, row, running.get(row.id, []), progress) for row in builds.agents(uow.session)]
     return {"items": items, "next_cursor": None}
 
 
-def view(uow: UnitOfWork, who: Principal, row: Agent, running: Sequence[Build]) -> View:
+def view(uow: UnitOfWork, who: Principal, row: Agent, running: Sequence[Build], progress: build_history.Progress) -> View:
     """An agent in the API; of builds that `who` may not see it only tells that there are any."""
     state = condition(row, uow.now)
     fields = ("id", "name", "labels", "version", "slots", "draining", "last_seen_at")
     seen = sight(uow, who, {build.project_id for build in running}) if running else ()
-    shown = [
-        {"id": b.id, "number": b.number, "project": b.project_name} if b.project_id in seen else _HIDDEN for b in running
-    ]
+    shown = [_at_work(b, *progress.get(b.id, (0, 0))) if b.project_id in seen else _HIDDEN for b in running]
     return {
         **{field: getattr(row, field) for field in fields},
         "state": "busy" if state == "idle" and running else state,
@@ -213,4 +241,9 @@ def view(uow: UnitOfWork, who: Principal, row: Agent, running: Sequence[Build]) 
     }
 
 
-_HIDDEN: View = {"id": None, "number": None, "project": None}
+def _at_work(row: Build, ended: int, steps: int) -> View:
+    named = {"id": row.id, "number": row.number, "project": row.project_name, "job": row.job or None}
+    return {**named, "started_at": row.started_at, "steps": steps, "steps_ended": ended}
+
+
+_HIDDEN: View = dict.fromkeys(("id", "number", "project", "job", "started_at", "steps", "steps_ended"))

@@ -6,9 +6,10 @@ from typing import Any
 
 from dominoci.domain.errors import NotFound
 from dominoci.domain.log_text import find
+from dominoci.infra.files import Place
 from dominoci.infra.unit_of_work import UnitOfWork
 from dominoci.services.access import Principal
-from dominoci.services.builds import visible_build
+from dominoci.services.builds import kept, visible_build
 from dominoci.store import builds
 
 View = dict[str, Any]
@@ -22,18 +23,20 @@ class StepLog:
 
     n: int
     title: str
-    folder: str
+    place: Place
     path: str
 
 
 def places(uow: UnitOfWork, who: Principal, build_id: str, n: int | None) -> list[StepLog]:
-    """The logs of a build's steps that have run, in order, or of step `n` alone. Raises NotFound."""
+    """The logs of a build's steps that have run, in order, or of step `n` alone. Raises NotFound, or Gone once they were
+    removed."""
     row = visible_build(uow, who, build_id)
     steps = [step for step in builds.steps(uow.session, row.id) if n in (None, step.n)]
     if n is not None and not steps:
         raise NotFound("This build has no such step.")
     ran = [step for step in steps if step.state not in UNSEEN]
-    return [StepLog(s.n, " / ".join(dict.fromkeys((s.pipeline, s.stage, s.name))), row.folder, s.log_path) for s in ran]
+    place = kept(row)
+    return [StepLog(s.n, " / ".join(dict.fromkeys((s.pipeline, s.stage, s.name))), place, s.log_path) for s in ran]
 
 
 def search(logs: Sequence[StepLog], read: Callable[[StepLog], Iterable[bytes]], needle: str) -> View:

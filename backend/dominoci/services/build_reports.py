@@ -1,23 +1,22 @@
 """What an agent tells about the one build that it holds a lease of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from dominoci.domain.errors import Conflict, Invalid, NotFound
 from dominoci.domain.names import slug
 from dominoci.domain.reasons import Reason
-from dominoci.domain.reports import Artifact, Links, Metadata, Report
+from dominoci.domain.reports import Metadata, Report
 from dominoci.domain.states import BuildState, EventState, ResultStatus
-from dominoci.infra.files import BuildFiles, Upload
+from dominoci.infra.files import BuildFiles, Place, Upload
 from dominoci.infra.models.builds import Build, BuildArtifact, Step
 from dominoci.infra.unit_of_work import UnitOfWork
+from dominoci.services import build_ending, build_feed, build_locks, flows, inputs, starting
 from dominoci.services import builds as build_service
-from dominoci.services import inputs, reports, results, starting, views, webhook_messages
 from dominoci.services.access import Principal
-from dominoci.services.tree_change import TreeChange
-from dominoci.store import builds, projects, statements, trees
-from dominoci.store.statements import Columns
+from dominoci.services.build_locks import Locked
+from dominoci.store import builds, statements, trees
 
 View = dict[str, Any]
 MAX_LEASES = 5
@@ -29,7 +28,7 @@ def held(uow: UnitOfWork, who: Principal, build_id: str) -> Build:
     row = builds.build(uow.session, build_id) if who.kind == "build" and who.id == build_id else None
     if row is None:
         raise NotFound("There is no such build, or this token is not for it.")
-    if row.state != BuildState.RUNNING.value:
+    if row.state != BuildState.RUNNING.value or row.plan:
         raise Conflict(LOST)
     return row
 
@@ -60,7 +59,7 @@ def state(uow: UnitOfWork, who: Principal, build_id: str, body: Mapping[str, Any
     if body.get("ref"):
         new |= _keep_ref(uow, row, body["ref"])
     statements.change(uow.session, row, **new)
-    build_service.tell(uow, row, _write_steps(uow, row, body.get("steps") or []), feed=False)
+    build_feed.tell(uow, row, _write_steps(uow, row, body.get("steps") or []), feed=False)
     return {"cancel": row.cancel_requested}
 
 
@@ -87,9 +86,9 @@ def _write_steps(uow: UnitOfWork, row: Build, told: Sequence[Mapping[str, Any]])
     new = [_new_step(row, step, stages) for step in told if step["n"] not in known]
     changes = [(known[step["n"]], _values(step)) for step in told if step["n"] in known]
     builds.write_steps(uow.session, new, [(step, values) for step, values in changes if _differs(step, values)])
-    files = BuildFiles(uow.settings.data / "jobs")
     rows = sorted([*(step for step, _ in changes), *(Step(**values) for values in new)], key=lambda step: step.n)
-    return [build_service.step_view(step, files.size(row.folder, step.log_path)) for step in rows]
+    sizes = BuildFiles.of(uow.settings).sizes(Place.of(row), [step.log_path for step in rows])
+    return [build_service.step_view(step, size) for step, size in zip(rows, sizes, strict=True)]
 
 
 def _differs(step: Step, values: Mapping[str, Any]) -> bool:
@@ -105,7 +104,8 @@ def _new_step(row: Build, step: Mapping[str, Any], stages: dict[tuple[str, str],
     number = stages.setdefault((step["pipeline"], step["stage"]), len(stages) + 1)
     log_path = f"{_part(number, step['stage'])}/{_part(step['n'], step['name'])}.log"
     names = {key: step[key][:255] for key in ("pipeline", "stage", "name")}
-    return {"build_id": row.id, "n": step["n"], "log_path": log_path, **names, **_values(step)}
+    kind = {"hook": step.get("hook"), "ignored": bool(step.get("ignored"))}
+    return {"build_id": row.id, "n": step["n"], "log_path": log_path, **names, **kind, **_values(step)}
 
 
 def _part(number: int, title: str) -> str:
@@ -117,48 +117,20 @@ def finish(uow: UnitOfWork, who: Principal, build_id: str, body: Mapping[str, An
 
     A build of a tree gives its event's result; a success of any other build opens a tree.
     """
-    seen = builds.place(uow.session, build_id) if who.kind == "build" and who.id == build_id else None
-    change = TreeChange.of(uow, seen.tree_id) if seen and _is_of_event(seen) else None
-    row = builds.lock(uow.session, build_id) if seen else None
-    if row is None:
+    locked = build_locks.lock(uow, build_id) if who.kind == "build" and who.id == build_id else None
+    if locked is None:
         raise NotFound("There is no such build, or this token is not for it.")
-    told = _report(uow, row, body)
+    row, status = locked.row, ResultStatus(body["status"])
+    told = build_ending.report(uow, row, status, body.get("metadata") or {}, builds.artifacts(uow.session, row.id))
     if row.state != BuildState.RUNNING.value:
         if row.result_digest == told.digest():
             return 200, {"tree_id": row.tree_id, "sub_id": row.sub_id}
         raise Conflict(LOST)
     reason = _reason(row, told, body.get("reason") or {})
     steps = _write_steps(uow, row, body.get("steps") or [])
-    _close(uow, row, told, reason)
-    build_service.tell(uow, row, steps)
-    return 201, _pass_on(uow, change, row, told, reason)
-
-
-def _is_of_event(place: Columns) -> bool:
-    """Whether the build was started by an event of a tree, and not only linked to the root event that it opened."""
-    return bool(place.tree_id and place.event_id and place.cause == "event")
-
-
-def _report(uow: UnitOfWork, row: Build, body: Mapping[str, Any]) -> Report:
-    given = body.get("metadata") or {}
-    metadata = Metadata(
-        branch=given.get("branch") or row.branch,
-        tag=given.get("tag") or row.tag,
-        pipeline=given.get("pipeline"),
-        commit=given.get("commit") or row.commit,
-        message=(given.get("message") or row.message or "")[:500] or None,
-    )
-    made = builds.artifacts(uow.session, row.id)
-    project = projects.pages(uow.session, row.project_id)
-    links = Links(
-        repository=project.repository_url if project else None,
-        pipeline=views.build_url(uow.settings, row.id),
-        owners=project.owners_url if project else None,
-    )
-    artifacts = [
-        Artifact(name=a.name, url=build_service.artifact_url(uow, row.id, a.name), sha256=a.sha256, size=a.size) for a in made
-    ]
-    return Report(ResultStatus(body["status"]), metadata, links, tuple(artifacts))
+    build_ending.close(uow, row, told, reason)
+    build_feed.tell(uow, row, steps)
+    return 201, flows.pass_on(uow, locked, told, reason)
 
 
 def _reason(row: Build, told: Report, given: Mapping[str, Any]) -> Reason:
@@ -172,65 +144,30 @@ def _reason(row: Build, told: Report, given: Mapping[str, Any]) -> Reason:
     return Reason("infrastructure" if given.get("code") == "infrastructure" else "build_failed", {"because": because})
 
 
-def _close(uow: UnitOfWork, row: Build, told: Report, reason: Reason) -> None:
-    new = {
-        "state": BuildState(told.status.value.lower()).value,
-        "reason_code": reason.code,
-        "reason_params": dict(reason.params),
-        "commit": told.metadata.commit,
-        "message": told.metadata.message,
-        "finished_at": uow.now,
-        "lease_until": None,
-        "result_digest": told.digest(),
-        "version": row.version + 1,
-    }
-    statements.change(uow.session, row, **new)
-    webhook_messages.tell_builds(uow, [row])
+def release(uow: UnitOfWork, who: Principal, build_id: str, because: str, needs: Sequence[str] = ()) -> None:
+    """An agent that shuts down, or lacks what the build `needs`, hands it back: it waits for the next one.
 
-
-def _pass_on(uow: UnitOfWork, change: TreeChange | None, row: Build, told: Report, reason: Reason) -> View:
-    if change and row.event_id and row.attempt:
-        event = trees.events_by_id(uow.session, [row.event_id])[0]
-        if results.is_awaited(uow, event, row.attempt, told):
-            results.accept(change, event, row.attempt, told, reason)
-        return {"tree_id": row.tree_id, "sub_id": row.sub_id}
-    project = projects.by_id(uow.session, row.project_id)
-    if project is None or project.deleted_at:
-        return {"tree_id": None, "reason": "the project was deleted"}
-    answer = reports.of_build(uow, project, told)[1]
-    if answer.get("tree_id"):
-        _link_root(uow, row, answer)
-    return answer
-
-
-def _link_root(uow: UnitOfWork, row: Build, answer: View) -> None:
-    """The build is shown as the run of its tree's root event."""
-    new: dict[str, Any] = {"tree_id": answer["tree_id"], "sub_id": answer["sub_id"]}
-    event = trees.event(uow.session, answer["tree_id"], answer["sub_id"]) if answer["sub_id"] == "1" else None
-    if event and not builds.has_attempt(uow.session, event.id, event.attempt):
-        new |= {"event_id": event.id, "attempt": event.attempt}
-        statements.change(uow.session, event, queued_at=row.created_at, started_at=row.started_at)
-    statements.change(uow.session, row, **new)
-
-
-def release(uow: UnitOfWork, who: Principal, build_id: str, because: str) -> None:
-    """An agent that shuts down hands the build back: it waits for the next one."""
+    Told of needs it waits for an agent that has them; that lease does not count as one that was lost, unless the agent said that
+    it has them all: the same agent would take the build again and again.
+    """
     seen = held(uow, who, build_id)
-    put_back(uow, seen.id, "released", because)
+    agent = builds.agent(uow.session, seen.agent_id) if seen.agent_id else None
+    lacking = set(needs) - {*agent.labels, *agent.executors} if agent else set(needs)
+    put_back(uow, seen.id, "released", because, lacking)
 
 
-def put_back(uow: UnitOfWork, build_id: str, code: str, because: str) -> None:
-    """Takes a running build from its agent: queued again, or failed when that has happened too often."""
-    seen = builds.place(uow.session, build_id)
-    if seen is None:
+def put_back(uow: UnitOfWork, build_id: str, code: str, because: str, lacking: Collection[str] = ()) -> None:
+    """Takes a running build from its agent: queued again, or failed when that has happened too often. `lacking`: what the build
+    needs and this agent has not."""
+    locked = build_locks.lock(uow, build_id)
+    if locked is None or locked.row.state != BuildState.RUNNING.value or locked.row.plan:
         return
-    change = TreeChange.of(uow, seen.tree_id) if _is_of_event(seen) else None
-    row = builds.lock(uow.session, build_id)
-    if row is None or row.state != BuildState.RUNNING.value:
-        return
+    row, change = locked.row, locked.change
+    if lacking:
+        row.needs, row.leases = sorted({*(row.needs or ()), *lacking}), row.leases - 1
     params = {"agent": row.agent_name, "number": row.number, "because": because}
     if row.cancel_requested or row.leases >= MAX_LEASES:
-        _give_up(uow, change, row)
+        _give_up(uow, locked)
         return
     _queue_again(uow, row, Reason(code, params))
     if change and row.event_id:
@@ -242,37 +179,38 @@ def put_back(uow: UnitOfWork, build_id: str, code: str, because: str) -> None:
 
 
 def _queue_again(uow: UnitOfWork, row: Build, reason: Reason) -> None:
-    folder, lease, root = row.folder, row.leases, uow.settings.data / "jobs"
+    place, lease, files = Place.of(row), row.leases, BuildFiles.of(uow.settings)
     row.state, row.reason_code, row.reason_params = BuildState.QUEUED.value, reason.code, dict(reason.params)
     row.agent_id = row.agent_name = row.lease_until = row.token = row.started_at = None
     if row.cause == "event":
         row.commit = None
     builds.forget_steps(uow.session, row.id)
-    build_service.publish(uow, row)
+    build_feed.publish(uow, row)
     uow.session.flush()
-    uow.after_commit(lambda: BuildFiles(root).set_aside(folder, lease))
+    uow.after_commit(lambda: files.set_aside(place, lease))
     uow.wake_agents()
 
 
-def _give_up(uow: UnitOfWork, change: TreeChange | None, row: Build) -> None:
+def _give_up(uow: UnitOfWork, locked: Locked) -> None:
     """The end of a build without its agent: it was to stop anyway, or has been tried often enough."""
+    row = locked.row
     status = ResultStatus.CANCELLED if row.cancel_requested else ResultStatus.FAILED
     told = Report(status, Metadata(branch=row.branch, tag=row.tag, commit=row.commit))
     reason = Reason("infrastructure", {"because": f"its agent fell silent {row.leases} times"})
     if row.cancel_requested:
         reason = Reason("cancelled_by", {"who": row.cancelled_by or "the arbiter"})
-    _close(uow, row, told, reason)
-    build_service.tell(uow, row, [])
-    _pass_on(uow, change, row, told, reason)
+    build_ending.close(uow, row, told, reason)
+    build_feed.tell(uow, row, [])
+    flows.pass_on(uow, locked, told, reason)
 
 
-def log_place(uow: UnitOfWork, who: Principal, build_id: str, n: int) -> tuple[str, str]:
-    """Where the held build's step writes its log: folder and path."""
+def log_place(uow: UnitOfWork, who: Principal, build_id: str, n: int) -> tuple[Place, str]:
+    """Where the held build's step writes its log: place and path."""
     row = held(uow, who, build_id)
     step: Step | None = builds.step(uow.session, build_id, n)
     if step is None:
         raise NotFound("This build has no such step; tell its state first.")
-    return row.folder, step.log_path
+    return Place.of(row), step.log_path
 
 
 def artifact_name_problem(name: str) -> str | None:
@@ -283,30 +221,41 @@ def artifact_name_problem(name: str) -> str | None:
     return None
 
 
-def artifact_folder(uow: UnitOfWork, who: Principal, build_id: str, name: str) -> str:
+def artifact_place(uow: UnitOfWork, who: Principal, build_id: str, name: str) -> Place:
     """Where the held build's artifacts go. Raises Invalid for a name that cannot be used."""
     if problem := artifact_name_problem(name):
         raise Invalid("The artifact's name cannot be used.", {"name": [problem]})
-    return held(uow, who, build_id).folder
+    return Place.of(held(uow, who, build_id))
 
 
-def keep_artifact(uow: UnitOfWork, who: Principal, build_id: str, name: str, upload: Upload, stated: str) -> int:
-    """Books an upload whose stated SHA-256 (hex) must be its own: 201, or 200 when it was there.
+def book_artifact(uow: UnitOfWork, who: Principal, build_id: str, name: str, upload: Upload, stated: str) -> int:
+    """Books an upload whose stated SHA-256 (hex) must be its own, before it is moved to its place: 201, or 200 if it was booked.
 
-    Raises Conflict when the build has an artifact of that name with other content.
+    Raises Conflict when the build has an artifact of that name with other content. Booked first, so that of two uploads of one
+    name the bytes in the place are always those of the row; moved after the transaction, because a store may take long.
     """
-    row = held(uow, who, build_id)
-    if stated != upload.sha256:
-        raise Invalid("The upload is damaged.", {"Digest": [f"does not match: received {upload.sha256}"]})
+    held(uow, who, build_id)
+    check_digest(upload, stated)
     known = builds.artifact(uow.session, build_id, name)
     if known is not None:
         if known.sha256 != upload.sha256:
             raise Conflict(f"This build already has another artifact called {name}.")
         return 200
-    files, folder = BuildFiles(uow.settings.data / "jobs"), row.folder
-    files.keep(upload, folder, name)
     entry = BuildArtifact(build_id=build_id, name=name, size=upload.size, sha256=upload.sha256, created_at=uow.now)
     builds.add(uow.session, entry)
     return 201
+
+
+def check_digest(upload: Upload, stated: str) -> None:
+    """Raises Invalid when an upload is not what its digest (SHA-256, hex) says."""
+    if stated != upload.sha256:
+        raise Invalid("The upload is damaged.", {"Digest": [f"does not match: received {upload.sha256}"]})
+
+
+def forget_artifact(uow: UnitOfWork, who: Principal, build_id: str, name: str) -> None:
+    """Takes a booking back whose bytes could not be stored: the agent tries again."""
+    row = builds.artifact(uow.session, held(uow, who, build_id).id, name)
+    if row is not None:
+        builds.remove_artifact(uow.session, row)
 
 

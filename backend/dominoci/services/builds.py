@@ -1,19 +1,31 @@
 """Builds of own agents as people and pushes ask for them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from dominoci.domain.errors import Conflict, NotFound
+from dominoci.domain.errors import Conflict, Gone, NotFound
 from dominoci.domain.permission import Role
 from dominoci.domain.reasons import Reason
 from dominoci.domain.reports import Metadata, Report
 from dominoci.domain.states import BuildState, ResultStatus
-from dominoci.infra.files import BuildFiles
-from dominoci.infra.models.builds import Build, Step
+from dominoci.infra.files import BuildFiles, Place
+from dominoci.infra.models.builds import Build, BuildArtifact, Step
 from dominoci.infra.models.graph import Project
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import audit, build_waiting, inputs, results, starting, views, webhook_messages
+from dominoci.services import (
+    audit,
+    build_feed,
+    build_locks,
+    build_parameters,
+    build_waiting,
+    flows,
+    inputs,
+    results,
+    starting,
+    views,
+    webhook_messages,
+)
 from dominoci.services.access import Principal, require_roles, require_user, role_of, sight, visible_project, writable_project
 from dominoci.services.tree_change import TreeChange
 from dominoci.store import builds, projects, trees
@@ -24,13 +36,37 @@ View = dict[str, Any]
 NOTHING = "0" * 40
 
 
-def start(uow: UnitOfWork, who: Principal, key: str, ref: str | None, parameters: dict[str, str]) -> View:
-    """A build by hand. Its success is a root event. Raises Conflict for a project that other CI systems run."""
+def start(
+    uow: UnitOfWork,
+    who: Principal,
+    key: str,
+    ref: str | None,
+    parameters: dict[str, str],
+    definition: dict[str, str] | None = None,
+) -> View:
+    """A build by hand, of the repository's own definition or of the given one ({"format", "text"}). Its success is a root event.
+    Raises Conflict for a project that other CI systems run, Invalid where a required parameter is missing, or the given
+    definition has mistakes."""
     project = writable_project(uow, who, key)
     if project.target["kind"] != starting.AGENT:
         raise Conflict(f"{project.name} is run by {project.target['kind']}: start it there, or report an event.")
-    row = _add(uow, project, ref or project.default_branch, cause="manual", parameters=parameters)
+    ref = ref or project.default_branch
+    build_parameters.require(uow, project.id, ref, parameters, definition)
+    row = _add(uow, project, ref, cause="manual", parameters=parameters)
+    row.definition = definition
+    uow.session.flush()
     _note(uow, who, "build.started", row, {"ref": row.ref, "parameters": parameters})
+    return _full(uow, row)
+
+
+def again(uow: UnitOfWork, who: Principal, project: Project, before: Build, same: View) -> View:
+    """A new build by hand of what `before` built; `same` are the columns that it takes over besides ref and parameters."""
+    row = _add(uow, project, before.ref, cause="manual", parameters=dict(before.parameters))
+    row.rerun_of = before.id
+    for column, value in same.items():
+        setattr(row, column, value)
+    uow.session.flush()
+    _note(uow, who, "build.started", row, {"ref": row.ref, "rerun_of": f"#{before.number}"})
     return _full(uow, row)
 
 
@@ -62,28 +98,12 @@ def _add(
 ) -> Build:
     number = projects.take_build_numbers(uow.session, {project.id: 1})[project.id]
     branch, tag = starting.split_ref(ref)
-    blank = starting.blank_build(project.id, project.name, number, uow.now)
+    blank = starting.blank_build(project.id, project.name, number, uow.now, project.target)
     row = Build(**blank, cause=cause, ref=ref, branch=branch, tag=tag, commit=commit, parameters=parameters)
     builds.add(uow.session, row)
     uow.wake_agents()
-    publish(uow, row)
+    build_feed.publish(uow, row)
     return row
-
-
-def publish(uow: UnitOfWork, row: Build) -> None:
-    """Counts a change of a build, and tells the live pages and the feed of it; the caller flushes."""
-    row.version += 1
-    tell(uow, row, [])
-
-
-def tell(uow: UnitOfWork, row: Build, steps: list[View], *, feed: bool = True) -> None:
-    """Tells the live pages of a build, and the feed, what has changed; the row's version counts it already."""
-    fields = ("id", "number", "state", "commit", "message", "started_at", "finished_at", "cancel_requested")
-    shown = {field: getattr(row, field) for field in fields}
-    shown["reason"] = views.reason(row.reason_code, row.reason_params)
-    uow.publish(f"build:{row.id}", {"version": row.version, "build": shown, "steps": steps})
-    if feed:
-        uow.publish("feed", {"version": 0, "build": {**shown, "project": row.project_name}})
 
 
 def listing(uow: UnitOfWork, who: Principal, query: Mapping[str, Any], page: Page) -> View:
@@ -116,49 +136,59 @@ def visible_build(uow: UnitOfWork, who: Principal, build_id: str) -> Build:
 
 
 def _full(uow: UnitOfWork, row: Build) -> View:
-    files = BuildFiles(uow.settings.data / "jobs")
-    steps = [step_view(step, files.size(row.folder, step.log_path)) for step in builds.steps(uow.session, row.id)]
+    ran = builds.steps(uow.session, row.id)
+    sizes = BuildFiles.of(uow.settings).sizes(Place.of(row), [step.log_path for step in ran])
+    steps = [step_view(step, size) for step, size in zip(ran, sizes, strict=True)]
     artifacts = [
-        {"name": a.name, "size": a.size, "sha256": a.sha256, "url": artifact_url(uow, row.id, a.name)}
+        {"name": a.name, "size": a.size, "sha256": a.sha256, "url": views.artifact_url(uow.settings, row.id, a.name)}
         for a in builds.artifacts(uow.session, row.id)
     ]
     waiting = build_waiting.why(uow, row) if row.state == BuildState.QUEUED.value else None
-    more = {"parameters": dict(row.parameters), "waiting": waiting.view() if waiting else None}
-    return {**views.build(uow.settings, row), **more, "steps": steps, "artifacts": artifacts}
+    more: View = {"parameters": dict(row.parameters), "waiting": waiting.view() if waiting else None}
+    more |= {"rerun_of": _rerun_of(uow, row), "expired_at": row.expired_at}
+    return {**views.build(uow.settings, row), **more, **flows.jobs(uow, row), "steps": steps, "artifacts": artifacts}
+
+
+def _rerun_of(uow: UnitOfWork, row: Build) -> View | None:
+    before = builds.build(uow.session, row.rerun_of) if row.rerun_of else None
+    return {"id": before.id, "number": before.number} if before else None
 
 
 def step_view(step: Step, log_size: int) -> View:
     """A step in the API; `log_size` in bytes."""
-    fields = ("n", "pipeline", "stage", "name", "state", "exit_code", "signal", "started_at", "finished_at")
+    fields = ("n", "pipeline", "stage", "name", "state", "hook", "ignored", "exit_code", "signal", "started_at", "finished_at")
     return {**{field: getattr(step, field) for field in fields}, "log_size": log_size}
 
 
-def artifact_url(uow: UnitOfWork, build_id: str, name: str) -> str:
-    """Where an artifact is downloaded."""
-    return f"{uow.settings.public_url}/api/v1/builds/{build_id}/artifacts/{name}"
-
-
-def log_place(uow: UnitOfWork, who: Principal, build_id: str, n: int) -> tuple[str, str, bool]:
-    """Where a step's log lies (folder, path), and whether it is complete."""
+def log_place(uow: UnitOfWork, who: Principal, build_id: str, n: int) -> tuple[Place, str, bool]:
+    """Where a step's log lies (place, path), and whether it is complete. Raises Gone when the build's files were removed."""
     row = visible_build(uow, who, build_id)
     step = builds.step(uow.session, build_id, n)
     if step is None:
         raise NotFound("This build has no such step.")
     complete = BuildState(row.state).final or step.state not in ("waiting", "running")
-    return row.folder, step.log_path, complete
+    return kept(row), step.log_path, complete
 
 
-def artifact_place(uow: UnitOfWork, who: Principal, build_id: str, name: str) -> tuple[str, str]:
-    """Where an artifact lies (folder) and its SHA-256. A running build may fetch what its own parents made."""
+def kept(row: Build) -> Place:
+    """Where a build's files lie. Raises Gone when they were removed after the time for which they are kept."""
+    if row.expired_at:
+        day = f"{row.expired_at:%-d %B %Y}"
+        raise Gone(f"The files of this build were removed on {day}: it is older than files are kept here (DOMINOCI_KEEP_DAYS).")
+    return Place.of(row)
+
+
+def artifact_place(uow: UnitOfWork, who: Principal, build_id: str, name: str) -> tuple[Place, BuildArtifact]:
+    """Where an artifact lies, and its row. A running build may fetch what its own parents made. Raises Gone as `kept` does."""
     if who.kind == "build":
-        _require_input(uow, who, artifact_url(uow, build_id, name))
+        _require_input(uow, who, views.artifact_url(uow.settings, build_id, name))
         row = builds.build(uow.session, build_id)
     else:
         row = visible_build(uow, who, build_id)
     artifact = builds.artifact(uow.session, build_id, name)
     if row is None or artifact is None:
         raise NotFound("This build has no such artifact.")
-    return row.folder, artifact.sha256
+    return kept(row), artifact
 
 
 def _require_input(uow: UnitOfWork, who: Principal, url: str) -> None:
@@ -172,16 +202,20 @@ def cancel(uow: UnitOfWork, who: Principal, build_id: str) -> View:
     """Cancels a waiting build at once, and asks the agent of a running one; a finished build stays as it is."""
     seen = visible_build(uow, who, build_id)
     require_roles(uow, who, Role.MAINTAINER, {seen.project_id: seen.project_name})
-    change = TreeChange.of(uow, seen.tree_id) if seen.tree_id and seen.event_id else None
-    row = builds.lock(uow.session, build_id) or seen
+    locked = build_locks.lock(uow, build_id)
+    if locked is None:
+        raise NotFound("There is no such build, or you may not see it.")
+    row = locked.row
     row.cancelled_by, was = row.cancelled_by or who.name, row.state
     if row.state == BuildState.RUNNING.value:
         row.cancel_requested = True
+        flows.cancel_jobs(uow, locked)
     elif row.state == BuildState.QUEUED.value:
-        _cancel_waiting(change, row, uow, who)
+        _cancel_waiting(locked.change, row, uow, who)
+        flows.resume_run(uow, locked)
     if not BuildState(was).final:
         _note(uow, who, "build.cancelled", row, {"state": was})
-    publish(uow, row)
+    build_feed.publish(uow, row)
     uow.session.flush()
     return _full(uow, row)
 
@@ -190,33 +224,9 @@ def _cancel_waiting(change: TreeChange | None, row: Build, uow: UnitOfWork, who:
     reason = Reason("cancelled_by", {"who": who.name})
     row.state, row.finished_at = BuildState.CANCELLED.value, uow.now
     row.reason_code, row.reason_params = reason.code, dict(reason.params)
-    webhook_messages.tell_builds(uow, [row])
+    webhook_messages.tell_builds(uow, [] if row.job else [row])
     if change and row.event_id and row.attempt:
         told = Report(ResultStatus.CANCELLED, Metadata(branch=row.branch, tag=row.tag))
         event = trees.events_by_id(uow.session, [row.event_id])[0]
         if results.is_awaited(uow, event, row.attempt, told):
             results.accept(change, event, row.attempt, told, reason)
-
-
-def withdraw(uow: UnitOfWork, rows: Iterable[Build], reason: Reason) -> None:
-    """Builds that nobody waits for any more: they leave the queue; running ones are asked to stop."""
-    ended = []
-    for row in rows:
-        row.cancel_requested = True
-        row.cancelled_by = row.cancelled_by or reason.params.get("who")
-        if row.state == BuildState.QUEUED.value:
-            row.state, row.finished_at = BuildState.CANCELLED.value, uow.now
-            row.reason_code, row.reason_params = reason.code, dict(reason.params)
-            ended.append(row)
-        publish(uow, row)
-    webhook_messages.tell_builds(uow, ended)
-    uow.session.flush()
-
-
-def queue_again(uow: UnitOfWork, row: Build) -> None:
-    """A build that was withdrawn before any agent took it waits for one again."""
-    row.state, row.finished_at, row.cancel_requested, row.cancelled_by = BuildState.QUEUED.value, None, False, None
-    row.reason_code = row.reason_params = None
-    publish(uow, row)
-    uow.session.flush()
-    uow.wake_agents()

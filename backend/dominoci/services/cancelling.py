@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from dominoci.domain.reasons import Reason
 from dominoci.domain.states import ACTIVE, EventState
 from dominoci.infra.models.trees import Event
-from dominoci.services import builds as build_service
-from dominoci.services import settling, starting
+from dominoci.services import build_stopping, settling, starting
 from dominoci.services.tree_change import TreeChange
 from dominoci.store import builds, outbox, trees
 
@@ -46,7 +45,7 @@ def stop_runs(change: TreeChange, active: Sequence[Event], reason: Reason) -> No
     trees.update_attempts(uow.session, [(event.id, event.attempt) for event in active], **ended)
     own = [event.id for event in active if event.target["kind"] == starting.AGENT]
     if own:
-        build_service.withdraw(uow, builds.unfinished_of_events(uow.session, own), reason)
+        build_stopping.withdraw(uow, builds.unfinished_of_events(uow.session, own), reason)
     _call_off(change, [event for event in active if event.target["kind"] != starting.AGENT])
 
 

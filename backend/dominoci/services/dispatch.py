@@ -16,7 +16,7 @@ from dominoci.infra.models.plumbing import Outbox
 from dominoci.infra.models.trees import Event
 from dominoci.infra.unit_of_work import Transactions, UnitOfWork
 from dominoci.reporting.statuses import CommitStatuses
-from dominoci.services import inputs, lanes, mirroring, targets
+from dominoci.services import inputs, lanes, mirroring, repository_access, targets
 from dominoci.services.booking import Booking
 from dominoci.services.mirroring import Mirror
 from dominoci.services.sending import Branches, Job, Sender
@@ -86,6 +86,9 @@ def _jobs(uow: UnitOfWork, adapters: Mapping[str, Adapter], rows: Sequence[Outbo
     starts = inputs.starts_of(uow, [(row.event_id, row.attempt) for row in rows])
     known = projects.of_ids(uow.session, {start.event.project_id for start in starts.values()})
     found = [(row, start) for row in rows if (start := starts.get(_key(row)))]
+    for row in rows:
+        if _key(row) not in starts:  # its attempt is gone: nobody could ever send it
+            outbox.book(uow.session, row.id, row.lease_owner, state="dead", finished_at=uow.now)
     return [_job(uow, adapters, row, start, known[start.event.project_id]) for row, start in found]
 
 
@@ -97,6 +100,7 @@ def _job(uow: UnitOfWork, adapters: Mapping[str, Adapter], row: Outbox, start: i
     event = start.event
     target = targets.opened(uow, event.target, project)
     adapter = adapters.get(target.kind)
+    branch = start.wanted_branch if row.kind == outbox.TRIGGER else None
     return Job(
         row_id=row.id,
         owner=row.lease_owner,
@@ -109,8 +113,9 @@ def _job(uow: UnitOfWork, adapters: Mapping[str, Adapter], row: Outbox, start: i
         target=target,
         trigger=start.trigger(uow),
         started=Started(start.attempt.run_url, start.attempt.run_ref),
-        branch=start.wanted_branch if row.kind == outbox.TRIGGER else None,
+        branch=branch,
         hosted=project.hosted,
+        access=repository_access.opened(uow, project) if branch else None,
         watched=adapter is not None and adapter.watches(target) is not None,
         shows_starts=project.shows_starts,
     )

@@ -40,8 +40,9 @@ class Timeline:
         return [str(self.rows[i].sub_id) for i in self.plan.path]
 
 
-def of_tree(uow: UnitOfWork, who: Principal, tree_id: str) -> View:
-    """`GET /trees/<tree>/forecast`: the expected end, the critical path, and what is expected of each event that is not done."""
+def of_tree(uow: UnitOfWork, who: Principal, tree_id: str, *, events: bool = True) -> View:
+    """`GET /trees/<tree>/forecast`: the expected end, the critical path, and with `events` what is expected of each that is not
+    done."""
     tree = visible_tree(uow, who, tree_id)
     rows = history.timeline(uow.session, tree.id)
     estimates = of_projects(uow, {row.project_id for row in rows if not EventState(row.state).final})
@@ -58,7 +59,7 @@ def of_tree(uow: UnitOfWork, who: Principal, tree_id: str) -> View:
         **ends,
         "critical_path": line.path,
         "critical_s": rounded(line.plan.critical_s),
-        "events": _events(uow, line, veil.of(uow, who, rows)),
+        "events": _events(uow, line, veil.of(uow, who, rows)) if events else [],
     }
 
 

@@ -2,7 +2,7 @@
 another on each server, and a server that wants peace is left in peace."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -58,6 +58,7 @@ class Poller:
     def turn(self) -> None:
         """Begins to ask for what is due."""
         with self._guard:
+            _tell_failures(asked for asked in self._busy.values() if asked.done())
             self._busy = {server: asked for server, asked in self._busy.items() if not asked.done()}
             for server, silent in self._claimed().items():
                 if server not in self._busy:
@@ -95,6 +96,13 @@ class Poller:
             except Exception:  # this run must not keep the others of its server from being asked for
                 log.exception("poll_failed", event_id=each.event_id)
         self.transactions.write(_later, silent[PER_TURN:])
+
+
+def _tell_failures(ended: Iterable[Future[None]]) -> None:
+    """What could not even be booked (the database was away): its leases lapse, and it is asked for again."""
+    for asked in ended:
+        if error := asked.exception():
+            log.error("poll_not_booked", because=str(error))
 
 
 def _claim(uow: UnitOfWork) -> list[Silent]:

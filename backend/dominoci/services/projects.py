@@ -14,12 +14,11 @@ from dominoci.infra.files import BuildFiles
 from dominoci.infra.git import Hosting
 from dominoci.infra.models.graph import Project
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import audit, cancelling, owners, targets
-from dominoci.services import builds as build_service
+from dominoci.services import audit, build_stopping, cancelling, owners, repository_access, targets
 from dominoci.services.access import Principal, owned_project, require_user, sight, viewer, visible_project, writable_project
 from dominoci.services.tree_change import TreeChange
 from dominoci.services.webhook_sending import switch_off
-from dominoci.store import accounts, builds, forgetting, members, permissions, projects, trees, webhooks
+from dominoci.store import accounts, builds, forgetting, members, permissions, project_secrets, projects, trees, webhooks
 from dominoci.store.paging import Page, listing
 
 OF_OWNERS = frozenset({"visibility", "owner"})  # what only owners of a project may change
@@ -58,6 +57,7 @@ def create(uow: UnitOfWork, who: Principal, body: Mapping[str, Any], *, demo: bo
         last_result=None,
         **{key: body.get(key, _DEFAULTS[key]) for key in PLAIN_FIELDS},
     )
+    targets.check_priority(uow, who, body.get("target"))
     targets.save(uow, row, body.get("target") or {"kind": "agent"})
     projects.add(uow.session, row)
     _belongs(uow, who, row, body.get("owner"))
@@ -128,8 +128,10 @@ def change(uow: UnitOfWork, who: Principal, key: str, body: Mapping[str, Any]) -
         if field in body:
             setattr(row, field, body[field])
     if body.get("repository_url") and not row.hosted:
+        repository_access.move(row, body["repository_url"])
         row.repository_url = body["repository_url"]
     if target := body.get("target"):
+        targets.check_priority(uow, who, target)
         targets.save(uow, row, target)
     if "owner" in body:
         row.owner_id = owners.giving(uow, who, body["owner"]).id if body["owner"] else None
@@ -145,7 +147,7 @@ def _about(row: Project) -> audit.About:
 def _settings(row: Project) -> dict[str, Any]:
     """What the audit log compares; it keeps no secret."""
     fields = ("repository_url", "hosted", "target", "owner_id", *PLAIN_FIELDS)
-    return {**{field: getattr(row, field) for field in fields}, **targets.for_audit(row)}
+    return {**{field: getattr(row, field) for field in fields}, **targets.for_audit(row), **repository_access.for_audit(row)}
 
 
 def remove(uow: UnitOfWork, who: Principal, key: str) -> None:
@@ -157,9 +159,11 @@ def remove(uow: UnitOfWork, who: Principal, key: str) -> None:
     for tree_id in trees.unfinished_trees_of(uow.session, row.id):
         _cancel_events(TreeChange.of(uow, tree_id), row)
     for build in builds.unfinished_of(uow.session, row.id):
-        build_service.withdraw(uow, [build], Reason("project_deleted", {"project": row.name}))
+        build_stopping.withdraw(uow, [build], Reason("project_deleted", {"project": row.name}))
     for hook in webhooks.of_project(uow.session, row.id):
         switch_off(uow, hook, "The project was deleted.")
+    project_secrets.remove_all(uow.session, row.id)
+    row.repository_access = row.repository_secrets = None
     row.deleted_at = uow.now
     _remove_repositories(uow, [row.id])
     _rename(uow, row, f"{row.name} (deleted {row.id[-12:]})")
@@ -169,7 +173,7 @@ def remove(uow: UnitOfWork, who: Principal, key: str) -> None:
 def _rename(uow: UnitOfWork, row: Project, name: str) -> None:
     """Logs and artifacts move along: a project that gets the free name must not write into them."""
     builds.move_folders(uow.session, row.id, name)
-    uow.after_commit(partial(BuildFiles(uow.settings.data / "jobs").rename, row.name, name))
+    uow.after_commit(partial(BuildFiles.of(uow.settings).rename, row.name, name))
     row.name = name
 
 

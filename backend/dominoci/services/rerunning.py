@@ -7,8 +7,7 @@ from dominoci.domain.reasons import Reason
 from dominoci.domain.states import EventState
 from dominoci.domain.tree import descendants
 from dominoci.infra.models.trees import Event
-from dominoci.services import builds as build_service
-from dominoci.services import cancelling, settling, starting
+from dominoci.services import build_stopping, cancelling, settling, starting
 from dominoci.services.tree_change import TreeChange
 from dominoci.store import builds, outbox, trees
 
@@ -102,5 +101,5 @@ def redeliver(change: TreeChange, event: Event, who: str) -> None:
         outbox.send_again(session, event.id, event.attempt, now)
         change.uow.ring()
     elif build := builds.of_attempt(session, event.id, event.attempt):
-        build_service.queue_again(change.uow, build)
+        build_stopping.queue_again(change.uow, build)
     settling.decide_anew(change, again)

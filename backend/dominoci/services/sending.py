@@ -25,6 +25,7 @@ from dominoci.outbound.exchange import NOTHING_SENT, Exchange, ExchangeFailed
 from dominoci.outbound.remote_refs import RefsUnknown
 from dominoci.services import cancelling, inputs, settling
 from dominoci.services.booking import Booking
+from dominoci.services.repository_access import Access
 from dominoci.services.tree_change import TreeChange
 from dominoci.store import outbox, trees
 from dominoci.store.leases import LEASE
@@ -37,15 +38,15 @@ SEND_S = LEASE.total_seconds() - 2.0
 class Branches(Protocol):
     """Looks for branches in repositories elsewhere. Any thread may call."""
 
-    def has_branch(self, url: str, branch: str) -> bool:
-        """Whether the repository has this branch now. Raises RefsUnknown."""
+    def has_branch(self, url: str, branch: str, access: Access | None = None) -> bool:
+        """Whether the repository has this branch now, asked with this access. Raises RefsUnknown."""
         ...
 
 
 @dataclass(frozen=True)
 class Job:
-    """One leased row, with all that is needed to send it. `branch` is the parent's, still to be looked for in the repository; the
-    run of one that is `watched` can be asked for with the target's credentials."""
+    """One leased row, with all that is needed to send it. `branch` is the parent's, still to be looked for in the repository
+    with its `access`; the run of one that is `watched` can be asked for with the target's credentials."""
 
     row_id: str
     owner: str | None
@@ -60,6 +61,7 @@ class Job:
     started: Started
     branch: str | None
     hosted: bool
+    access: Access | None
     watched: bool
     shows_starts: bool
 
@@ -118,7 +120,7 @@ class Sender:
         try:
             if self.branches is None:
                 raise RefsUnknown("This process cannot look into repositories elsewhere.", retry=True)
-            return self.branches.has_branch(url, branch)
+            return self.branches.has_branch(url, branch, job.access)
         except RefsUnknown as error:
             exchange = Exchange("git ls-remote", url, branch)
             reading = f"Could not find out whether branch {branch} exists: {error}"

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from dominoci.domain import target as rules
 from dominoci.domain.ids import new_id
 from dominoci.domain.states import BuildState, EventState
 from dominoci.infra.models.builds import Build
@@ -84,7 +85,7 @@ def _build(change: TreeChange, event: Event, number: int) -> dict[str, Any]:
     ref = event.ref or event.default_branch
     branch, tag = split_ref(ref)
     return {
-        **blank_build(event.project_id, event.project_name, number, change.uow.now),
+        **blank_build(event.project_id, event.project_name, number, change.uow.now, event.target),
         "cause": "event",
         "event_id": event.id,
         "tree_id": event.tree_id,
@@ -97,8 +98,15 @@ def _build(change: TreeChange, event: Event, number: int) -> dict[str, Any]:
     }
 
 
-def blank_build(project_id: str, project_name: str, number: int, now: Any) -> dict[str, Any]:
-    """The columns that every new build starts with."""
+def asked_of_agents(target: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a target decides which agent gets its builds, and when: frozen with the build."""
+    return {"needs": rules.needs(target), "priority": target.get("priority") or 0}
+
+
+def blank_build(
+    project_id: str, project_name: str, number: int, now: Any, target: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The columns that every new build starts with, of a project with this target."""
     return {
         "id": new_id(),
         "project_id": project_id,
@@ -107,6 +115,7 @@ def blank_build(project_id: str, project_name: str, number: int, now: Any) -> di
         "folder": f"{project_name}/{number}",
         "state": BuildState.QUEUED.value,
         "pipelines": [],
+        **asked_of_agents(target or {}),
         "leases": 0,
         "cancel_requested": False,
         "version": 0,

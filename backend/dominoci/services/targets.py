@@ -14,6 +14,7 @@ from dominoci.infra.models.graph import Project
 from dominoci.infra.unit_of_work import UnitOfWork
 from dominoci.outbound.client import GuardedClient
 from dominoci.outbound.errors import Refused
+from dominoci.services.access import Principal
 
 ADDRESSES = ("url", "cancel_url", "api_url")
 
@@ -36,6 +37,14 @@ def save(uow: UnitOfWork, project: Project, body: Mapping[str, Any]) -> None:
     if errors := rules.missing(fields, secrets.keys() - {rules.HOOK_SECRET}):
         raise Invalid("The target cannot be used.", {f"target.{name}": [text] for name, text in errors.items()})
     project.target, project.target_secrets, project.target_key = fields, secrets or None, rules.key(fields)
+
+
+def check_priority(uow: UnitOfWork, who: Principal, target: Mapping[str, Any] | None) -> None:
+    """Raises Invalid for a priority above the admin's limit; admins themselves may go beyond."""
+    most = uow.settings.max_priority
+    if target and (target.get("priority") or 0) > most and not who.is_admin:
+        text = f"is at most {most} here (DOMINOCI_MAX_PRIORITY); an admin may give more"
+        raise Invalid("The target cannot be used.", {"target.priority": [text]})
 
 
 def set_secret(uow: UnitOfWork, project: Project, name: str, secret: str) -> None:

@@ -10,7 +10,7 @@ from dominoci.infra.models.plumbing import DeliveryRow
 from dominoci.infra.models.trees import Attempt, Change, Edge, Event, ResultRow, Tree
 from dominoci.infra.unit_of_work import UnitOfWork
 from dominoci.services import inputs, veil, views, why
-from dominoci.services.access import Principal, visible_event, visible_tree
+from dominoci.services.access import Principal, may_act, visible_event, visible_tree
 from dominoci.services.veil import Veil
 from dominoci.store import builds, trees
 
@@ -20,7 +20,7 @@ NOTHING_TOLD: View = {"metadata": {}, "links": {}, "artifacts": []}
 
 
 def get(uow: UnitOfWork, who: Principal, tree_id: str) -> View:
-    """A tree with its events."""
+    """A tree with its events, and whether `who` may cancel and rerun it."""
     tree = visible_tree(uow, who, tree_id)
     rows = trees.events(uow.session, tree_id)
     edges = trees.edges(uow.session, tree_id)
@@ -36,7 +36,8 @@ def get(uow: UnitOfWork, who: Principal, tree_id: str) -> View:
         shown = views.event(row, parents.get(row.id, []), made.get((row.id, row.attempt)), params)
         events.append(hidden.box(row.project_id, {**shown, **waiting.get(row.id, {})}))
     events.sort(key=lambda event: sub_id_key(event["sub_id"]))
-    return {**views.tree_summary(uow.settings, tree, counts, hidden=hidden.hides(tree.root_project_id)), "events": events}
+    summary = views.tree_summary(uow.settings, tree, counts, hidden=hidden.hides(tree.root_project_id))
+    return {**summary, "may_act": may_act(uow, who, [tree.root_project_id]), "events": events}
 
 
 def _parents(rows: Any, edges: Any) -> dict[str, list[str]]:
@@ -101,8 +102,8 @@ def _edge(edge: Edge, parent: Event, child: Event, hidden: Veil) -> View:
 
 
 def event(uow: UnitOfWork, who: Principal, tree_id: str, sub_id: str) -> View:
-    """One event: attempts, inputs, result and history."""
-    row = visible_event(uow, who, tree_id, sub_id)
+    """One event: attempts, inputs, result and history, and whether `who` may cancel, rerun and redeliver it."""
+    row, tree = visible_event(uow, who, tree_id, sub_id), visible_tree(uow, who, tree_id)
     attempts = trees.attempts(uow.session, row.id)
     made = builds.of_event(uow.session, [row.id])
     incoming = sorted(trees.parents(uow.session, [row.id]), key=lambda pair: sub_id_key(pair[1].sub_id))
@@ -111,6 +112,7 @@ def event(uow: UnitOfWork, who: Principal, tree_id: str, sub_id: str) -> View:
     parents, params = [parent.sub_id for _, parent in incoming], hidden.params(row.reason_params)
     return {
         **views.event(row, parents, made.get((row.id, row.attempt)), params),
+        "may_act": may_act(uow, who, [row.project_id, tree.root_project_id]),
         "attempts": [_attempt(attempt, results.get(attempt.number), made) for attempt in attempts],
         "inputs": _inputs(uow, row, attempts[-1] if attempts else None, hidden),
         "result": _result(present) if present else None,

@@ -18,20 +18,33 @@ from dominoci.infra.git import Hosting, UntoldPush
 from dominoci.infra.models.trees import Event
 from dominoci.infra.unit_of_work import Transactions, UnitOfWork
 from dominoci.reporting.statuses import CommitStatuses
-from dominoci.services import build_reports, dispatch, graph_pushes, lanes, settling, used_tokens, webhooks
+from dominoci.services import (
+    build_reports,
+    build_stopping,
+    dispatch,
+    flows,
+    graph_pushes,
+    lanes,
+    retention,
+    settling,
+    used_tokens,
+    webhooks,
+)
 from dominoci.services import builds as build_service
 from dominoci.services.access import Principal
 from dominoci.services.polling import Poller
 from dominoci.services.sending import Branches
 from dominoci.services.tree_change import TreeChange
 from dominoci.services.webhook_sending import WebhookSender
-from dominoci.store import accounts, builds, outbox, sign_in, trees
+from dominoci.store import accounts, builds, outbox, projects, sign_in, trees
+from dominoci.store import flows as flow_store
 from dominoci.store import webhooks as webhook_store
 
 P = ParamSpec("P")
 log = structlog.get_logger()
 AT_ONCE = 200
 UNTOLD_AFTER_S = 15.0
+SECRETS_OUTLIVE = timedelta(days=8)  # a project that was deleted: its longest run may still have to be cancelled
 
 
 @dataclass(frozen=True)
@@ -53,9 +66,12 @@ class Upkeep:
             "leases": (timedelta(seconds=3), self.return_leases),
             "deadlines": (timedelta(seconds=5), self.enforce_deadlines),
             "lanes": (timedelta(seconds=5), self.release_lanes),
+            "runs": (timedelta(seconds=5), self.end_runs),
             "polls": (timedelta(seconds=5), self.poll),
             "pushes": (timedelta(seconds=5), self.tell_pushes),
             "webhooks": (timedelta(seconds=3), self.send_webhooks),
+            "logs": (timedelta(seconds=5), self.store_logs),
+            "retention": (timedelta(minutes=5), self.clean_up),
             "sweep": (timedelta(hours=1), self.sweep),
         }
 
@@ -92,6 +108,14 @@ class Upkeep:
         overdue = self.transactions.read(lambda uow: [(e.id, e.tree_id) for e in trees.overdue(uow.session, uow.now, AT_ONCE)])
         for event_id, tree_id in overdue:
             self._alone("event_not_given_up", give_up, event_id, tree_id)
+
+    def end_runs(self) -> None:
+        """Runs that take too long are stopped: they hold no lease that could lapse. One whose jobs ended without it goes on."""
+        before = timedelta(seconds=self.transactions.settings.max_build_s)
+        for run_id in self.transactions.read(lambda uow: flow_store.overdue(uow.session, uow.now - before, AT_ONCE)):
+            self._alone("run_not_ended", flows.time_out, run_id)
+        for run_id in self.transactions.read(lambda uow: flow_store.at_rest(uow.session, AT_ONCE)):
+            self._alone("run_not_ended", flows.resume, run_id)
 
     def poll(self) -> None:
         """CI systems are asked for runs that say nothing, on threads of their own."""
@@ -131,12 +155,25 @@ class Upkeep:
         if due + lapsed and not self.transactions.bell.after_commit([], True, False) and self.webhook_sender:
             self.webhook_sender.begin()
 
+    def store_logs(self) -> None:
+        """Logs of finished builds move to the store."""
+        retention.store_logs(self.transactions)
+
+    def clean_up(self) -> None:
+        """Files whose time is over are removed. A store that is away is asked again next turn."""
+        try:
+            retention.clean_up(self.transactions)
+        except DominoError as e:
+            log.warning("not_cleaned_up", because=e.detail)
+
     def sweep(self) -> None:
-        """Removes expired sessions and login links, sign-ins that were never ended, and old messages of webhooks."""
+        """Removes expired sessions and login links, sign-ins that were never ended, old messages of webhooks, and the secrets of
+        deleted projects."""
         self.transactions.write(lambda uow: accounts.sweep(uow.session, uow.now))
         self.transactions.write(lambda uow: sign_in.sweep(uow.session, uow.now))
         self.transactions.write(webhooks.sweep)
         self.transactions.write(used_tokens.sweep)
+        self.transactions.write(lambda uow: projects.forget_secrets(uow.session, uow.now - SECRETS_OUTLIVE))
 
 
 def _nothing() -> None:
@@ -169,7 +206,7 @@ def give_up(uow: UnitOfWork, event_id: str, tree_id: str) -> None:
     trees.update_attempts(uow.session, [(event.id, event.attempt)], state=target.value, finished_at=uow.now)
     outbox.close_for(uow.session, [event.id], uow.now)
     if row := builds.of_attempt(uow.session, event.id, event.attempt):
-        build_service.withdraw(uow, [row], reason)
+        build_stopping.withdraw(uow, [row], reason)
     settling.settle(change, [event])
     change.finish()
 

@@ -36,6 +36,11 @@ def build_url(settings: Settings, build_id: str) -> str:
     return f"{settings.public_url}/builds/{build_id}"
 
 
+def artifact_url(settings: Settings, build_id: str, name: str) -> str:
+    """Where an artifact is downloaded."""
+    return f"{settings.public_url}/api/v1/builds/{build_id}/artifacts/{name}"
+
+
 def tree_state(tree: Tree) -> View:
     """What changes while a tree runs."""
     shown = {"id": tree.id, "state": tree.state, "held": tree.held, "unfinished": tree.unfinished}
@@ -123,6 +128,8 @@ def build(settings: Settings, row: Build) -> View:
         "commit": row.commit,
         "message": row.message,
         "cause": row.cause,
+        "job": row.job or None,
+        "run_id": row.parent_id,
         "tree_id": row.tree_id,
         "sub_id": row.sub_id,
         "agent": {"id": row.agent_id, "name": row.agent_name} if row.agent_id else None,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, bindparam, cast, delete, func, literal, select, update
+from sqlalchemy import bindparam, delete, func, literal, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ClauseElement
 
@@ -23,8 +23,7 @@ QUEUED = BuildState.QUEUED.value
 _BUILDS, _AGENTS, _STEPS, _ARTIFACTS = (table_of(model) for model in (Build, Agent, Step, BuildArtifact))
 _THIS = _BUILDS.c.id == bindparam("build")
 _LOCK = select(Build).where(Build.id == bindparam("build")).with_for_update().execution_options(populate_existing=True)
-_PLACE = select(_BUILDS.c.tree_id, _BUILDS.c.event_id, _BUILDS.c.cause).where(_THIS)
-_OLDEST = select(Build).where(Build.state == QUEUED).order_by(Build.id).limit(bindparam("limit"))
+_PLACE = select(_BUILDS.c.tree_id, _BUILDS.c.event_id, _BUILDS.c.cause, _BUILDS.c.parent_id).where(_THIS)
 _ANY_QUEUED = select(_BUILDS.c.id).where(_BUILDS.c.state == QUEUED).limit(1)
 _MOVE = update(_BUILDS).where(_THIS, _BUILDS.c.state == bindparam("source"))
 _RENEW = update(_BUILDS).where(_BUILDS.c.token == bindparam("lease"), _BUILDS.c.state == RUNNING)
@@ -33,7 +32,7 @@ _OF_ATTEMPT = select(_BUILDS.c.id).where(_BUILDS.c.event_id == bindparam("event"
 _STEPS_OF = select(Step).where(Step.build_id == bindparam("build")).order_by(Step.n)
 _STEP = update(_STEPS).where(_STEPS.c.build_id == bindparam("build"), _STEPS.c.n == bindparam("step"))
 _ARTIFACTS_OF = (
-    select(_ARTIFACTS.c.name, _ARTIFACTS.c.size, _ARTIFACTS.c.sha256)
+    select(_ARTIFACTS.c.build_id, _ARTIFACTS.c.name, _ARTIFACTS.c.size, _ARTIFACTS.c.sha256)
     .where(_ARTIFACTS.c.build_id == bindparam("build"))
     .order_by(_ARTIFACTS.c.name)
 )
@@ -57,7 +56,7 @@ def lock(session: Session, build_id: str) -> Build | None:
 
 
 def place(session: Session, build_id: str) -> Columns | None:
-    """Where a build belongs, before it is locked: `tree_id`, `event_id` and `cause`."""
+    """Where a build belongs, before it is locked: `tree_id`, `event_id`, `cause` and `parent_id`."""
     return session.execute(_PLACE, {"build": build_id}).first()
 
 
@@ -72,7 +71,7 @@ class Wanted:
 
 def builds(session: Session, wanted: Wanted, page: Page, keep: Keep[Build] | None = None) -> tuple[list[Build], str | None]:
     """Builds, newest first, those that `keep` leaves."""
-    query = select(Build)
+    query = select(Build).where(Build.job == "")
     for column, value in ((Build.project_id, wanted.project_id), (Build.state, wanted.state), (Build.branch, wanted.branch)):
         query = query.where(column == value) if value is not None else query
     return fetch(session, query, Build.id, page, keep)
@@ -112,11 +111,6 @@ def unfinished_of_events(session: Session, event_ids: Sequence[str]) -> Sequence
     return session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
 
 
-def next_queued(session: Session, limit: int) -> Sequence[Build]:
-    """The builds that have waited longest."""
-    return session.scalars(_OLDEST, {"limit": limit}).all()
-
-
 def any_queued(session: Session) -> bool:
     """Whether any build waits for an agent."""
     return session.execute(_ANY_QUEUED).first() is not None
@@ -147,14 +141,16 @@ def lapsed(session: Session, now: datetime, limit: int) -> Sequence[Build]:
 
 def move_folders(session: Session, project_id: str, name: str) -> None:
     """Books that the files of a project's builds lie under another name."""
-    folder = literal(f"{name}/").concat(cast(Build.number, String(12)))
+    # what stands behind the project's name: the number, and of a job its own folder
+    folder = literal(name).concat(func.substr(Build.folder, func.instr(Build.folder, "/")))
     session.execute(update(Build).where(Build.project_id == project_id).values(folder=folder))
 
 
 def last_built_commit(session: Session, project_id: str, branch: str) -> str | None:
     """The commit of the newest finished build of a branch: what changed paths are counted from."""
     done = [BuildState.SUCCESS.value, BuildState.FAILED.value]
-    query = select(Build.commit).where(Build.project_id == project_id, Build.branch == branch, Build.state.in_(done))
+    of_branch = (Build.project_id == project_id, Build.branch == branch, Build.job == "")
+    query = select(Build.commit).where(*of_branch, Build.state.in_(done))
     return session.scalars(query.order_by(Build.id.desc()).limit(1)).first()
 
 
@@ -184,13 +180,19 @@ def forget_steps(session: Session, build_id: str) -> None:
 
 
 def artifacts(session: Session, build_id: str) -> Sequence[Columns]:
-    """The artifacts of a build (`name`, `size`, `sha256`) by name."""
+    """The artifacts of a build (`build_id`, `name`, `size`, `sha256`) by name."""
     return session.execute(_ARTIFACTS_OF, {"build": build_id}).all()
 
 
 def artifact(session: Session, build_id: str, name: str) -> BuildArtifact | None:
     """One artifact."""
     return session.get(BuildArtifact, (build_id, name))
+
+
+def remove_artifact(session: Session, row: BuildArtifact) -> None:
+    """Removes the row of an artifact."""
+    session.delete(row)
+    session.flush()
 
 
 def agent(session: Session, agent_id: str) -> Agent | None:
@@ -221,11 +223,6 @@ def last_of_agent(session: Session, agent_id: str, viewer: str | None, limit: in
     if viewer is not None:
         query = query.join(Project, Project.id == Build.project_id).where(permissions.seen_by(viewer))
     return session.scalars(query).all()
-
-
-def count_queued_before(session: Session, build_id: str) -> int:
-    """How many builds have waited longer than this one."""
-    return session.scalar(select(func.count()).where(Build.state == QUEUED, Build.id < build_id)) or 0
 
 
 def touch_agent(session: Session, agent_id: str, now: datetime) -> None:

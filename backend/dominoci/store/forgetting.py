@@ -6,7 +6,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from dominoci.infra.models.accounts import Token
-from dominoci.infra.models.builds import Build, BuildArtifact, Step
+from dominoci.infra.models.builds import Build, BuildArtifact, BuildCache, ProjectSecret, Step
 from dominoci.infra.models.graph import DependencyRow, Project, Refusal
 from dominoci.infra.models.members import Consent, ProjectMember, Star
 from dominoci.infra.models.plumbing import DeliveryRow, Outbox, Webhook, WebhookMessage
@@ -34,6 +34,6 @@ def forget_projects(session: Session, ids: Sequence[str]) -> None:
     session.execute(delete(Consent).where(or_(Consent.upstream_id.in_(ids), Consent.downstream_id.in_(ids))))
     hooks = select(Webhook.id).where(Webhook.project_id.in_(ids)).scalar_subquery()
     session.execute(delete(WebhookMessage).where(WebhookMessage.webhook_id.in_(hooks)))
-    for about in (ProjectMember, Star, Refusal, TrustRule, Webhook):
+    for about in (ProjectMember, Star, Refusal, TrustRule, Webhook, ProjectSecret, BuildCache):
         session.execute(delete(about).where(about.project_id.in_(ids)))
     session.execute(delete(Project).where(Project.id.in_(ids)))

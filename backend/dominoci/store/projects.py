@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
+    null,
     or_,
     select,
     type_coerce,
@@ -26,6 +28,7 @@ from sqlalchemy.orm import Session
 from dominoci.domain.filters import filters_from_json
 from dominoci.domain.pasted import repository
 from dominoci.domain.tree import Dependency, RefRule
+from dominoci.infra.models.builds import ProjectSecret
 from dominoci.infra.models.graph import DependencyRow, Project
 from dominoci.infra.models.members import Owner, Star
 from dominoci.infra.models.trees import Event
@@ -301,3 +304,12 @@ def to_domain(rows: Sequence[Columns]) -> list[Dependency]:
         Dependency(id_, upstream, downstream, join, filters(passes), refs(ref), parameters(told))
         for id_, upstream, downstream, join, passes, ref, told in rows
     ]
+
+
+def forget_secrets(session: Session, before: datetime) -> None:
+    """Removes what projects that were deleted before then had kept secret; until then their runs may have to be cancelled."""
+    gone = select(Project.id).where(Project.deleted_at < before)
+    session.execute(delete(ProjectSecret).where(ProjectSecret.project_id.in_(gone)))
+    kept = or_(Project.target_secrets.is_not(null()), Project.repository_secrets.is_not(null()))
+    query = update(Project).where(Project.deleted_at < before, kept)
+    session.execute(query.values(target_secrets=null(), repository_secrets=null()))

@@ -23,7 +23,7 @@ _EVENTS = select(
 )
 _BUILDS = select(
     *(Build.id, Build.project_id, Build.project_name, Build.number, Build.state, Build.ref, Build.commit, Build.message)
-)
+).where(Build.job == "")
 
 
 def projects(session: Session, needle: str, viewer: str | None) -> Sequence[Columns]:

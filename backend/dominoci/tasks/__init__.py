@@ -17,4 +17,4 @@ def drain() -> int:
     """Sends what is due in the outbox, and beside it what webhooks are to be told."""
     shared = container()
     shared.webhooks.begin()
-    return dispatch.drain(shared.transactions, shared.adapters, shared.remote_refs, shared.statuses)
+    return dispatch.drain(shared.transactions, shared.adapters, shared.repositories, shared.statuses)

@@ -55,7 +55,8 @@ TOKENS: Final = Tokens()
 
 @dataclass(frozen=True)
 class App:
-    """An App as it signs in for one repository. `installation_id` is asked for where it is missing."""
+    """An App as it signs in for one repository. `installation_id` is asked for where it is missing; `permissions` are all that
+    its tokens may do (none named: what the installation may)."""
 
     caller: Caller
     api: str
@@ -63,6 +64,7 @@ class App:
     app_id: str
     installation_id: str | None
     private_key: str = field(repr=False)
+    permissions: Mapping[str, str] = field(default_factory=dict)
     tokens: Tokens = field(default_factory=lambda: TOKENS, repr=False)
 
     def token(self) -> str:
@@ -75,7 +77,8 @@ class App:
         number = self.installation_id or self._installation(signed)
         name = self.repository.partition("/")[2]
         # no more than this repository: what the App may do elsewhere is not ours to hold
-        told = self._ask("POST", f"/app/installations/{quote(number, safe='')}/access_tokens", signed, {"repositories": [name]})
+        wanted = {"repositories": [name], **({"permissions": dict(self.permissions)} if self.permissions else {})}
+        told = self._ask("POST", f"/app/installations/{quote(number, safe='')}/access_tokens", signed, wanted)
         token = told.get("token")
         if not isinstance(token, str) or not token.isascii() or not token.isprintable():
             raise ExchangeFailed("GitHub's answer holds no installation token.", exchange=NOTHING_SENT, retry=True)
@@ -88,7 +91,8 @@ class App:
 
     @property
     def _key(self) -> str:
-        parts = (self.api, self.repository.lower(), self.app_id, self.installation_id or "", self.private_key)
+        rights = ",".join(f"{name}={right}" for name, right in sorted(self.permissions.items()))
+        parts = (self.api, self.repository.lower(), self.app_id, self.installation_id or "", self.private_key, rights)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
     def _jwt(self, now: datetime) -> str:

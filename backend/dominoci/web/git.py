@@ -37,7 +37,7 @@ def blueprint(container: Container) -> Blueprint:
         """What there is to fetch, or to push onto."""
         service = request.args.get("service", "")
         if service not in SERVICES:
-            return _refusal(Forbidden("Only git's smart protocol is spoken here."))
+            return refusal(Forbidden("Only git's smart protocol is spoken here."))
         return _answer(container, repository, service, "info/refs")
 
     @door.post("/<repository>.git/<any('git-upload-pack', 'git-receive-pack'):service>")
@@ -50,7 +50,7 @@ def blueprint(container: Container) -> Blueprint:
 
 def _answer(container: Container, key: str, service: str, path: str) -> Response:
     try:
-        who, repository = _enter(container, key, write=service == WRITE)
+        who, repository = enter(container, key, write=service == WRITE)
         repositories.ensure(container.transactions, container.hosting, repository)
         with tempfile.TemporaryFile(dir=container.hosting.root) as body:
             # taken in first: a slow client holds no git process, and nothing waits for each other
@@ -58,14 +58,16 @@ def _answer(container: Container, key: str, service: str, path: str) -> Response
             variables = {**_variables(container, who, repository, path), "CONTENT_LENGTH": str(size)}
             answer = backend.exchange(variables, body, LIMIT_S, finish=path == WRITE)
     except DominoError as e:
-        return _refusal(e)
+        return refusal(e)
     response = Response(answer.body, answer.status, answer.headers, direct_passthrough=True)
     response.call_on_close(answer.body.close)
     return response
 
 
-def _enter(container: Container, key: str, *, write: bool) -> tuple[Principal, Repository]:
-    token = (request.authorization.password if request.authorization else None) or ""
+def enter(container: Container, key: str, *, write: bool) -> tuple[Principal, Repository]:
+    """Who calls, and the repository that is asked for. Raises Unauthorized, Forbidden or NotFound."""
+    shown = request.authorization
+    token = (shown.password or shown.token if shown else None) or ""
     if not token:
         raise Unauthorized("A token is needed as password: `dominoci token create --user admin` prints one.")
 
@@ -113,7 +115,7 @@ def _variables(container: Container, who: Principal, repository: Repository, pat
     }
 
 
-def _refusal(error: DominoError) -> Response:
+def refusal(error: DominoError) -> Response:
     """Git shows plain text to its user; after a 401 it asks its credential helper."""
     headers: Mapping[str, str] = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-cache"}
     if error.status == 401:

@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
+
+from dominoci.infra.files import LogFile
 
 PIECE = 64 << 10
 PIECES_AT_ONCE = 8
@@ -21,7 +22,7 @@ class Tail:
 
     topic: str
     step: int
-    path: Path
+    log: LogFile
     offset: int
     behind: bool = field(default=True, init=False)
     ended: bool = field(default=False, init=False)
@@ -31,13 +32,13 @@ class Tail:
 
         `complete` must have been asked before the call: what was written before the end is then in the file. Raises Replaced.
         """
-        size, number = _state(self.path)
+        size, number = self.log.state()
         if self.offset > size:
             raise Replaced
         self.behind = False
         for _ in range(PIECES_AT_ONCE):
             end = min(size, self.offset + PIECE)
-            found = _frame(self.topic, self.step, self.path, (number, self.offset, end), complete and end == size)
+            found = _frame(self.topic, self.step, self.log, (number, self.offset, end), complete and end == size)
             if found is None:
                 break
             frame, self.offset = found
@@ -48,16 +49,8 @@ class Tail:
             yield _encode(self.topic, self.step, self.offset, "", self.offset, eof=True)
 
 
-def _state(path: Path) -> tuple[int, int]:
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return 0, 0
-    return found.st_size, found.st_ino
-
-
 @lru_cache(maxsize=32)
-def _frame(topic: str, step: int, path: Path, part: tuple[int, int, int], last: bool) -> tuple[str, int] | None:
+def _frame(topic: str, step: int, log: LogFile, part: tuple[int, int, int], last: bool) -> tuple[str, int] | None:
     """The bytes of `part` (the file's number, start, end) as a frame, and where the next begins; None for half a character.
 
     Written bytes never change as long as the file's number does not, so all who watch one log share one frame.
@@ -65,9 +58,7 @@ def _frame(topic: str, step: int, path: Path, part: tuple[int, int, int], last: 
     _, start, end = part
     if start == end:
         return None
-    with path.open("rb") as file:
-        file.seek(start)
-        content = file.read(end - start)
+    content = log.read(start, end)
     if not last:
         content = content[: len(content) - unfinished(content)]
     after = start + len(content)

@@ -10,6 +10,7 @@ from simple_websocket import ConnectionClosed, Server  # type: ignore[import-unt
 
 from dominoci.bootstrap import Container
 from dominoci.domain.errors import BadRequest, DominoError, NotFound, Unauthorized, Unavailable
+from dominoci.infra.files import Place
 from dominoci.infra.unit_of_work import UnitOfWork
 from dominoci.services import access, builds, veil
 from dominoci.services.access import Principal
@@ -141,11 +142,11 @@ class Visit:
         raise NotFound("There is no such topic.")
 
     def _follow(self, topic: str, step: int, offset: int) -> None:
-        folder, path, _ = self._log_place(topic, step)
-        self._tails[topic, step] = Tail(topic, step, self._container.files.log(folder, path), offset)
+        place, path, _ = self._log_place(topic, step)
+        self._tails[topic, step] = Tail(topic, step, self._container.files.log_file(place, path), offset)
         self._send({"topic": topic, "op": "subscribed", "step": step, "version": 0})
 
-    def _log_place(self, topic: str, step: int) -> tuple[str, str, bool]:
+    def _log_place(self, topic: str, step: int) -> tuple[Place, str, bool]:
         build_id = topic.removeprefix("build:").removesuffix(":log")
         return self._container.read(builds.log_place, self._who, build_id, step)
 

@@ -15,7 +15,7 @@ export function createRoutes(queries: QueryClient): RouteObject[] {
   return [
     {
       errorElement: <RouteError />,
-      hydrateFallbackElement: <output aria-label="Loading" />,
+      hydrateFallbackElement: <output className="boot">Loading DominoCI…</output>,
       children: [
         {
           path: "/login",
@@ -96,6 +96,14 @@ const pages: RouteObject[] = [
   {
     path: "/builds/:build",
     lazy: async () => ({ Component: (await import("@/features/builds/build-page")).BuildPage }),
+  },
+  {
+    path: "/builds/:build/compare",
+    lazy: async () => ({ Component: (await import("@/features/builds/compare-page")).ComparePage }),
+  },
+  {
+    path: "/builds/:build/workspace",
+    lazy: async () => ({ Component: (await import("@/features/builds/workspace-page")).WorkspacePage }),
   },
   { path: "/agents", lazy: async () => ({ Component: (await import("@/features/agents/agents-page")).AgentsPage }) },
   {

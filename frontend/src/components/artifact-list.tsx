@@ -35,7 +35,12 @@ function Row({ artifact: { name, url, sha256, size } }: { artifact: ArtifactLike
       )}
       <span className="muted num">{size === null || size === undefined ? "" : formatBytes(size)}</span>
       {sha256 && (
-        <button type="button" className={classes.digest} title="Copy the sha256" onClick={() => copy(sha256)}>
+        <button
+          type="button"
+          className={classes.digest}
+          title={`Copy the sha256 ${sha256}`}
+          onClick={() => copy(sha256)}
+        >
           {copied ? "copied" : `sha256 ${sha256}`}
         </button>
       )}

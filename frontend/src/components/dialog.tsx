@@ -4,6 +4,7 @@
  */
 import { Modal } from "@mantine/core";
 import type { ReactNode } from "react";
+import { useFocusBack } from "@/lib/use-focus-back";
 import classes from "./dialog.module.css";
 
 interface Props {
@@ -15,6 +16,7 @@ interface Props {
 }
 
 export function Dialog({ title, opened, onClose, size = "md", children }: Props) {
+  useFocusBack(opened);
   return (
     <Modal.Root opened={opened} onClose={onClose} size={size}>
       <Modal.Overlay />

@@ -5,12 +5,20 @@ const part = encodeURIComponent;
 export type TreeView = "graph" | "timeline" | "table";
 export type EventTab = "why" | "attempts" | "deliveries" | "inputs" | "result" | "log" | "history";
 
+/** Of a run: what a job left, and where in it. */
+export interface WorkspaceState {
+  job?: string;
+  path?: string;
+}
+
 export type SettingsSection =
   | "general"
   | "target"
   | "dependencies"
   | "tokens"
   | "trust"
+  | "repository"
+  | "secrets"
   | "members"
   | "webhooks"
   | "danger";
@@ -52,6 +60,16 @@ export const paths = {
     withQuery("/builds", { project, ...filter }),
   build: (build: string, step?: number, line?: number) =>
     withQuery(`/builds/${part(build)}`, { step: step?.toString() }) + (line ? `#L${line}` : ""),
+  /** A job of a workflow with routes, within its run's page. */
+  buildJob: (build: string, job: string, step?: number) =>
+    withQuery(`/builds/${part(build)}`, { job, step: step?.toString() }),
+  compareBuild: (build: string) => `/builds/${part(build)}/compare`,
+  /** The state that a job of a run left (the newest where none is named), and a folder of it. */
+  workspace: (build: string, state: WorkspaceState = {}) => withQuery(`/builds/${part(build)}/workspace`, { ...state }),
+  workspaceFile: (build: string, state: WorkspaceState) =>
+    withQuery(`/api/v1/builds/${part(build)}/workspace/file`, { ...state }),
+  workspaceArchive: (build: string, job?: string) =>
+    withQuery(`/api/v1/builds/${part(build)}/workspace/archive`, { job }),
   wholeLog: (build: string, step?: number) =>
     withQuery(`/api/v1/builds/${part(build)}/log`, { step: step?.toString() }),
   help: (page?: string, anchor?: string) => `/help${page ? `/${part(page)}` : ""}${anchor ? `#${part(anchor)}` : ""}`,

@@ -45,7 +45,9 @@ def test_a_build_runs_and_everything_about_it_is_told(arbiter: FakeArbiter, star
     assert found["state"] == "failed"
     assert found["reason"] == {"code": "step_failed", "text": "Stage b, step r1: exit code 1."}
     assert (found["message"], len(found["commit"])) == ("Change things", 40)
-    assert found["pipelines"] == [{"name": "build", "selected": True, "reason": "It has no filter."}]
+    shape = [{"name": name, "depends_on": after, "success": [], "fail": []} for name, after in (("a", []), ("b", ["a"]))]
+    told = {"selected": True, "reason": "It has no filter.", "routed": False, "parameters": []}
+    assert found["pipelines"] == [{"name": "build", **told, "stages": shape}]
     assert [(step["n"], step["stage"], step["name"], step["state"], step["exit_code"]) for step in found["steps"]] == [
         (1, "a", "r1", "success", 0), (2, "b", "r1", "failed", 1), (3, "b", "r2", "skipped", None),
     ]  # fmt: skip
@@ -101,7 +103,7 @@ def test_a_definition_error_is_the_reason(arbiter: FakeArbiter, start_agent: Sta
 def test_a_repository_without_definition_is_told(arbiter: FakeArbiter, start_agent: Start) -> None:
     start_agent()
     arbiter.push({"README": "x"})
-    assert "nothing to run" in arbiter.finished(arbiter.queue())["reason"]["text"]
+    assert "no definition" in arbiter.finished(arbiter.queue())["reason"]["text"]
 
 
 ONLY_DOCS = '  filter {\n    include { paths = ["docs/**"] }\n  }\n'

@@ -145,3 +145,58 @@ def test_flags_win_over_the_environment() -> None:
     environ = {"DOMINOCI_URL": "http://a/", "DOMINOCI_AGENT_NAME": "env", "DOMINOCI_AGENT_SLOTS": "3"}
     settings = AgentSettings.read(environ, name="flag", url=None)
     assert (settings.url, settings.name, settings.slots) == ("http://a", "flag", 3)
+
+
+JOB = """
+onStart: echo begins with $CHANNEL
+stages:
+  - title: build
+    steps:
+      - {title: compile, command: "echo compiling; exit 3", ignoreExitCode: true}
+      - {title: test, command: echo testing}
+parameters:
+  - {title: CHANNEL, required: true}
+  - {title: ""}
+"""
+FLOW = "workflows:\n  - workflow: {name: release, jobs: [{job: {name: git, action: git.yml, success: [%s]}}]}\n"
+
+
+def test_exec_runs_a_job_definition_with_its_parameters(project: Path) -> None:
+    (project / "job.yml").write_text(JOB)
+    result = run("exec", "job.yml", "--var", "CHANNEL=beta")
+    assert result.exit_code == 0, result.output
+    lines = [line for line in result.output.splitlines() if line in ("begins with beta", "compiling", "testing")]
+    assert lines == ["begins with beta", "compiling", "testing"]
+    assert "job.yml:10: a parameter with an empty title is ignored" in result.output
+    without = run("exec", "job.yml")
+    assert (without.exit_code, "--var CHANNEL=VALUE" in without.output) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "expected"),
+    [
+        (".flow.yml", FLOW % "", "good (pipelines: release)"),
+        (".flow.yml", FLOW % "nope", ':2: job "git" has a route to "nope"'),
+        (".domino/job.yml", JOB, "good (pipelines: job)"),
+        (".domino/job.json", '{"stages": 1}', ':1: "stages" of a job must be a list'),
+        ("release.yml", FLOW % "git", "closes a cycle: git -> git"),
+        ("payload.json", '{"project_build_command": "make", "project_dist_directory": "/etc"}', "a path inside the repository"),
+    ],
+)
+def test_validate_knows_every_format_in_a_repository_and_as_a_file(project: Path, file: str, text: str, expected: str) -> None:
+    path = project / file
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+    paths = [file, "."] if file.startswith(".") else [file]
+    for path_given in paths:
+        result = run("validate", path_given)
+        assert expected in result.output
+        assert result.exit_code == (0 if "good" in expected else 1)
+
+
+def test_validate_looks_at_imports_when_asked(project: Path) -> None:
+    define(project, a='pipeline "p" {\n  source = "http://127.0.0.1:9/r.git//x?ref=v1"\n}\n')
+    assert run("validate", ".").exit_code == 0
+    result = run("validate", "--imports", ".")
+    assert result.exit_code == 1
+    assert "127.0.0.1" in result.output

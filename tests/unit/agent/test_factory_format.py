@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dominoci_agent.pipeline.errors import DefinitionError
 from dominoci_agent.pipeline.formats.factory import load
-from dominoci_agent.pipeline.model import Filter, Refs, Step
+from dominoci_agent.pipeline.model import Cache, Filter, Refs, Step
 from tests.unit.agent.definition import pipeline, read, stage
 
 DOCUMENTED = """
@@ -133,6 +133,42 @@ variables { name = "app" }
     assert (step.timeout_s, step.image, step.artifacts, step.secrets) == (90, "debian", ("dist/app.tar",), ("TOKEN", "KEY"))
 
 
+def test_a_stage_and_a_run_may_have_caches_and_a_stage_labels() -> None:
+    definition = read(
+        pipeline("x")
+        + """
+variables { tool = "npm" }
+stage "x" {
+  labels = ["linux", "gpu"]
+  image  = "node"
+  cache {
+    key   = "${var.tool}-${domino.branch}"
+    paths = ["node_modules"]
+    files = ["package-lock.json"]
+  }
+  cache {
+    key   = "second"
+    paths = ["dist"]
+  }
+  run "r" {
+    command = "true"
+    cache {
+      key   = "own"
+      paths = [".cache"]
+    }
+  }
+}
+"""
+    )
+    (found,) = definition.pipelines(["build"], {"branch": "feature/x"})
+    (only,) = found.stages
+    before, run, after = only.steps
+    # what a branch is called may not all stand in a key
+    kept = (Cache("npm-feature-x", ("node_modules",), ("package-lock.json",)), Cache("second", ("dist",)))
+    assert (before.restore, after.save, before.image) == (kept, kept, "node")
+    assert (only.labels, run.cache) == (("linux", "gpu"), (Cache("own", (".cache",)),))
+
+
 def test_all_files_are_one_configuration() -> None:
     definition = load(
         {
@@ -223,7 +259,7 @@ BROKEN = [
     (ONE_X, "a.hcl:3: ", 'stage "x" is not defined'),
     (listed('{ name = "x", depends_on = ["y"] }'), "a.hcl:3: ", 'depends on "y"'),
     (listed('{ name = "x" }', '{ name = "x" }'), "a.hcl:4: ", "first is at a.hcl:3"),
-    ('pipeline "p" {\n  source = "https://x//y?ref=1"\n}\n', "a.hcl:2: ", "imported pipelines are not supported yet"),
+    ('pipeline "p" {\n  source = "https://x//y?ref=1"\n}\n', "a.hcl:2: ", "expected source = "),
     (filtered('only { }'), "a.hcl:3: ", 'unknown block "only"'),
     (filtered('include { branch = ["a"] }'), "a.hcl:3: ", "expected branches, tags, paths"),
     (filtered('include { paths = [1] }'), "a.hcl:3: ", "expected a quoted string"),

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from dominoci_agent.runtime.log import CHUNK, Offset, StepLog
+from dominoci_agent.runtime.log import CHUNK, MOST_AT_ONCE, Offset, StepLog
 from dominoci_agent.runtime.mask import Mask
 
 
@@ -103,14 +103,14 @@ def test_a_receiver_that_lost_a_part_gets_the_rest() -> None:
 
 
 def test_much_is_sent_in_pieces_and_waits_for_room() -> None:
-    log, server = step_log(capacity=2 * CHUNK), Server()
-    log.write(b"x" * CHUNK)
+    log, server = step_log(capacity=2 * MOST_AT_ONCE), Server()
+    log.write(b"x" * MOST_AT_ONCE)
     assert log.room()
-    log.write(b"x" * CHUNK)
+    log.write(b"x" * MOST_AT_ONCE)
     assert not log.room()
     flush(log, server)
     assert log.room()
-    assert (server.sends, len(server.stored)) == (2, 2 * CHUNK)
+    assert (server.sends, len(server.stored)) == (2, 2 * MOST_AT_ONCE)
 
 
 def test_a_log_without_end_is_cut_with_a_word_about_it() -> None:

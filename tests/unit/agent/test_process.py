@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.arbiter import FakeArbiter
+from tests.fakes.arbiter import Answer, Call, FakeArbiter
 from tests.unit.agent.definition import one_step
 from tests.waiting import until
 
@@ -155,3 +156,40 @@ def test_no_secret_is_in_the_agents_log(arbiter: FakeArbiter, run_agent: Run, tm
     ]
     assert '"event": "build.finished"' in said
     assert [secret for secret in secrets if secret in said] == []
+
+
+class Swallowed:
+    """An arbiter's log that is hashed, not held; every tenth chunk is stored without an answer, as a bad network does."""
+
+    def __init__(self) -> None:
+        self.digest, self.size, self.chunks, self.largest = hashlib.sha256(), 0, 0, 0
+
+    def take(self, call: Call) -> Answer | None:
+        if not call.path.endswith("/log"):
+            return None
+        offset = int(call.query["offset"][0])
+        if offset != self.size:
+            return Answer(409, {"expected_offset": self.size})
+        self.digest.update(call.body)
+        self.size += len(call.body)
+        self.chunks += 1
+        self.largest = max(self.largest, len(call.body))
+        return Answer(503) if self.chunks % 10 == 0 else Answer(200, {"size": self.size})
+
+
+def test_a_line_of_many_megabytes_of_junk_goes_through_a_little_memory(
+    arbiter: FakeArbiter, run_agent: Run, tmp_path: Path
+) -> None:
+    log = Swallowed()
+    arbiter.faults.append(log.take)
+    agent = run_agent()
+    junk = f"head -c 64000000 /dev/urandom | tr '\\n' ' ' > junk; sha256sum junk > {tmp_path}/sum; cat junk"
+    arbiter.push({".factory/a.hcl": one_step(junk)})
+    arbiter.queue(secrets={"KEY": "hunter2-long", "CERTIFICATE": "-----BEGIN-----\n" + "QUJD" * 500})
+    assert arbiter.finished("b1", 90)["state"] == "success"
+    assert log.size == 64_000_000
+    assert log.digest.hexdigest() == (tmp_path / "sum").read_text().split()[0]
+    assert log.largest <= 1024 * 1024
+    highest = next(line for line in Path(f"/proc/{agent.pid}/status").read_text().splitlines() if line.startswith("VmHWM"))
+    # what an idle agent takes is about 45 MB
+    assert int(highest.split()[1]) < 120 * 1024

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dominoci_agent.pipeline.model import Pipeline, Stage, State, Step
+from dominoci_agent.pipeline.model import Archive, Pipeline, Stage, State, Step, When
 from dominoci_agent.runtime.artifacts import Artifact
 from dominoci_agent.runtime.local import Command, Ended, LocalExecutor, Sink
 from dominoci_agent.runtime.run import Executor, Place, Runner, StepRecord
@@ -57,9 +57,15 @@ class Dummy:
     """An executor that runs nothing: the step's environment says how it ends (`EXIT`, `STOP`), and steps that share a
     `MEET` number wait for each other, which only works when they run side by side."""
 
+    available = frozenset({"local"})
+
     def __init__(self, meeting: int = 2) -> None:
         self.barrier = threading.Barrier(meeting, timeout=5)
         self.order: list[str] = []
+        self.ended: list[str] = []
+
+    def end_build(self, mark: str) -> None:
+        self.ended.append(mark)
 
     def run(self, command: Command, sink: Sink, stop: Stop) -> Ended:
         self.order.append(command.argv[-1])
@@ -251,3 +257,76 @@ def test_a_step_that_does_not_make_its_artifact_fails(tmp_path: Path, stop: Stop
     run = really(one('artifacts = ["nothing/*"]'), tmp_path, stop)
     assert run.records[1].state is State.FAILED
     assert run.failure == 'Stage x, step r1: artifacts: no file matches the artifact pattern "nothing/*".'
+
+
+def hooks(*kinds: str, of: str) -> tuple[Step, ...]:
+    """Hooks that fail, one of each kind: how they end never counts."""
+    return tuple(Step(kind, command=f"{of}/{kind}", when=When(kind), environment={"EXIT": "1"}) for kind in kinds)
+
+
+ALL = ("on_start", "on_success", "on_failure")
+
+
+@pytest.mark.parametrize(
+    ("broken", "order"),
+    [
+        ("", "job/on_start a/on_start a1 a2 a/on_success b/on_start b1 b/on_success job/on_success"),
+        ("a1", "job/on_start a/on_start a1 a/on_failure job/on_failure"),
+        ("b1", "job/on_start a/on_start a1 a2 a/on_success b/on_start b1 b/on_failure job/on_failure"),
+        ("a2, ignored", "job/on_start a/on_start a1 a2 a/on_success b/on_start b1 b/on_success job/on_success"),
+    ],
+)
+def test_hooks_run_in_their_order_and_never_count(broken: str, order: str, stop: Stop) -> None:
+    name, _, ignored = broken.partition(", ")
+    steps = {
+        each: Step(each, command=each, environment={"EXIT": "2"} if each == name else {}, ignore_exit_code=bool(ignored))
+        for each in ("a1", "a2", "b1")
+    }
+    stages = (
+        Stage("a", (*hooks(*ALL, of="a"), steps["a1"], steps["a2"])), Stage("b", (*hooks(*ALL, of="b"), steps["b1"]), ("a",)),
+    )  # fmt: skip
+    dummy = Dummy()
+    run = runner([Pipeline("p", stages, hooks=hooks(*ALL, of="job"))], stop, dummy)
+    assert run.run() is (State.FAILED if name and not ignored else State.SUCCESS)
+    assert " ".join(dummy.order) == order
+    assert {record.state for record in run.records.values() if record.state is State.WAITING} == set()
+    shown = [(record.stage, record.name) for record in run.records.values()]
+    assert shown[:4] == [("", "on_start"), ("a", "on_start"), ("a", "a1"), ("a", "a2")]
+    assert shown[-2:] == [("", "on_success"), ("", "on_failure")]
+    assert (run.failure is None) == (not name or bool(ignored))
+    assert dummy.ended == [run.place.mark]
+
+
+def test_an_ignored_failure_is_shown(stop: Stop) -> None:
+    failing = Step("a", command="a", environment={"EXIT": "9"}, ignore_exit_code=True)
+    run = runner([Stage("s", (failing, step("b")))], stop, Dummy())
+    assert run.run() is State.SUCCESS
+    assert [(r.state, r.exit_code, r.ignored) for r in run.records.values()] == [
+        (State.FAILED, 9, True), (State.SUCCESS, 0, False),
+    ]  # fmt: skip
+
+
+def test_a_stage_that_took_too_long_still_runs_its_last_hook(tmp_path: Path, stop: Stop) -> None:
+    hook = Step("h", command="echo over", when=When.ON_FAILURE)
+    limited = Stage("s", (Step("a", command="sleep 30", ignore_exit_code=True), Step("b", command="true"), hook), timeout_s=0.1)
+    run = runner([limited], stop, LocalExecutor(kill_after_s=0.2), tmp_path)
+    assert run.run() is State.TIMED_OUT
+    assert states(run) == {"a": "timed_out", "b": "skipped", "h": "success"}
+    assert logs(run)[3] == b"over\n"
+
+
+def test_the_signal_behind_a_shells_exit_code_is_told(tmp_path: Path, stop: Stop) -> None:
+    run = really(one("", "sh -c 'kill -9 $$'; exit $?"), tmp_path, stop)
+    assert (run.records[1].exit_code, run.records[1].signal) == (137, "SIGKILL")
+    assert run.failure == "Stage x, step r1: exit code 137 (SIGKILL)."
+
+
+def test_a_folder_becomes_one_artifact(tmp_path: Path, stop: Stop) -> None:
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist/index.html").write_text("hi")
+    kept = Step("k", archive=Archive("dist", "dist.tar.gz"))
+    run = runner([Stage("s", (kept, Step("none", archive=Archive("../x", "x.tar.gz"))))], stop, Dummy(), tmp_path)
+    assert run.run() is State.FAILED
+    assert isinstance(run.listener, Ear)
+    assert run.listener.artifacts == ["dist.tar.gz"]
+    assert "must be a folder below the workspace" in (run.failure or "")

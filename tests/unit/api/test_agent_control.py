@@ -114,3 +114,17 @@ def test_builds_are_listed_by_state_branch_and_project(site: TestSite, token: st
     assert listed("branch=main") == [other, first]
     assert listed("branch=main&project=other&state=running") == []
     assert site.get("/builds?state=odd").status_code == 422
+
+
+def test_an_agent_tells_what_it_has_become_able_to_do(site: TestSite, token: str) -> None:
+    told = {"labels": ["gpu"], "executors": ["docker", "local"], "slots": 4, "version": "2.0"}
+    assert site.post("/agents/claim", told, token).status_code == 204
+    shown = agent_of(site)
+    assert {name: shown[name] for name in told} == told
+    actions = [entry["action"] for entry in site.get("/audit").get_json()["items"]]
+    assert site.post("/agents/claim", told, token).status_code == 204  # the same again is no news
+    assert site.post("/agents/claim", {}, token).status_code == 204
+    assert {name: agent_of(site)[name] for name in told} == told
+    assert [entry["action"] for entry in site.get("/audit").get_json()["items"]] == actions
+    assert actions[0] == "agent.changed"
+    assert site.post("/agents/claim", {"name": "other"}, token).status_code == 422

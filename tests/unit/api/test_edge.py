@@ -70,7 +70,7 @@ def test_the_access_log_has_the_path_and_neither_query_nor_secrets(site: TestSit
 
 def test_alive_ready_and_measured(site: TestSite) -> None:
     assert site.anyone.get("/healthz").get_json() == {"status": "ok"}
-    assert site.anyone.get("/readyz").get_json() == {"database": True, "redis": True}
+    assert site.anyone.get("/readyz").get_json() == {"database": True, "redis": True, "disk": True, "storage": True}
     site.tree("core", "net")
     figures = site.anyone.get("/metrics")
     assert figures.content_type.startswith("text/plain")

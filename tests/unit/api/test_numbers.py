@@ -21,6 +21,15 @@ def test_a_tree_tells_its_forecast_and_its_numbers(site: TestSite, what: str) ->
     assert site.get(f"/trees/{tree_id}/{what}", site.project_token("stranger")).status_code == 404
 
 
+def test_a_forecast_without_its_events_says_the_same_of_the_tree(site: TestSite) -> None:
+    tree_id = site.tree("core", "net", "app")
+    whole = site.get(f"/trees/{tree_id}/forecast").get_json()
+    short = conform(site.get(f"/trees/{tree_id}/forecast?events=false"), "GET", f"{API}/trees/{{tree}}/forecast")
+    assert whole["events"]
+    assert short["events"] == []
+    assert short["critical_path"] == whole["critical_path"]
+
+
 def test_a_project_tells_its_numbers(site: TestSite) -> None:
     site.tree("core", "net")
     told = conform(site.get("/projects/core/numbers?days=7"), "GET", f"{API}/projects/{{project}}/numbers")

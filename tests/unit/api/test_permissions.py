@@ -56,6 +56,14 @@ NEEDS: dict[tuple[str, str], tuple[str, Any]] = {
     ("GET", f"{P}/consents"): (MAINTAINER, None),
     ("POST", f"{P}/consents"): (MAINTAINER, {"upstream": "shown"}),
     ("PUT", f"{P}/consents/<consent>"): (OWNER, {"state": "granted"}),
+    ("GET", f"{P}/repository-access"): (MAINTAINER, None),
+    ("PUT", f"{P}/repository-access"): (MAINTAINER, {"kind": "token", "token": "x"}),
+    ("DELETE", f"{P}/repository-access"): (MAINTAINER, None),
+    ("POST", f"{P}/repository-access/key"): (MAINTAINER, {}),
+    ("POST", f"{P}/repository-access/test"): (MAINTAINER, None),
+    ("GET", f"{P}/secrets"): (MAINTAINER, None),
+    ("PUT", f"{P}/secrets/<secret>"): (MAINTAINER, {"value": "x"}),
+    ("DELETE", f"{P}/secrets/<secret>"): (MAINTAINER, None),
     ("GET", f"{P}/trust"): (MAINTAINER, None),
     ("POST", f"{P}/trust"): (MAINTAINER, {"issuer": "https://gitlab.com", "subject": "42"}),
     ("PATCH", f"{P}/trust/<rule>"): (MAINTAINER, {"pull_requests": True}),
@@ -87,9 +95,14 @@ NEEDS: dict[tuple[str, str], tuple[str, Any]] = {
     ("GET", f"{P}/audit"): (MAINTAINER, None),
     ("GET", B): (VIEWER, None),
     ("POST", f"{B}/cancel"): (MAINTAINER, {}),
+    ("POST", f"{B}/rerun"): (MAINTAINER, {}),
+    ("GET", f"{B}/compare"): (VIEWER, None),
     ("GET", f"{B}/steps/<int:n>/log"): (VIEWER, None),
     ("GET", f"{B}/log"): (VIEWER, None),
     ("GET", f"{B}/log/search"): (VIEWER, "?q=x"),
+    ("GET", f"{B}/workspace"): (VIEWER, None),
+    ("GET", f"{B}/workspace/file"): (VIEWER, "?path=x"),
+    ("GET", f"{B}/workspace/archive"): (VIEWER, None),
     ("GET", f"{B}/artifacts/<name>"): (VIEWER, None),
 }
 ABOUT = ("<project>", "<tree>", "<build>", "<combo>")
@@ -151,6 +164,7 @@ def world(site: TestSite) -> dict[str, str]:
     token = site.post("/projects/secret/tokens", {"name": "spare"}).get_json()["id"]
     names = {"project": "secret", "tree": told["tree_id"], "sub": "1", "int:n": "1", "name": "x", "user": "nobody"}
     names |= {"token": token, "build": built["id"], "dependency": depends["id"], "consent": asked["id"]}
+    names["secret"] = "NPM_TOKEN"
     names["combo"] = f"{told['tree_id']}:1:1"
     return known | {f"<{name}>": value for name, value in names.items()}
 
@@ -264,6 +278,12 @@ def test_what_one_may_not_see_of_a_tree_is_a_box_with_a_state(part: tuple[TestSi
     for sub in ("1", "1.1"):
         assert site.get(f"/trees/{tree}/events/{sub}", sam).status_code == 404
         assert site.get(f"/trees/{tree}/events/{sub}/deliveries", sam).status_code == 404
+
+
+def test_a_tree_and_its_events_say_whether_one_may_act_on_them(part: tuple[TestSite, str, str]) -> None:
+    site, tree, sam = part
+    for path in (f"/trees/{tree}", f"/trees/{tree}/events/1.1.1"):
+        assert (site.get(path, sam).get_json()["may_act"], site.get(path).get_json()["may_act"]) == (False, True)
 
 
 @pytest.mark.parametrize(

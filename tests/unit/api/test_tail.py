@@ -9,6 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dominoci.config import StorageSettings
+from dominoci.infra.files import BuildFiles, Place
+from dominoci.infra.storage import Storage
 from dominoci.web.tail import PIECE, Replaced, Tail, unfinished
 
 NUMBERS = count()
@@ -23,17 +26,23 @@ def frames(tail: Tail, *, complete: bool = False) -> list[dict[str, Any]]:
     return found
 
 
+def follow(topic: str, step: int, log: Path, offset: int) -> Tail:
+    """A reader of this log."""
+    files = BuildFiles(log.parent, Storage(StorageSettings(), log.parent))
+    return Tail(topic, step, files.log_file(Place("", "b"), log.name), offset)
+
+
 @pytest.fixture
 def log(tmp_path: Path) -> Path:
     return tmp_path / "01-unit.log"
 
 
 def test_a_log_that_is_not_there_yet_says_nothing(log: Path) -> None:
-    assert frames(Tail("t", 1, log, 0)) == []
+    assert frames(follow("t", 1, log, 0)) == []
 
 
 def test_a_log_is_replayed_and_then_followed(log: Path) -> None:
-    tail = Tail("t", 2, log, 0)
+    tail = follow("t", 2, log, 0)
     log.write_bytes(b"one\n")
     assert frames(tail) == [{"topic": "t", "step": 2, "offset": 0, "data": "one\n", "next": 4, "eof": False}]
     assert frames(tail) == []
@@ -44,22 +53,22 @@ def test_a_log_is_replayed_and_then_followed(log: Path) -> None:
 
 def test_it_begins_anywhere(log: Path) -> None:
     log.write_bytes(b"0123456789")
-    assert [f["data"] for f in frames(Tail("t", 1, log, 7))] == ["789"]
+    assert [f["data"] for f in frames(follow("t", 1, log, 7))] == ["789"]
 
 
 def test_a_complete_log_ends_with_eof_once(log: Path) -> None:
     log.write_bytes(b"one\n")
-    tail = Tail("t", 1, log, 0)
+    tail = follow("t", 1, log, 0)
     assert [(f["data"], f["eof"]) for f in frames(tail, complete=True)] == [("one\n", False), ("", True)]
     assert tail.ended
 
 
 def test_an_empty_complete_log_is_just_its_end(log: Path) -> None:
-    assert [(f["data"], f["next"], f["eof"]) for f in frames(Tail("t", 1, log, 0), complete=True)] == [("", 0, True)]
+    assert [(f["data"], f["next"], f["eof"]) for f in frames(follow("t", 1, log, 0), complete=True)] == [("", 0, True)]
 
 
 def test_half_a_character_waits_for_its_other_half(log: Path) -> None:
-    tail = Tail("t", 1, log, 0)
+    tail = follow("t", 1, log, 0)
     whole = "é".encode()
     log.write_bytes(b"a" + whole[:1])
     assert [f["data"] for f in frames(tail)] == ["a"]
@@ -71,19 +80,19 @@ def test_half_a_character_waits_for_its_other_half(log: Path) -> None:
 
 def test_half_a_character_at_the_very_end_is_shown_as_such(log: Path) -> None:
     log.write_bytes(b"a\xc3")
-    found = frames(Tail("t", 1, log, 0), complete=True)
+    found = frames(follow("t", 1, log, 0), complete=True)
     assert "".join(f["data"] for f in found) == "a\ufffd"
     assert found[-1]["eof"]
 
 
 def test_bytes_that_are_no_text_do_not_hold_the_log_up(log: Path) -> None:
     log.write_bytes(b"a\xff\xfe\x80b")
-    assert [f["next"] for f in frames(Tail("t", 1, log, 0))] == [5]
+    assert [f["next"] for f in frames(follow("t", 1, log, 0))] == [5]
 
 
 def test_a_log_that_has_become_shorter_is_another_one(log: Path) -> None:
     log.write_bytes(b"0123456789")
-    tail = Tail("t", 1, log, 10)
+    tail = follow("t", 1, log, 10)
     log.unlink()
     log.write_bytes(b"new")
     with pytest.raises(Replaced):
@@ -92,16 +101,16 @@ def test_a_log_that_has_become_shorter_is_another_one(log: Path) -> None:
 
 def test_a_log_of_the_same_name_is_not_mistaken_for_the_old_one(log: Path) -> None:
     log.write_bytes(b"old")
-    assert [f["data"] for f in frames(Tail("t", 1, log, 0))] == ["old"]
+    assert [f["data"] for f in frames(follow("t", 1, log, 0))] == ["old"]
     log.rename(log.with_suffix(".gone"))
     log.write_bytes(b"new")
-    assert [f["data"] for f in frames(Tail("t", 1, log, 0))] == ["new"]
+    assert [f["data"] for f in frames(follow("t", 1, log, 0))] == ["new"]
 
 
 def test_a_long_log_comes_in_pieces_without_gap_or_repeat(log: Path) -> None:
     content = (LINES * 50_000).encode()
     log.write_bytes(content)
-    found = frames(Tail("t", 1, log, 0), complete=True)
+    found = frames(follow("t", 1, log, 0), complete=True)
     assert "".join(f["data"] for f in found).encode() == content
     assert all(a["next"] == b["offset"] for a, b in pairwise(found))
     assert max(len(f["data"].encode()) for f in found) <= PIECE
@@ -112,7 +121,7 @@ def test_a_long_log_comes_in_pieces_without_gap_or_repeat(log: Path) -> None:
 def test_whatever_is_written_in_whatever_chunks_reads_as_the_whole_would(tmp_path: Path, chunks: list[bytes]) -> None:
     # a name of its own for every example: the frames of one log are shared by all who read it
     log = tmp_path / f"{next(NUMBERS)}.log"
-    tail = Tail("t", 1, log, 0)
+    tail = follow("t", 1, log, 0)
     found: list[dict[str, Any]] = []
     for chunk in chunks:
         with log.open("ab") as file:

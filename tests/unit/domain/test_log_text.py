@@ -1,5 +1,7 @@
 """Finding in logs: the same lines that the page shows, wherever the file was cut into pieces."""
 
+import tracemalloc
+
 import pytest
 
 from dominoci.domain.log_text import find, plain
@@ -41,3 +43,29 @@ def test_a_line_as_a_terminal_leaves_it(raw: str, shown: str) -> None:
 
 def test_an_empty_log_holds_nothing() -> None:
     assert find([], "x", 10).count == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "there"),
+    [
+        (b"x" * 3_000_000 + b"needle" + b"x" * 3_000_000, True),
+        (b"x" * (1 << 20) + b"needle", True),
+        ("é".encode() * 1_500_000 + b"nee\x1b[31mdle", True),
+        (b"needle" + b"x" * 3_000_000 + b"\rshort", False),
+        (b"x" * 3_000_000 + b"\rneedle\r", True),
+        (b"x" * 3_000_000, False),
+    ],
+)
+def test_a_line_of_any_length_is_one_line(line: bytes, there: bool) -> None:
+    log = b"needle\n" + line + b"\nneedle\n"
+    chunks = (log[at : at + 65536] for at in range(0, len(log), 65536))
+    assert find(chunks, "NEEDLE", 10).lines == ([1, 2, 3] if there else [1, 3])
+
+
+def test_a_line_without_end_takes_little_memory() -> None:
+    tracemalloc.start()
+    found = find((b"x" * 65536 for _ in range(800)), "y", 10)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found.count == 0
+    assert most < 24 * 1024 * 1024

@@ -7,13 +7,17 @@ are asked, so that a pipeline that does not run needs no value.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 
 from dominoci_agent.pipeline.errors import DefinitionError, Problem, Problems, Where
 from dominoci_agent.pipeline.formats import hcl
-from dominoci_agent.pipeline.formats.factory_blocks import PipelineBlock, StageBlock, read_pipeline, read_stage, variables
+from dominoci_agent.pipeline.formats.factory_blocks import PipelineBlock, StageBlock, read_pipeline, read_stage
 from dominoci_agent.pipeline.formats.factory_fill import Fill
+from dominoci_agent.pipeline.formats.factory_import import MAX_DEPTH as MAX_IMPORTS
+from dominoci_agent.pipeline.formats.factory_import import Fetch, Import
+from dominoci_agent.pipeline.formats.factory_values import variables
 from dominoci_agent.pipeline.formats.hcl import Block
 from dominoci_agent.pipeline.formats.template import Template
 from dominoci_agent.pipeline.model import Filter, Pipeline
@@ -32,6 +36,19 @@ class Definition:
     variables: dict[str, tuple[Template, Where]] = field(default_factory=dict)
     blocks: dict[str, PipelineBlock] = field(default_factory=dict)
     stages: dict[str, StageBlock] = field(default_factory=dict)
+    warnings: tuple[Problem, ...] = ()
+    fetch: Fetch | None = None  # how an imported pipeline is got
+    chain: tuple[str, ...] = ()  # the imports that led here
+
+    @property
+    def imports(self) -> dict[str, Import]:
+        """What is imported, by the name of the pipeline here."""
+        return {name: block.source for name, block in self.blocks.items() if block.source}
+
+    @property
+    def places(self) -> dict[str, Where]:
+        """Where each pipeline is defined."""
+        return {name: block.where for name, block in self.blocks.items()}
 
     @property
     def filters(self) -> dict[str, Filter]:
@@ -47,7 +64,59 @@ class Definition:
         (parameters of the build). DefinitionError when a variable is unknown.
         """
         fill = Fill(self.variables, domino, overrides or {})
-        return [fill.pipeline(self.blocks[name], self.stages) for name in names]
+        return [self._pipeline(self.blocks[name], fill, domino) for name in names]
+
+    def _pipeline(self, block: PipelineBlock, fill: Fill, domino: Mapping[str, str]) -> Pipeline:
+        if block.source is None:
+            return fill.pipeline(block, self.stages)
+        inner = self.imported(block.name)
+        name, given = _only(inner, block), fill.variables(block)
+        unknown = [variable for variable in given if variable not in inner.variables]
+        if unknown:
+            known = ", ".join(sorted(inner.variables)) or "none"
+            message = f'the imported pipeline has no variable "{unknown[0]}"; it has: {known}'
+            raise DefinitionError(Problem(block.variables[unknown[0]][1], message))
+        with _told_where(block.source):
+            (found,) = inner.pipelines([name], domino, given)
+        return replace(found, name=block.name)
+
+    def imported(self, name: str) -> Definition:
+        """The configuration that pipeline `name` is imported from, a namespace of its own. DefinitionError, which names the place
+        of the import as well, when it cannot be had, is wrong, or imports itself."""
+        source = self.blocks[name].source
+        if source is None:
+            return self
+        chain = (*self.chain, str(source))
+        if str(source) in self.chain:
+            raise DefinitionError(Problem(source.where, f"the import imports itself: {' -> '.join(chain)}"))
+        if len(chain) > MAX_IMPORTS:
+            message = f"imports within imports go at most {MAX_IMPORTS} deep: {' -> '.join(chain)}"
+            raise DefinitionError(Problem(source.where, message))
+        if self.fetch is None:
+            raise DefinitionError(Problem(source.where, "imported pipelines cannot be fetched here"))
+        files = self.fetch(source)
+        with _told_where(source):
+            return replace(load(files), fetch=self.fetch, chain=chain)
+
+
+def _only(inner: Definition, block: PipelineBlock) -> str:
+    """Which pipeline of an imported configuration is meant: the one of the same name, or the only one."""
+    names = sorted(inner.blocks)
+    if block.name in names or len(names) == 1:
+        return block.name if block.name in names else names[0]
+    where = block.source.where if block.source else block.where
+    message = f'there is no pipeline "{block.name}" in {block.source}; there are: {", ".join(names) or "none"}'
+    raise DefinitionError(Problem(where, message))
+
+
+@contextmanager
+def _told_where(source: Import) -> Iterator[None]:
+    """Adds the place of the import to problems of what is imported."""
+    try:
+        yield
+    except DefinitionError as error:
+        problems = (Problem(one.where, f"{one.message} (imported at {source.where})") for one in error.problems)
+        raise DefinitionError(*problems) from None
 
 
 def load(files: Mapping[str, str]) -> Definition:
@@ -69,7 +138,7 @@ def load(files: Mapping[str, str]) -> Definition:
     problems.raise_any()
     _check_references(definition, problems)
     problems.raise_any()
-    Fill(definition.variables).check(definition.stages, problems)
+    Fill(definition.variables).check(definition.stages, definition.blocks, problems)
     problems.raise_any()
     return definition
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from dominoci_agent.pipeline.errors import DefinitionError, Problem, Problems, Where
-from dominoci_agent.pipeline.formats.factory_blocks import PipelineBlock, RunBlock, Settings, StageBlock
+from dominoci_agent.pipeline.formats.factory_blocks import PipelineBlock, RunBlock, StageBlock
+from dominoci_agent.pipeline.formats.factory_settings import Settings
 from dominoci_agent.pipeline.formats.template import Ref, Template
-from dominoci_agent.pipeline.model import Pipeline, Stage, Step
+from dominoci_agent.pipeline.model import Cache, Pipeline, Stage, Step, cached
+from dominoci_agent.pipeline.values import as_cache_key
 
 Values = Mapping[str, tuple[Template, Where]]
 
@@ -29,18 +31,24 @@ class Fill:
         # a global variable may use ${domino.…} but no other variable: no order, no cycles
         self.globals = {name: self._global(name, value) for name, (value, _) in variables.items()}
 
+    def variables(self, block: PipelineBlock) -> dict[str, str]:
+        """What an imported pipeline is given for its own variables. DefinitionError for an unknown name."""
+        lookup = self._lookup(self.globals, f'the imported pipeline "{block.name}"')
+        return {name: template.fill(lookup) for name, (template, _) in block.variables.items()}
+
     def pipeline(self, block: PipelineBlock, stages: Mapping[str, StageBlock]) -> Pipeline:
         """The pipeline, ready to run. DefinitionError for an unknown name."""
         filled = (self._stage(stages[use.name], use.depends_on) for use in block.uses)
         return Pipeline(block.name, tuple(filled))
 
-    def check(self, stages: Mapping[str, StageBlock], problems: Problems) -> None:
+    def check(self, stages: Mapping[str, StageBlock], pipelines: Mapping[str, PipelineBlock], problems: Problems) -> None:
         """Note every name that does not exist, also in stages that no pipeline uses."""
         for stage in stages.values():
-            try:
+            with problems.taking():
                 self._stage(stage, ())
-            except DefinitionError as error:
-                problems.take(error)
+        for block in pipelines.values():
+            with problems.taking():
+                self.variables(block)
 
     def _global(self, name: str, template: Template) -> str:
         if name in self.overrides:
@@ -52,9 +60,17 @@ class Fill:
         own = {name: template.fill(own_lookup) for name, (template, _) in block.variables.items()}
         values = {**self.globals, **own}
         lookup = self._lookup(values, f'stage "{block.name}"')
-        steps = tuple(self._step(run, block.settings, values, lookup) for run in block.runs)
-        artifacts = tuple(template.fill(lookup) for template in block.settings.artifacts)
-        return Stage(block.name, steps, depends_on, block.settings.timeout_s, artifacts)
+        settings = block.settings
+        steps = [self._step(run, settings, values, lookup) for run in block.runs]
+        around = Step("", image=settings.image.fill(lookup) if settings.image else None)
+        return Stage(
+            block.name,
+            tuple(cached(steps, _caches(settings, lookup), around)),
+            depends_on,
+            timeout_s=settings.timeout_s,
+            artifacts=tuple(template.fill(lookup) for template in settings.artifacts),
+            labels=block.labels,
+        )
 
     def _step(self, run: RunBlock, stage: Settings, values: Mapping[str, str], lookup: Callable[[Ref], str]) -> Step:
         environment = {**stage.environment, **run.settings.environment}
@@ -68,6 +84,7 @@ class Fill:
             image=image.fill(lookup) if image else None,
             artifacts=tuple(template.fill(lookup) for template in run.settings.artifacts),
             secrets=tuple(dict.fromkeys((*stage.secrets, *run.settings.secrets))),
+            cache=_caches(run.settings, lookup),
         )
 
     def _lookup(self, values: Mapping[str, str], user: str) -> Callable[[Ref], str]:
@@ -80,3 +97,14 @@ class Fill:
             raise DefinitionError(Problem(ref.where, message))
 
         return answer
+
+
+def _caches(settings: Settings, lookup: Callable[[Ref], str]) -> tuple[Cache, ...]:
+    return tuple(
+        Cache(
+            as_cache_key(block.key.fill(lookup)),
+            tuple(template.fill(lookup) for template in block.paths),
+            tuple(template.fill(lookup) for template in block.files),
+        )
+        for block in settings.caches
+    )

@@ -4,19 +4,25 @@ from marshmallow import fields, validate
 
 from dominoci.api.fields import Choice, Flag, Moment, QueryNumber, Text, Whole
 from dominoci.api.schemas.base import Answer, Body, Ref
-from dominoci.api.schemas.builds import STEP_STATES, BuildSummary
+from dominoci.api.schemas.builds import FORMATS, STEP_STATES, BuildSummary
 from dominoci.api.schemas.reports import STATUSES, MetadataBody
 from dominoci.domain.reports import Metadata
 
 MAX_STEPS = 2000
+MAX_STAGES = 1000
+HOOKS = ("on_start", "on_success", "on_failure")
 
 
 class AgentBuild(Answer):
-    """A build that an agent runs now; all null where the caller may not see its project."""
+    """A build that an agent runs now, and how many of its steps have ended; all null where the caller may not see its project."""
 
     id = fields.String(allow_none=True)
     number = fields.Integer(allow_none=True)
     project = fields.String(allow_none=True)
+    job = fields.String(allow_none=True)
+    started_at = Moment(allow_none=True)
+    steps = fields.Integer(allow_none=True)
+    steps_ended = fields.Integer(allow_none=True)
 
 
 class Agent(Answer):
@@ -72,6 +78,15 @@ class Registration(Body):
     executors = fields.List(Text(shortest=1, longest=40), load_default=lambda: ["local"], validate=validate.Length(max=10))
 
 
+class Introduction(Body):
+    """What an agent is able to do, told with the first claim of its process: it may have changed since it registered."""
+
+    labels = fields.List(Text(shortest=1, longest=100), validate=validate.Length(max=50))
+    version = Text(longest=40)
+    slots = Whole(1, 1000)
+    executors = fields.List(Text(shortest=1, longest=40), validate=validate.Length(max=10))
+
+
 class Registered(Answer):
     """The agent's own token, shown this once."""
 
@@ -93,7 +108,27 @@ class ClaimRepository(Answer):
     """Where to clone from; addresses beginning with / are relative to the arbiter's."""
 
     url = fields.String()
+    username = fields.String(allow_none=True, dump_default=None)
     password = fields.String(allow_none=True)
+    ssh_key = fields.String(allow_none=True, dump_default=None)
+    known_hosts = fields.String(allow_none=True, dump_default=None)
+
+
+class ClaimDefinition(Answer):
+    """What to run instead of the file in the repository."""
+
+    format = Choice(FORMATS)
+    text = fields.String()
+
+
+class ClaimJob(Answer):
+    """Which job of a workflow with routes this build is: its name, the run that it belongs to, the jobs whose routes to it have
+    fired, and the repository that holds the run's workspace."""
+
+    name = fields.String()
+    run = fields.String()
+    fired_by = fields.List(fields.String())
+    workspace = fields.Nested(ClaimRepository)
 
 
 class ClaimInput(Answer):
@@ -127,6 +162,9 @@ class Claim(Answer):
     variables = fields.Dict(keys=fields.String(), values=fields.String())
     secrets = fields.Dict(keys=fields.String(), values=fields.String())
     inputs = fields.List(fields.Nested(ClaimInput))
+    definition = fields.Nested(ClaimDefinition, allow_none=True, dump_default=None)
+    job = fields.Nested(ClaimJob, allow_none=True, dump_default=None)
+    trusted = fields.Boolean(dump_default=True)
     timeout_s = fields.Integer()
     url = fields.String()
 
@@ -144,12 +182,32 @@ class StateAnswer(Answer):
     cancel = fields.Boolean()
 
 
+class StageBody(Body):
+    """A stage of a pipeline: what it waits for, and in a workflow with routes which stages its end sets going."""
+
+    name = Text(shortest=1, longest=255, required=True)
+    depends_on = fields.List(Text(shortest=1, longest=255), load_default=list, validate=validate.Length(max=MAX_STAGES))
+    success = fields.List(Text(shortest=1, longest=255), load_default=list, validate=validate.Length(max=MAX_STAGES))
+    fail = fields.List(Text(shortest=1, longest=255), load_default=list, validate=validate.Length(max=MAX_STAGES))
+
+
+class ParameterBody(Body):
+    """A value that whoever starts a build may give."""
+
+    name = Text(shortest=1, longest=255, required=True)
+    required = Flag(load_default=False)
+    default = Text(longest=10_000, lines=True, load_default=None, allow_none=True)
+
+
 class PipelineBody(Body):
-    """A pipeline that the agent found, and why it runs or not."""
+    """A pipeline that the agent found, and why it runs or not; the stages of one that runs."""
 
     name = Text(shortest=1, longest=255, required=True)
     selected = Flag(required=True)
     reason = Text(longest=1000, lines=True, load_default=None, allow_none=True)
+    routed = Flag(load_default=False)
+    stages = fields.List(fields.Nested(StageBody), load_default=list, validate=validate.Length(max=MAX_STAGES))
+    parameters = fields.List(fields.Nested(ParameterBody), load_default=list, validate=validate.Length(max=200))
 
 
 class StepBody(Body):
@@ -162,6 +220,8 @@ class StepBody(Body):
     state = Choice(STEP_STATES, required=True)
     exit_code = Whole(-(2**31), 2**31 - 1, allow_none=True)
     signal = Text(longest=20, allow_none=True)
+    hook = Choice(HOOKS, load_default=None, allow_none=True)
+    ignored = Flag(load_default=False)
     started_at = Moment(allow_none=True)
     finished_at = Moment(allow_none=True)
 
@@ -194,9 +254,10 @@ class BuildResult(Body):
 
 
 class Release(Body):
-    """Why an agent hands a build back."""
+    """Why an agent hands a build back; `needs` are executors or labels that it lacks and the build asks for."""
 
     reason = Text(longest=1000, lines=True, load_default="")
+    needs = fields.List(Text(shortest=1, longest=100), load_default=list, validate=validate.Length(max=50))
 
 
 class LogOffset(Body):

@@ -4,9 +4,12 @@ from marshmallow import fields
 
 from dominoci.api.fields import Choice, Moment, QueryNumber, Text, parameters, ref_name
 from dominoci.api.schemas.base import BUILD_STATES, Answer, Body, PageQuery, Reason, Ref, optional_ref
+from dominoci.domain.build_comparison import Difference
 
 STEP_STATES = ["waiting", *[state for state in BUILD_STATES if state != "queued"]]
 LOG_PART = 1 << 20
+FORMATS = ("factory", "flow", "job", "builder")
+MAX_DEFINITION = 100_000
 
 
 class BuildQuery(PageQuery):
@@ -17,11 +20,37 @@ class BuildQuery(PageQuery):
     branch = ref_name(load_default=None)
 
 
+class DefinitionBody(Body):
+    """A definition to run instead of the file in the repository."""
+
+    format = Choice(FORMATS, required=True)
+    text = Text(shortest=1, longest=MAX_DEFINITION, lines=True, required=True)
+
+
 class BuildStart(Body):
-    """What to build: a ref (the default branch when absent) with variables."""
+    """What to build: a ref (the default branch when absent) with variables, by the repository's own definition or by one that is
+    given here."""
 
     ref = Text(shortest=1, longest=255, load_default=None, allow_none=True)
     parameters = parameters(load_default=dict)
+    definition = fields.Nested(DefinitionBody, load_default=None, allow_none=True)
+
+
+class StageShape(Answer):
+    """A stage: what it waits for, and in a workflow with routes which stages its success or failure sets going."""
+
+    name = fields.String()
+    depends_on = fields.List(fields.String(), dump_default=list)
+    success = fields.List(fields.String(), dump_default=list)
+    fail = fields.List(fields.String(), dump_default=list)
+
+
+class BuildParameter(Answer):
+    """A value that whoever starts a build may give."""
+
+    name = fields.String()
+    required = fields.Boolean(dump_default=False)
+    default = fields.String(allow_none=True, dump_default=None)
 
 
 class PipelineChoice(Answer):
@@ -30,6 +59,14 @@ class PipelineChoice(Answer):
     name = fields.String()
     selected = fields.Boolean()
     reason = fields.String(allow_none=True, dump_default=None)
+
+
+class PipelineShape(PipelineChoice):
+    """A pipeline with the stages and parameters of one that runs."""
+
+    routed = fields.Boolean(dump_default=False)
+    stages = fields.List(fields.Nested(StageShape), dump_default=list)
+    parameters = fields.List(fields.Nested(BuildParameter), dump_default=list)
 
 
 class BuildSummary(Answer):
@@ -45,7 +82,9 @@ class BuildSummary(Answer):
     tag = fields.String(allow_none=True)
     commit = fields.String(allow_none=True)
     message = fields.String(allow_none=True)
-    cause = Choice(("push", "manual", "event"))
+    cause = Choice(("push", "manual", "event", "job"))
+    job = fields.String(allow_none=True, dump_default=None)
+    run_id = fields.String(allow_none=True, dump_default=None)
     tree_id = fields.String(allow_none=True)
     sub_id = fields.String(allow_none=True)
     agent = optional_ref()
@@ -65,6 +104,8 @@ class Step(Answer):
     stage = fields.String()
     name = fields.String()
     state = Choice(STEP_STATES)
+    hook = fields.String(allow_none=True, dump_default=None)
+    ignored = fields.Boolean(dump_default=False)
     exit_code = fields.Integer(allow_none=True)
     signal = fields.String(allow_none=True)
     started_at = Moment(allow_none=True)
@@ -81,12 +122,35 @@ class BuildArtifact(Answer):
     url = fields.String()
 
 
+class BuildNumber(Answer):
+    """Another build of the same project."""
+
+    id = fields.String()
+    number = fields.Integer()
+
+
+class RunJob(Answer):
+    """A job of a run: the build that runs it (null: none yet, or never), and the jobs whose routes to it have fired."""
+
+    name = fields.String()
+    build_id = fields.String(allow_none=True)
+    state = Choice(["waiting", *BUILD_STATES])
+    fired_by = fields.List(fields.String())
+    agent = optional_ref()
+    started_at = Moment(allow_none=True)
+    finished_at = Moment(allow_none=True)
+
+
 class Build(BuildSummary):
-    """A build with its steps and artifacts, and what it was started with; `waiting` tells why no agent has taken it yet."""
+    """A build with its steps and artifacts, and what it was started with; `waiting` tells why no agent has taken it yet,
+    `rerun_of` which build it repeats. Since `expired_at` its logs and artifacts are gone."""
 
     parameters = fields.Dict(keys=fields.String(), values=fields.String())
     waiting = fields.Nested(Reason, allow_none=True)
-
+    rerun_of = fields.Nested(BuildNumber, allow_none=True)
+    expired_at = Moment(allow_none=True)
+    pipelines = fields.List(fields.Nested(PipelineShape))
+    jobs = fields.List(fields.Nested(RunJob), dump_default=list)
     steps = fields.List(fields.Nested(Step))
     artifacts = fields.List(fields.Nested(BuildArtifact))
 
@@ -123,3 +187,62 @@ class LogFound(Answer):
 
     count = fields.Integer()
     steps = fields.List(fields.Nested(StepFound))
+
+
+class ComparedRun(Answer):
+    """How a step went on one of the two sides, in the build that ran it (of a run: that of a job); `took_ms` is null where it has
+    not ended, or never began."""
+
+    build_id = fields.String()
+    n = fields.Integer()
+    pipeline = fields.String()
+    stage = fields.String()
+    name = fields.String()
+    hook = fields.String(allow_none=True)
+    state = Choice(STEP_STATES)
+    ignored = fields.Boolean()
+    took_ms = fields.Integer(allow_none=True)
+
+
+class ComparedStep(Answer):
+    """A step in both builds, or in one of them. `broke`: it fails now and did not before; `fails`: it failed before, too, or is
+    new; `state`: it ended in another way."""
+
+    old = fields.Nested(ComparedRun, allow_none=True)
+    new = fields.Nested(ComparedRun, allow_none=True)
+    difference = Choice(tuple(Difference))
+
+
+class ComparedContent(Answer):
+    """An artifact's `size` in bytes and its digest."""
+
+    size = fields.Integer()
+    sha256 = fields.String()
+
+
+class ComparedArtifact(Answer):
+    """An artifact that is not the same in both builds; null where one of them has none of that name."""
+
+    name = fields.String()
+    old = fields.Nested(ComparedContent, allow_none=True)
+    new = fields.Nested(ComparedContent, allow_none=True)
+
+
+class ComparedParameter(Answer):
+    """A parameter that was not given alike; null where it was not given."""
+
+    name = fields.String()
+    old = fields.String(allow_none=True)
+    new = fields.String(allow_none=True)
+
+
+class BuildComparison(Answer):
+    """A build beside `base`, the last green one of its project and branch before it (null: there is none). Steps that may be to
+    blame come first; `compare_url` shows the commits between, where the repository's host is known to have such a page."""
+
+    build = fields.Nested(BuildSummary)
+    base = fields.Nested(BuildSummary, allow_none=True)
+    compare_url = fields.String(allow_none=True)
+    steps = fields.List(fields.Nested(ComparedStep))
+    artifacts = fields.List(fields.Nested(ComparedArtifact))
+    parameters = fields.List(fields.Nested(ComparedParameter))

@@ -23,6 +23,12 @@ class OverdueQuery(Body):
     limit = QueryNumber(1, 200, load_default=50)
 
 
+class ForecastQuery(Body):
+    """Whether each event is foretold, too; without that, `events` is empty."""
+
+    events = fields.Boolean(load_default=True)
+
+
 class ForecastEvent(Answer):
     """An event that is not done, or one on the critical path. `p50_s` and `p90_s` are median and 90th percentile of `samples`
     past successful durations of its project, from queued to finished (null and 0 for what is done). `expected_start` is when it

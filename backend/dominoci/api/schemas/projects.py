@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from dominoci.api.fields import Choice, Flag, Moment, Text, Whole, git_url, name, ref_name, web_url
 from dominoci.api.schemas.base import Answer, Body, PageQuery, Ref, target_kind
 from dominoci.domain import target
+from dominoci.domain.fair_queue import HIGHEST, LOWEST
 from dominoci.domain.permission import ROLES
 
 VISIBILITIES = ("private", "public")
@@ -30,6 +31,12 @@ class TargetBody(Body):
 
     kind = Choice(target.KINDS, required=True)
     pipeline = Text(shortest=1, longest=100, allow_none=True, metadata={"description": "agent: only this pipeline"})
+    labels = fields.List(
+        Text(shortest=1, longest=100),
+        validate=validate.Length(max=target.MOST_LABELS),
+        metadata={"description": "agent: only agents that have all of these"},
+    )
+    priority = Whole(LOWEST, HIGHEST, metadata={"description": "agent: builds of higher ones are taken first; 0 unless said"})
     url = web_url(metadata={"description": "webhook: where the trigger is sent; jenkins, gitlab: the server's address"})
     cancel_url = web_url(allow_none=True, metadata={"description": "webhook: where a cancellation is sent; without it none is"})
     secret = _secret("webhook: signs the request (whsec_…)")
@@ -73,6 +80,8 @@ class Target(Answer):
 
     kind = target_kind()
     pipeline = fields.String(allow_none=True, dump_default=None)
+    labels = fields.List(fields.String(), dump_default=list)
+    priority = fields.Integer(dump_default=0)
     url = fields.String(allow_none=True, dump_default=None)
     cancel_url = fields.String(allow_none=True, dump_default=None)
     mode = fields.String(allow_none=True, dump_default=None)

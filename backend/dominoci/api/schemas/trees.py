@@ -81,8 +81,9 @@ class Event(Answer):
 
 
 class Tree(TreeSummary):
-    """A tree with all its events, by sub id."""
+    """A tree with all its events, by sub id. `may_act`: whether the caller may cancel and rerun it."""
 
+    may_act = fields.Boolean()
     events = fields.List(fields.Nested(Event))
 
 
@@ -232,8 +233,10 @@ EventChange = Answer.from_dict(
 
 
 class EventDetail(Event):
-    """An event with its attempts, inputs, result and history."""
+    """An event with its attempts, inputs, result and history. `may_act`: whether the caller may cancel, rerun and
+    redeliver it."""
 
+    may_act = fields.Boolean()
     attempts = fields.List(fields.Nested(Attempt))
     inputs = fields.Nested(EventInputs, allow_none=True)
     result = fields.Nested(EventResult, allow_none=True)

@@ -68,6 +68,10 @@ class Arbiter:
         """What the arbiter answers to this body."""
         return self._json(self._ask("POST", parts, query, body))
 
+    def put(self, *parts: str, body: Mapping[str, Any]) -> Any:
+        """What the arbiter answers when this is put there."""
+        return self._json(self._ask("PUT", parts, {}, body))
+
     def patch(self, *parts: str, body: Mapping[str, Any]) -> Any:
         """What the arbiter answers to this change."""
         return self._json(self._ask("PATCH", parts, {}, body))

@@ -8,6 +8,7 @@ import click
 from dominoci.cli.common import CannotRun
 from dominoci.cli.remote.arbiter import Arbiter
 from dominoci.cli.remote.options import CURSOR, JSON, LIMIT, Command, Listed, confirm, given, remote
+from dominoci.cli.remote.secrets import secret
 from dominoci.cli.remote.shown import first_line, moment, print_facts, print_json, print_more, print_table
 
 SHOWN = ("pipeline", "url", "job", "project", "repository", "workflow", "event_type")
@@ -40,6 +41,9 @@ def _fields(command: Command) -> Command:
 @click.group(cls=Listed)
 def projects() -> None:
     """Repositories with one triggerable pipeline each. Without a command: list."""
+
+
+projects.add_command(secret)
 
 
 @projects.command("list")
@@ -115,7 +119,7 @@ def delete(arbiter: Arbiter, name: str, *, yes: bool) -> None:
 def _body(fields: dict[str, Any]) -> dict[str, Any]:
     secret = fields["target_secret_file"].read().strip() if fields["target_secret_file"] else None
     target = given(url=fields["target_url"], secret=secret, pipeline=fields["target_pipeline"])
-    target |= dict(_pair(each, "--target") for each in fields["target_fields"])
+    target |= {name: _value(name, text) for name, text in (_pair(each, "--target") for each in fields["target_fields"])}
     target |= {name: _secret(path) for name, path in (_pair(each, "--target-secret") for each in fields["target_secrets"])}
     if target and not fields["target_kind"]:
         raise CannotRun("--target and the options that begin with --target- need --target-kind")
@@ -138,6 +142,13 @@ def _pair(text: str, option: str) -> tuple[str, str]:
     if not (name and equals and value):
         raise CannotRun(f"{option} takes NAME=VALUE, not {text!r}")
     return name, value
+
+
+def _value(name: str, text: str) -> str | int | list[str]:
+    """A target's field as the API takes it: labels are a list (labels=linux,gpu), a priority is a number."""
+    if name == "labels":
+        return [label.strip() for label in text.split(",") if label.strip()]
+    return int(text) if name == "priority" and text.removeprefix("-").isdigit() else text
 
 
 def _secret(path: str) -> str:
@@ -171,7 +182,7 @@ def _print(project: dict[str, Any], *, as_json: bool) -> None:
             "id": project["id"],
             "repository": project["repository_url"],
             "branch": project["default_branch"],
-            "target": " ".join(filter(None, [target["kind"], *(target[name] for name in SHOWN)])),
+            "target": " ".join(filter(None, [target["kind"], *(target[name] for name in SHOWN), *target["labels"]])),
             "enabled": project["enabled"],
             "on new event": project["on_new_event"],
             "deadlines": f"start {project['start_deadline_s']} s, finish {project['finish_deadline_s']} s",

@@ -7,11 +7,12 @@ from typing import Any, Final
 
 from dominoci.domain import target
 from dominoci.domain.addresses import git_problem, web_problem
+from dominoci.domain.fair_queue import HIGHEST, LOWEST
 from dominoci.domain.globs import MAX_PATTERN, pattern_problem
 from dominoci.domain.graph_file import values
 from dominoci.domain.graph_file.faults import Faults, Mark, Wrong
 from dominoci.domain.graph_file.nodes import Items, Node, Scalar, Table
-from dominoci.domain.graph_file.values import Reader, choice, duration, flag, line_of_text
+from dominoci.domain.graph_file.values import Reader, choice, duration, flag, line_of_text, whole
 from dominoci.domain.names import variable_problem
 from dominoci.domain.parameters import problems as reference_problems
 from dominoci.domain.refs import MAX_REF, is_ref_name
@@ -59,11 +60,17 @@ def _secret(node: Node, faults: Faults) -> Secret:
     return Secret(found["env"], marks["env"])
 
 
+def _labels(node: Node, faults: Faults) -> list[str]:
+    return values.each(values.items(node, "labels", target.MOST_LABELS), line_of_text(100), faults)
+
+
 _WEB: Final = line_of_text(2000, web_problem)
 _OWN: Final[Mapping[str, Reader]] = {
     **dict.fromkeys(("url", "cancel_url", "api_url"), _WEB),
     "mode": choice(target.GENERIC_WEBHOOK, target.BUILD),
     "unstable": choice("failed", "success"),
+    "labels": _labels,
+    "priority": whole(LOWEST, HIGHEST),
 }
 TARGET_KINDS: Final[Mapping[str, Mapping[str, Reader]]] = {
     kind: {

@@ -39,6 +39,19 @@ def choice(*words: str) -> Reader:
     return read
 
 
+def whole(low: int, high: int) -> Reader:
+    """A whole number from `low` to `high`."""
+
+    def read(node: Node, _faults: Faults) -> int:
+        text = _scalar(node, f"a whole number from {low} to {high}").text
+        digits = text.removeprefix("-")
+        if not (digits.isascii() and digits.isdigit() and len(digits) < 10 and low <= int(text) <= high):
+            raise Wrong(node.mark, f"Expected a whole number from {low} to {high}, not {shown(text)}.")
+        return int(text)
+
+    return read
+
+
 def flag(node: Node, _faults: Faults) -> bool:
     """`true` or `false`, without quotes."""
     scalar = _scalar(node, "true or false")

@@ -12,6 +12,8 @@ from dominoci.infra.models.base import TABLE_ARGS, Base, Id, Long
 class Project(Base):
     """A repository with one triggerable pipeline. `target` names its CI system; its secrets are kept apart in `target_secrets`,
     by name, each as {"value": encrypted, "at": when it was set}. `target_key` is what the CI system's own webhooks name it by.
+    `repository_access` is how own agents read a private repository ({"kind", …}), `repository_secrets` what they show there, kept
+    like `target_secrets`.
 
     One that is not `enabled` is left out of new trees. A deleted project keeps its row (history keeps its name) under a name that
     cannot be typed.
@@ -31,6 +33,8 @@ class Project(Base):
     target: Mapped[dict[str, Any]]
     target_secrets: Mapped[dict[str, Any] | None]
     target_key: Mapped[str | None] = mapped_column(String(300), index=True)
+    repository_access: Mapped[dict[str, Any] | None]
+    repository_secrets: Mapped[dict[str, Any] | None]
     on_new_event: Mapped[str] = mapped_column(String(12))
     start_deadline_s: Mapped[int]
     finish_deadline_s: Mapped[int]

@@ -172,7 +172,7 @@ function Inner(props: GraphViewProps & { layout: Layout }) {
         </ReactFlow>
       </ShownCards>
       <ZoomButtons onFit={viewport.fit} onZoom={viewport.zoom} />
-      {!quiet && <MiniMap layout={layout} cards={painted} />}
+      {!quiet && <MiniMap layout={layout} cards={painted} focused={roving.focused} />}
       <Tip cards={cards} far={hovered && !visible.ids.includes(hovered) ? hovered : null} focused={roving.focused} />
     </section>
   );

@@ -69,12 +69,15 @@ function shift(start: number, extent: number, room: number): number {
   return over > 0 ? -Math.min(over, start - MARGIN) : 0;
 }
 
-/** The cards that touch the view, with a margin of half a screen so that a pan does not show holes. */
+/** Of a screen, on each side. */
+const AROUND = 0.25;
+
+/** The cards that touch the view, with a margin of a quarter of a screen so that a pan does not show holes. */
 export function cardsInView(layout: Layout, size: Size, view: View): string[] {
-  const left = (-view.x - size.width / 2) / view.zoom;
-  const top = (-view.y - size.height / 2) / view.zoom;
-  const right = left + (2 * size.width) / view.zoom;
-  const bottom = top + (2 * size.height) / view.zoom;
+  const left = (-view.x - size.width * AROUND) / view.zoom;
+  const top = (-view.y - size.height * AROUND) / view.zoom;
+  const right = left + ((1 + 2 * AROUND) * size.width) / view.zoom;
+  const bottom = top + ((1 + 2 * AROUND) * size.height) / view.zoom;
   return Object.entries(layout.cards)
     .filter(([, at]) => at.x + CARD.width >= left && at.x <= right && at.y + CARD.height >= top && at.y <= bottom)
     .map(([id]) => id);

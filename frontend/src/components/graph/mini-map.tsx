@@ -7,8 +7,17 @@ import classes from "./graph-view.module.css";
 import { CARD, type Layout } from "./layout";
 
 const MOST = { width: 180, height: 120 };
+/** Of the map from the corner, with its border: as the style sheet has it. */
+const CORNER = { right: 12, bottom: 28, border: 2 };
 
-export function MiniMap({ layout, cards }: { layout: Layout; cards: readonly PaintedCard[] }) {
+interface Props {
+  layout: Layout;
+  cards: readonly PaintedCard[];
+  /** The card with the focus, which the map gives way to. */
+  focused: string | null;
+}
+
+export function MiniMap({ layout, cards, focused }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const frame = useRef<HTMLElement>(null);
   const flow = useReactFlow();
@@ -28,6 +37,7 @@ export function MiniMap({ layout, cards }: { layout: Layout; cards: readonly Pai
     recolour.observe(document.documentElement, { attributeFilter: ["data-mantine-color-scheme"] });
     return () => recolour.disconnect();
   }, [layout, cards, scale]);
+  const { width: mapWidth, height: mapHeight } = size;
   useEffect(() => {
     let asked = 0;
     const place = () => {
@@ -36,7 +46,10 @@ export function MiniMap({ layout, cards }: { layout: Layout; cards: readonly Pai
       const box = frame.current;
       if (!box?.parentElement) return;
       const seen = seenOf(transform, width, height);
-      box.parentElement.hidden = width < 560 || isWhole(seen, layout);
+      const room = { right: width - CORNER.right, bottom: height - CORNER.bottom };
+      const map = { x: room.right - mapWidth - CORNER.border, y: room.bottom - mapHeight - CORNER.border, ...room };
+      const covers = focused !== null && isUnder(layout.cards[focused], transform, map);
+      box.parentElement.hidden = width < 560 || isWhole(seen, layout) || covers;
       box.style.transform = `translate(${seen.x * scale}px, ${seen.y * scale}px)`;
       box.style.width = `${seen.width * scale}px`;
       box.style.height = `${seen.height * scale}px`;
@@ -50,7 +63,7 @@ export function MiniMap({ layout, cards }: { layout: Layout; cards: readonly Pai
       end();
       cancelAnimationFrame(asked);
     };
-  }, [store, layout, scale]);
+  }, [store, layout, scale, focused, mapWidth, mapHeight]);
   const go = (event: PointerEvent<HTMLCanvasElement>) => {
     if (event.type === "pointermove" && !event.buttons) return;
     const box = event.currentTarget.getBoundingClientRect();
@@ -73,12 +86,30 @@ interface Box {
 }
 
 /** What is in view, in the graph's own pixels. */
-const seenOf = ([x, y, zoom]: readonly [number, number, number], width: number, height: number): Box => ({
+const seenOf = ([x, y, zoom]: Moved, width: number, height: number): Box => ({
   x: -x / zoom,
   y: -y / zoom,
   width: width / zoom,
   height: height / zoom,
 });
+
+/** React Flow's: x, y, zoom. */
+type Moved = readonly [number, number, number];
+
+interface Edges {
+  x: number;
+  y: number;
+  right: number;
+  bottom: number;
+}
+
+/** Whether a card, where it is on the screen, lies below the map. */
+const isUnder = (at: { x: number; y: number } | undefined, [x, y, zoom]: Moved, map: Edges): boolean =>
+  at !== undefined &&
+  (at.x + CARD.width) * zoom + x > map.x &&
+  at.x * zoom + x < map.right &&
+  (at.y + CARD.height) * zoom + y > map.y &&
+  at.y * zoom + y < map.bottom;
 
 const isWhole = ({ x, y, width, height }: Box, layout: Layout): boolean =>
   x <= 0 && y <= 0 && x + width >= layout.width && y + height >= layout.height;

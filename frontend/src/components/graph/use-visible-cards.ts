@@ -6,7 +6,7 @@ import { FAR } from "./card-paint";
 import { cardsInView } from "./landing";
 import type { Layout } from "./layout";
 
-/** Moving by less than this many screen pixels cannot bring an unmounted card into view, since half a screen more is mounted. */
+/** Moving by less than this many screen pixels cannot bring an unmounted card into view, since a quarter of a screen more is mounted. */
 const STEP = 160;
 
 const NONE: readonly string[] = [];

@@ -53,6 +53,7 @@ export const KNOWN: readonly AuditAction[] = [
   "trust.removed",
   "agent.enrolled",
   "agent.registered",
+  "agent.changed",
   "agent.drained",
   "agent.revoked",
   "webhook.created",

@@ -1,5 +1,5 @@
 /** One agent: what it holds and until when, its last builds, and what an admin can do with it. */
-import { Link, useParams } from "react-router";
+import { useParams } from "react-router";
 import { BuildRows } from "@/components/build-rows";
 import { Crumbs } from "@/components/crumbs";
 import { Empty } from "@/components/empty";
@@ -11,6 +11,7 @@ import type { AgentDetail } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
 import { useTitle } from "@/lib/use-title";
 import { AgentActs } from "./agent-acts";
+import { AgentBuild } from "./agent-builds";
 import { AgentCondition } from "./agent-condition";
 import classes from "./agent-page.module.css";
 import { useAgent } from "./api/get-agent";
@@ -61,17 +62,11 @@ function Facts({ agent }: { agent: AgentDetail }) {
         <ul className={classes.held}>
           {agent.builds.map((build, i) => (
             <li key={build.id ?? i}>
-              {build.id ? (
-                <>
-                  <Link to={paths.build(build.id)}>
-                    {build.project} #{build.number}
-                  </Link>{" "}
-                  <span className="muted">
-                    its lease ends <Time at={until.get(build.id)} /> without a sign of life
-                  </span>
-                </>
-              ) : (
-                <span className="muted">a build of a private project</span>
+              <AgentBuild build={build} />{" "}
+              {build.id && (
+                <span className="muted">
+                  · its lease ends <Time at={until.get(build.id)} /> without a sign of life
+                </span>
               )}
             </li>
           ))}

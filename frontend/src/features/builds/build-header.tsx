@@ -1,37 +1,38 @@
-/** What was built, how it stands, and the button to stop it. */
-import { Button } from "@mantine/core";
+/** What was built, how it stands, and what can be done with it. */
+import { Suspense } from "react";
 import { Link } from "react-router";
 import { Commit } from "@/components/commit";
 import { StateBadge } from "@/components/state-badge";
 import { Duration, Time } from "@/components/time";
-import { asApiError } from "@/lib/api/problem";
 import type { Build } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
-import { asState, isFinal } from "@/lib/states";
-import { useCancelBuild } from "./api/cancel-build";
+import { asState } from "@/lib/states";
 import classes from "./build-page.module.css";
+import { BuildActs } from "./parts";
 
 export function BuildHeader({ build }: { build: Build }) {
-  const state = asState(build.state);
   return (
     <header className={classes.header}>
-      <StateBadge state={state} />
+      <StateBadge state={asState(build.state)} />
       <h1>
         <Link to={paths.project(build.project.name)}>{build.project.name}</Link> #{build.number}
+        {build.job && ` / ${build.job}`}
       </h1>
       {build.message && <span className="muted ellipsis">{build.message.split("\n")[0]}</span>}
       <span className={classes.spacer} />
-      {!isFinal(state) && <Cancel build={build} />}
+      <Suspense>
+        <BuildActs build={build} />
+      </Suspense>
       <div className={classes.meta}>
         <span>{build.tag ?? build.branch ?? build.ref ?? ""}</span>
         <Commit sha={build.commit} />
-        <span>{CAUSE[build.cause]}</span>
+        <Cause build={build} />
         {build.tree_id && (
           <Link to={build.sub_id ? paths.event(build.tree_id, build.sub_id) : paths.tree(build.tree_id)}>
             event {build.sub_id ?? ""} of its tree
           </Link>
         )}
-        <span>{build.agent ? `agent ${build.agent.name}` : "no agent yet"}</span>
+        {!build.jobs.length && <Agent build={build} />}
         <span>
           <Duration from={build.started_at} to={build.finished_at} />
         </span>
@@ -42,17 +43,34 @@ export function BuildHeader({ build }: { build: Build }) {
   );
 }
 
-const CAUSE: Record<Build["cause"], string> = { push: "pushed", manual: "run by hand", event: "set off by an event" };
+const CAUSE: Record<Build["cause"], string> = {
+  push: "pushed",
+  manual: "run by hand",
+  event: "set off by an event",
+  job: "a job of a run",
+};
 
-function Cancel({ build }: { build: Build }) {
-  const cancel = useCancelBuild(build.id);
-  if (build.cancel_requested) return <span className="muted">cancel asked</span>;
+function Cause({ build }: { build: Build }) {
+  if (build.rerun_of)
+    return (
+      <span>
+        rerun of <Link to={paths.build(build.rerun_of.id)}>#{build.rerun_of.number}</Link>
+      </span>
+    );
+  if (build.run_id && build.job)
+    return (
+      <span>
+        job of <Link to={paths.buildJob(build.run_id, build.job)}>run #{build.number}</Link>
+      </span>
+    );
+  return <span>{CAUSE[build.cause]}</span>;
+}
+
+function Agent({ build }: { build: Build }) {
+  if (!build.agent) return <span>no agent yet</span>;
   return (
-    <>
-      {cancel.error && <span role="alert">{asApiError(cancel.error).detail}</span>}
-      <Button variant="default" size="xs" loading={cancel.isPending} onClick={() => cancel.mutate()}>
-        Cancel
-      </Button>
-    </>
+    <span>
+      agent <Link to={paths.agent(build.agent.id)}>{build.agent.name}</Link>
+    </span>
   );
 }

@@ -30,11 +30,12 @@ import { Starred } from "./starred";
 export function HomePage() {
   useTitle("Home");
   const projects = useProjects();
+  const feed = useScope(); // asked for beside the projects, not after them
   return (
     <Loaded query={projects}>
       {(data) =>
         itemsOf(data).length ? (
-          <Overview />
+          <Overview {...feed} />
         ) : (
           <Page title="Home">
             <Crumbs items={[{ text: "Home" }]} />
@@ -57,8 +58,7 @@ function useScope(): { scope: Scope; home: ReturnType<typeof useHome> } {
   return fallsBack ? { scope: "everything", home: all } : { scope: asked, home: mine };
 }
 
-function Overview() {
-  const { scope, home } = useScope();
+function Overview({ scope, home }: ReturnType<typeof useScope>) {
   return (
     <Page title="Home" actions={<Tabs scope={scope} />}>
       <Crumbs items={[{ text: "Home" }]} />

@@ -7,8 +7,17 @@ import { paths } from "@/lib/paths";
 import classes from "./projects.module.css";
 import { RefusedMeanwhile } from "./refused-reports";
 import { reportCommand } from "./snippets";
+import { PipelineSnippet } from "./target/pipeline-snippet";
 
 export function NoEventYet({ project }: { project: Project }) {
+  // of a pipeline elsewhere it is known in which file it is written, and in which words
+  if (project.target.kind !== "agent" && project.role !== "viewer")
+    return (
+      <>
+        <PipelineSnippet project={project} saved={0} />
+        <RefusedMeanwhile project={project} />
+      </>
+    );
   return (
     <Section title="No event yet" padded>
       <div className={classes.stack}>

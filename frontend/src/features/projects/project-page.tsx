@@ -90,30 +90,35 @@ function useProjectActions({ name, role }: Project): void {
   const navigate = useNavigate();
   const ways: [id: string, text: string, to: string][] = [
     ["preview", `Preview what a success of ${name} would set off`, paths.preview({ project: name })],
-    ["connections", `Test the connections of ${name}`, paths.connections(name)],
     ["around", `Show ${name} in the graph`, paths.graph(name)],
     ["its-trees", `All trees that ${name} set off`, paths.trees({ project: name })],
   ];
-  if (role !== "viewer") ways.push(["settings", `Settings of ${name}`, paths.projectSettings(name)]);
+  if (role !== "viewer")
+    ways.push(
+      ["connections", `Test the connections of ${name}`, paths.connections(name)],
+      ["settings", `Settings of ${name}`, paths.projectSettings(name)],
+    );
   useActions(ways.map(([id, text, to]) => ({ id, text, run: () => void navigate(to) })));
 }
 
 function Actions({ project }: { project: Project }) {
-  const mayRun = project.role !== "viewer";
+  const maintains = project.role !== "viewer";
   return (
     <>
       <StarButton project={project} />
-      {project.target.kind === "agent" && project.enabled && mayRun && <RunProject project={project} />}
+      {project.target.kind === "agent" && project.enabled && maintains && <RunProject project={project} />}
       <Button component={Link} to={paths.preview({ project: project.name })} variant="default">
         Preview…
       </Button>
-      <Button component={Link} to={paths.connections(project.name)} variant="default">
-        Test connections
-      </Button>
-      {mayRun && (
-        <Button component={Link} to={paths.projectSettings(project.name)} variant="default">
-          Settings
-        </Button>
+      {maintains && (
+        <>
+          <Button component={Link} to={paths.connections(project.name)} variant="default">
+            Test connections
+          </Button>
+          <Button component={Link} to={paths.projectSettings(project.name)} variant="default">
+            Settings
+          </Button>
+        </>
       )}
     </>
   );
@@ -137,7 +142,7 @@ function LastTrees({ project }: { project: Project }) {
 }
 
 function LastBuilds({ project }: { project: Project }) {
-  const builds = useBuilds({ project: project.id, limit: 10 });
+  const builds = useBuilds({ project: project.id, limit: 20 });
   if (project.target.kind !== "agent") return null;
   return (
     <Section title="Last builds" actions={<Link to={paths.builds(project.name)}>All</Link>}>

@@ -5,6 +5,7 @@ import { type KeyboardEvent, useEffect, useId, useState } from "react";
 import { useNavigate } from "react-router";
 import { useOffered } from "@/lib/actions";
 import { useAgents } from "@/lib/api/calls/get-agents";
+import { useFocusBack } from "@/lib/use-focus-back";
 import { visits } from "@/lib/visited";
 import { useFoundPeople } from "./api/find-people";
 import { useNames } from "./api/get-names";
@@ -38,6 +39,7 @@ interface Props {
 }
 
 export function Palette({ opened, onClose, ...rest }: Props) {
+  useFocusBack(opened);
   return (
     <Modal.Root opened={opened} onClose={onClose} size="lg" yOffset="8vh" transitionProps={{ duration: 0 }}>
       <Modal.Overlay />

@@ -1,18 +1,16 @@
 /** The way to the command palette, by mouse and by key. Its code is fetched when the page has come to rest. */
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
+import { part, whenIdle } from "@/lib/part";
 import { useKeys } from "@/lib/use-keys";
 import type { Place } from "./palette-model";
 import classes from "./search.module.css";
 
-const load = () => import("./palette");
-const Palette = lazy(async () => ({ default: (await load()).Palette }));
-
-/** While the page is busy with itself it is not disturbed; by then at the latest it is. */
-const AT_LATEST_MS = 4000;
+const Palette = part(async () => (await import("./palette")).Palette);
 
 export function SearchButton({ places, admin = false }: { places: readonly Place[]; admin?: boolean }) {
   const [open, setOpen] = useState<{ begin: string } | null>(null);
-  useEffect(() => whenIdle(() => void load().catch(() => undefined)), []);
+  const close = () => setOpen(null);
+  useEffect(() => whenIdle(Palette.fetch), []);
   useChord(() => setOpen((before) => (before ? null : { begin: "" })));
   useKeys({ "/": () => setOpen({ begin: "" }), ".": () => setOpen({ begin: "> " }) }, { last: true });
   return (
@@ -30,11 +28,39 @@ export function SearchButton({ places, admin = false }: { places: readonly Place
         <kbd>{/Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘K" : "Ctrl K"}</kbd>
       </button>
       {open && (
-        <Suspense fallback={null}>
-          <Palette opened begin={open.begin} places={places} admin={admin} onClose={() => setOpen(null)} />
+        <Suspense fallback={<EarlyField text={open.begin} onType={(begin) => setOpen({ begin })} onClose={close} />}>
+          <Palette opened begin={open.begin} places={places} admin={admin} onClose={close} />
         </Suspense>
       )}
     </search>
+  );
+}
+
+interface EarlyProps {
+  text: string;
+  onType(text: string): void;
+  onClose(): void;
+}
+
+/** Takes what is typed before the palette's code has come, which goes on with it. */
+function EarlyField({ text, onType, onClose }: EarlyProps) {
+  return (
+    <div className={classes.early}>
+      <input
+        type="text"
+        // biome-ignore lint/a11y/noAutofocus: it was asked for, to type here
+        autoFocus
+        className={classes.field}
+        autoComplete="off"
+        spellCheck={false}
+        aria-label="Search, which is being fetched"
+        value={text}
+        onChange={(event) => onType(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") onClose();
+        }}
+      />
+    </div>
   );
 }
 
@@ -49,12 +75,6 @@ function useChord(pressed: () => void): void {
     window.addEventListener("keydown", listen);
     return () => window.removeEventListener("keydown", listen);
   });
-}
-
-function whenIdle(work: () => void): (() => void) | undefined {
-  if (typeof requestIdleCallback !== "function") return undefined;
-  const id = requestIdleCallback(work, { timeout: AT_LATEST_MS });
-  return () => cancelIdleCallback(id);
 }
 
 function Glass() {

@@ -44,6 +44,7 @@ const whole: Tree = {
   finished_at: null,
   version: 1,
   url: "",
+  may_act: true,
   events: [],
 };
 const forecast: Forecast = {
@@ -74,6 +75,7 @@ const detail = (sub: string, name: string, state: EventDetail["state"], code: st
   finished_at: null,
   run_url: null,
   build_id: null,
+  may_act: true,
   attempts: [],
   inputs: null,
   result: null,

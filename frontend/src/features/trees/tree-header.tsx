@@ -40,7 +40,7 @@ export function TreeHeader({ graph, tree, rows, failures, forecast, numbers, act
           <button type="button" className={classes.quiet} onClick={onWhy}>
             Why did … not run?
           </button>
-          <TreeActs rows={rows} acts={acts} />
+          {tree?.may_act && <TreeActs rows={rows} acts={acts} />}
         </span>
       </div>
       <TreeFacts graph={graph} tree={tree} rows={rows} forecast={forecast} numbers={numbers} />

@@ -78,6 +78,7 @@ function Offered() {
 beforeEach(() => {
   vi.unstubAllGlobals();
   fakeApi({
+    "/api/v1/trees/t1": { id: "t1", root: { project: { id: "c", name: "core" } }, may_act: true, events: [] },
     "/api/v1/trees/t1/graph": tree,
     "/api/v1/trees/t1/events/1.1.1": event,
     "/api/v1/trees/t1/events/1.1.1/why": why,
@@ -134,6 +135,7 @@ it("offers what can be done here to the palette", async () => {
   );
   await rowOf("ui");
   const offered = within(screen.getByRole("list", { name: "Offered" }));
+  await offered.findByText("Rerun what failed");
   for (const text of ["Rerun what failed", "Cancel this tree…", "Copy the tree's link"]) offered.getByText(text);
   expect(offered.queryByText("Rerun everything")).toBeNull();
   await userEvent.click(offered.getByText("Show the timeline"));

@@ -106,8 +106,9 @@ function TreeContent({ graph }: { graph: Graph }) {
             onPan={follow.end}
           />
         </div>
-        {selected !== null && (
-          <Suspense>
+        {/* there already when the address names an event: nothing is put in the drawer's place while its code comes */}
+        <Suspense>
+          {selected !== null && (
             <EventDrawer
               key={selected}
               sub={selected}
@@ -120,8 +121,8 @@ function TreeContent({ graph }: { graph: Graph }) {
               address={address}
               onClose={address.close}
             />
-          </Suspense>
-        )}
+          )}
+        </Suspense>
       </div>
       {asking && (
         <Suspense>

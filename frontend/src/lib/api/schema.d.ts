@@ -3527,6 +3527,486 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/repository-access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        /** How the project's repository is read; of secrets only which are set, and since when */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "hosted": true,
+                         *       "origin": "https://github.com",
+                         *       "kind": "token",
+                         *       "username": "text",
+                         *       "known_hosts": "text",
+                         *       "public_key": "text",
+                         *       "fingerprint": "text",
+                         *       "app_id": "text",
+                         *       "installation_id": "text",
+                         *       "api_url": "text",
+                         *       "secrets": [
+                         *         {
+                         *           "name": "lib-core",
+                         *           "set_at": "2026-11-21T10:00:00.123Z"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["RepositoryAccess"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        /**
+         * Sets how the repository is read
+         * @description 409 where the arbiter hosts it.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "kind": "token",
+                     *       "username": "dominoci",
+                     *       "token": "glpat-…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccessBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "hosted": true,
+                         *       "origin": "https://github.com",
+                         *       "kind": "token",
+                         *       "username": "text",
+                         *       "known_hosts": "text",
+                         *       "public_key": "text",
+                         *       "fingerprint": "text",
+                         *       "app_id": "text",
+                         *       "installation_id": "text",
+                         *       "api_url": "text",
+                         *       "secrets": [
+                         *         {
+                         *           "name": "lib-core",
+                         *           "set_at": "2026-11-21T10:00:00.123Z"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["RepositoryAccess"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        post?: never;
+        /** Takes the access away, with its secrets */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/repository-access/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a new SSH key (ed25519) for the project; give `public_key` to its repository as a deploy key that may read */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /** @example {} */
+                    "application/json": components["schemas"]["AccessKeyBody"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "hosted": true,
+                         *       "origin": "https://github.com",
+                         *       "kind": "token",
+                         *       "username": "text",
+                         *       "known_hosts": "text",
+                         *       "public_key": "text",
+                         *       "fingerprint": "text",
+                         *       "app_id": "text",
+                         *       "installation_id": "text",
+                         *       "api_url": "text",
+                         *       "secrets": [
+                         *         {
+                         *           "name": "lib-core",
+                         *           "set_at": "2026-11-21T10:00:00.123Z"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["RepositoryAccess"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/repository-access/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Whether the arbiter can read the repository with the access that is kept, step by step
+         * @description 429 while others test.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "ok": true,
+                         *       "duration_ms": 1,
+                         *       "findings": [
+                         *         {
+                         *           "step": "address",
+                         *           "ok": true,
+                         *           "detail": "The address may be used.",
+                         *           "fix": "text",
+                         *           "duration_ms": 1
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["AccessTest"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                422: components["responses"]["Problem422"];
+                429: components["responses"]["Problem429"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        /** The secrets that the project's builds may ask for, by name */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "name": "NPM_TOKEN",
+                         *           "changed_by": "text",
+                         *           "created_at": "2026-11-21T10:00:00.123Z",
+                         *           "changed_at": "2026-11-21T10:00:00.123Z",
+                         *           "used_at": "2026-11-21T10:00:00.123Z"
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ProjectSecretPage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/secrets/{secret}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                secret: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Sets a secret: a new one (201), or another value (200)
+         * @description At most 100 a project.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                    secret: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "value": "npm_…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SecretBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "name": "NPM_TOKEN",
+                         *       "changed_by": "text",
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "changed_at": "2026-11-21T10:00:00.123Z",
+                         *       "used_at": "2026-11-21T10:00:00.123Z"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ProjectSecret"];
+                    };
+                };
+                /** @description It is new */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "name": "NPM_TOKEN",
+                         *       "changed_by": "text",
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "changed_at": "2026-11-21T10:00:00.123Z",
+                         *       "used_at": "2026-11-21T10:00:00.123Z"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ProjectSecret"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        post?: never;
+        /** Removes a secret; a step that asks for it fails from now on */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                    secret: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects": {
         parameters: {
             query?: never;
@@ -3574,6 +4054,10 @@ export interface paths {
                          *           "target": {
                          *             "kind": "agent",
                          *             "pipeline": "build",
+                         *             "labels": [
+                         *               "text"
+                         *             ],
+                         *             "priority": 1,
                          *             "url": "https://ci.example/builds/12",
                          *             "cancel_url": "text",
                          *             "mode": "text",
@@ -3655,6 +4139,10 @@ export interface paths {
                      *       "target": {
                      *         "kind": "agent",
                      *         "pipeline": "build",
+                     *         "labels": [
+                     *           "text"
+                     *         ],
+                     *         "priority": 1,
                      *         "url": "https://ci.example/builds/12",
                      *         "cancel_url": "text",
                      *         "secret": "text",
@@ -3705,6 +4193,10 @@ export interface paths {
                          *       "target": {
                          *         "kind": "agent",
                          *         "pipeline": "build",
+                         *         "labels": [
+                         *           "text"
+                         *         ],
+                         *         "priority": 1,
                          *         "url": "https://ci.example/builds/12",
                          *         "cancel_url": "text",
                          *         "mode": "text",
@@ -3812,6 +4304,10 @@ export interface paths {
                          *       "target": {
                          *         "kind": "agent",
                          *         "pipeline": "build",
+                         *         "labels": [
+                         *           "text"
+                         *         ],
+                         *         "priority": 1,
                          *         "url": "https://ci.example/builds/12",
                          *         "cancel_url": "text",
                          *         "mode": "text",
@@ -3924,6 +4420,10 @@ export interface paths {
                      *       "target": {
                      *         "kind": "agent",
                      *         "pipeline": "build",
+                     *         "labels": [
+                     *           "text"
+                     *         ],
+                     *         "priority": 1,
                      *         "url": "https://ci.example/builds/12",
                      *         "cancel_url": "text",
                      *         "secret": "text",
@@ -3974,6 +4474,10 @@ export interface paths {
                          *       "target": {
                          *         "kind": "agent",
                          *         "pipeline": "build",
+                         *         "labels": [
+                         *           "text"
+                         *         ],
+                         *         "priority": 1,
                          *         "url": "https://ci.example/builds/12",
                          *         "cancel_url": "text",
                          *         "mode": "text",
@@ -6596,6 +7100,7 @@ export interface paths {
                          *       "finished_at": null,
                          *       "version": 7,
                          *       "url": "https://ci.example/builds/12",
+                         *       "may_act": true,
                          *       "events": [
                          *         {
                          *           "sub_id": "1.2",
@@ -6878,6 +7383,7 @@ export interface paths {
                          *       "finished_at": null,
                          *       "run_url": "https://ci.example/builds/12",
                          *       "build_id": "019aa5f0-8d2f-7000-8000-6e2d3c4b5a71",
+                         *       "may_act": true,
                          *       "attempts": [
                          *         {
                          *           "number": 1,
@@ -8600,7 +9106,9 @@ export interface paths {
         /** When a tree will be done, and its critical path; of a finished tree, what really took longest */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    events?: boolean;
+                };
                 header?: never;
                 path: {
                     tree: string;
@@ -9561,6 +10069,84 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/definitions/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an agent would say about a definition, in the same words; a wrong one is answered with 200 and its problems */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "files": {
+                     *         ".flow.yml": "workflows:\n  - workflow:\n      name: release\n      jobs:\n        - job: {name: git, action: git.yml}\n"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DefinitionCheckBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "valid": true,
+                         *       "problems": [],
+                         *       "warnings": [],
+                         *       "pipelines": [
+                         *         {
+                         *           "name": "release",
+                         *           "source": null,
+                         *           "routed": true,
+                         *           "stages": [
+                         *             {
+                         *               "name": "git",
+                         *               "depends_on": [],
+                         *               "success": [],
+                         *               "fail": []
+                         *             }
+                         *           ],
+                         *           "parameters": []
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["DefinitionCheck"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -9578,7 +10164,7 @@ export interface paths {
                     limit?: number;
                     cursor?: string | null;
                     who?: string | null;
-                    action?: "project.created" | "project.changed" | "project.deleted" | "project.member" | "owner.created" | "owner.changed" | "owner.deleted" | "owner.member" | "consent.asked" | "consent.granted" | "consent.refused" | "dependency.added" | "dependency.changed" | "dependency.removed" | "token.created" | "token.revoked" | "token.rotated" | "session.login_link" | "session.signed_in" | "project.hook_secret" | "session.failed" | "session.signed_out" | "session.ended" | "session.password" | "account.changed" | "account.settings" | "user.signed_up" | "identity.linked" | "identity.unlinked" | "invitation.created" | "invitation.used" | "invitation.revoked" | "user.changed" | "issuer.listed" | "issuer.removed" | "trust.added" | "trust.changed" | "trust.removed" | "agent.enrolled" | "agent.registered" | "agent.drained" | "agent.revoked" | "webhook.created" | "webhook.changed" | "webhook.disabled" | "webhook.removed" | "webhook.rotated" | "webhook.redelivered" | "build.started" | "build.cancelled" | "tree.cancelled" | "tree.rerun" | "event.cancelled" | "event.rerun" | "event.redelivered" | "demo.loaded" | "demo.removed" | "graph.applied" | "graph.refused" | null;
+                    action?: "project.created" | "project.changed" | "project.deleted" | "project.member" | "owner.created" | "owner.changed" | "owner.deleted" | "owner.member" | "consent.asked" | "consent.granted" | "consent.refused" | "dependency.added" | "dependency.changed" | "dependency.removed" | "token.created" | "token.revoked" | "token.rotated" | "session.login_link" | "session.signed_in" | "project.hook_secret" | "project.repository_access" | "secret.set" | "secret.removed" | "session.failed" | "session.signed_out" | "session.ended" | "session.password" | "account.changed" | "account.settings" | "user.signed_up" | "identity.linked" | "identity.unlinked" | "invitation.created" | "invitation.used" | "invitation.revoked" | "user.changed" | "issuer.listed" | "issuer.removed" | "trust.added" | "trust.changed" | "trust.removed" | "agent.enrolled" | "agent.registered" | "agent.changed" | "agent.drained" | "agent.revoked" | "webhook.created" | "webhook.changed" | "webhook.disabled" | "webhook.removed" | "webhook.rotated" | "webhook.redelivered" | "build.started" | "build.cancelled" | "tree.cancelled" | "tree.rerun" | "event.cancelled" | "event.rerun" | "event.redelivered" | "demo.loaded" | "demo.removed" | "graph.applied" | "graph.refused" | null;
                     object?: string | null;
                     since?: string | null;
                     until?: string | null;
@@ -9751,7 +10337,11 @@ export interface paths {
                     /**
                      * @example {
                      *       "ref": "main",
-                     *       "parameters": {}
+                     *       "parameters": {},
+                     *       "definition": {
+                     *         "format": "factory",
+                     *         "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["BuildStart"];
@@ -9784,6 +10374,8 @@ export interface paths {
                          *       "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
                          *       "message": "Fix the frobnicator",
                          *       "cause": "push",
+                         *       "job": "text",
+                         *       "run_id": "text",
                          *       "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
                          *       "sub_id": "1.2",
                          *       "agent": {
@@ -9794,7 +10386,29 @@ export interface paths {
                          *         {
                          *           "name": "lib-core",
                          *           "selected": true,
-                         *           "reason": "text"
+                         *           "reason": "text",
+                         *           "routed": true,
+                         *           "stages": [
+                         *             {
+                         *               "name": "lib-core",
+                         *               "depends_on": [
+                         *                 "text"
+                         *               ],
+                         *               "success": [
+                         *                 "text"
+                         *               ],
+                         *               "fail": [
+                         *                 "text"
+                         *               ]
+                         *             }
+                         *           ],
+                         *           "parameters": [
+                         *             {
+                         *               "name": "lib-core",
+                         *               "required": true,
+                         *               "default": "text"
+                         *             }
+                         *           ]
                          *         }
                          *       ],
                          *       "created_at": "2026-11-21T10:00:00.123Z",
@@ -9808,6 +10422,27 @@ export interface paths {
                          *         "params": {},
                          *         "text": "lib-core (1) passed; join all: 1 of 1 settled"
                          *       },
+                         *       "rerun_of": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "number": 1
+                         *       },
+                         *       "expired_at": "2026-11-21T10:00:00.123Z",
+                         *       "jobs": [
+                         *         {
+                         *           "name": "lib-core",
+                         *           "build_id": "019aa5f0-8d2f-7000-8000-6e2d3c4b5a71",
+                         *           "state": "waiting",
+                         *           "fired_by": [
+                         *             "text"
+                         *           ],
+                         *           "agent": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "started_at": "2026-11-21T10:00:00.123Z",
+                         *           "finished_at": null
+                         *         }
+                         *       ],
                          *       "steps": [
                          *         {
                          *           "n": 1,
@@ -9815,6 +10450,8 @@ export interface paths {
                          *           "stage": "text",
                          *           "name": "lib-core",
                          *           "state": "waiting",
+                         *           "hook": "text",
+                         *           "ignored": true,
                          *           "exit_code": 1,
                          *           "signal": "text",
                          *           "started_at": "2026-11-21T10:00:00.123Z",
@@ -9904,6 +10541,8 @@ export interface paths {
                          *           "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
                          *           "message": "Fix the frobnicator",
                          *           "cause": "push",
+                         *           "job": "text",
+                         *           "run_id": "text",
                          *           "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
                          *           "sub_id": "1.2",
                          *           "agent": {
@@ -9993,6 +10632,8 @@ export interface paths {
                          *       "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
                          *       "message": "Fix the frobnicator",
                          *       "cause": "push",
+                         *       "job": "text",
+                         *       "run_id": "text",
                          *       "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
                          *       "sub_id": "1.2",
                          *       "agent": {
@@ -10003,7 +10644,29 @@ export interface paths {
                          *         {
                          *           "name": "lib-core",
                          *           "selected": true,
-                         *           "reason": "text"
+                         *           "reason": "text",
+                         *           "routed": true,
+                         *           "stages": [
+                         *             {
+                         *               "name": "lib-core",
+                         *               "depends_on": [
+                         *                 "text"
+                         *               ],
+                         *               "success": [
+                         *                 "text"
+                         *               ],
+                         *               "fail": [
+                         *                 "text"
+                         *               ]
+                         *             }
+                         *           ],
+                         *           "parameters": [
+                         *             {
+                         *               "name": "lib-core",
+                         *               "required": true,
+                         *               "default": "text"
+                         *             }
+                         *           ]
                          *         }
                          *       ],
                          *       "created_at": "2026-11-21T10:00:00.123Z",
@@ -10017,6 +10680,27 @@ export interface paths {
                          *         "params": {},
                          *         "text": "lib-core (1) passed; join all: 1 of 1 settled"
                          *       },
+                         *       "rerun_of": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "number": 1
+                         *       },
+                         *       "expired_at": "2026-11-21T10:00:00.123Z",
+                         *       "jobs": [
+                         *         {
+                         *           "name": "lib-core",
+                         *           "build_id": "019aa5f0-8d2f-7000-8000-6e2d3c4b5a71",
+                         *           "state": "waiting",
+                         *           "fired_by": [
+                         *             "text"
+                         *           ],
+                         *           "agent": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "started_at": "2026-11-21T10:00:00.123Z",
+                         *           "finished_at": null
+                         *         }
+                         *       ],
                          *       "steps": [
                          *         {
                          *           "n": 1,
@@ -10024,6 +10708,8 @@ export interface paths {
                          *           "stage": "text",
                          *           "name": "lib-core",
                          *           "state": "waiting",
+                         *           "hook": "text",
+                         *           "ignored": true,
                          *           "exit_code": 1,
                          *           "signal": "text",
                          *           "started_at": "2026-11-21T10:00:00.123Z",
@@ -10109,6 +10795,8 @@ export interface paths {
                          *       "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
                          *       "message": "Fix the frobnicator",
                          *       "cause": "push",
+                         *       "job": "text",
+                         *       "run_id": "text",
                          *       "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
                          *       "sub_id": "1.2",
                          *       "agent": {
@@ -10119,7 +10807,29 @@ export interface paths {
                          *         {
                          *           "name": "lib-core",
                          *           "selected": true,
-                         *           "reason": "text"
+                         *           "reason": "text",
+                         *           "routed": true,
+                         *           "stages": [
+                         *             {
+                         *               "name": "lib-core",
+                         *               "depends_on": [
+                         *                 "text"
+                         *               ],
+                         *               "success": [
+                         *                 "text"
+                         *               ],
+                         *               "fail": [
+                         *                 "text"
+                         *               ]
+                         *             }
+                         *           ],
+                         *           "parameters": [
+                         *             {
+                         *               "name": "lib-core",
+                         *               "required": true,
+                         *               "default": "text"
+                         *             }
+                         *           ]
                          *         }
                          *       ],
                          *       "created_at": "2026-11-21T10:00:00.123Z",
@@ -10133,6 +10843,27 @@ export interface paths {
                          *         "params": {},
                          *         "text": "lib-core (1) passed; join all: 1 of 1 settled"
                          *       },
+                         *       "rerun_of": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "number": 1
+                         *       },
+                         *       "expired_at": "2026-11-21T10:00:00.123Z",
+                         *       "jobs": [
+                         *         {
+                         *           "name": "lib-core",
+                         *           "build_id": "019aa5f0-8d2f-7000-8000-6e2d3c4b5a71",
+                         *           "state": "waiting",
+                         *           "fired_by": [
+                         *             "text"
+                         *           ],
+                         *           "agent": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "started_at": "2026-11-21T10:00:00.123Z",
+                         *           "finished_at": null
+                         *         }
+                         *       ],
                          *       "steps": [
                          *         {
                          *           "n": 1,
@@ -10140,6 +10871,8 @@ export interface paths {
                          *           "stage": "text",
                          *           "name": "lib-core",
                          *           "state": "waiting",
+                         *           "hook": "text",
+                         *           "ignored": true,
                          *           "exit_code": 1,
                          *           "signal": "text",
                          *           "started_at": "2026-11-21T10:00:00.123Z",
@@ -10169,6 +10902,350 @@ export interface paths {
                 default: components["responses"]["Problem"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/builds/{build}/rerun": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                build: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new build of the same commit, ref, parameters and definition
+         * @description A build inside a tree is run again there, by its event.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    build: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "number": 1,
+                         *       "project": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "state": "queued",
+                         *       "reason": {
+                         *         "code": "parents_passed",
+                         *         "params": {},
+                         *         "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *       },
+                         *       "ref": "main",
+                         *       "branch": "main",
+                         *       "tag": null,
+                         *       "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
+                         *       "message": "Fix the frobnicator",
+                         *       "cause": "push",
+                         *       "job": "text",
+                         *       "run_id": "text",
+                         *       "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *       "sub_id": "1.2",
+                         *       "agent": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "pipelines": [
+                         *         {
+                         *           "name": "lib-core",
+                         *           "selected": true,
+                         *           "reason": "text",
+                         *           "routed": true,
+                         *           "stages": [
+                         *             {
+                         *               "name": "lib-core",
+                         *               "depends_on": [
+                         *                 "text"
+                         *               ],
+                         *               "success": [
+                         *                 "text"
+                         *               ],
+                         *               "fail": [
+                         *                 "text"
+                         *               ]
+                         *             }
+                         *           ],
+                         *           "parameters": [
+                         *             {
+                         *               "name": "lib-core",
+                         *               "required": true,
+                         *               "default": "text"
+                         *             }
+                         *           ]
+                         *         }
+                         *       ],
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "started_at": "2026-11-21T10:00:00.123Z",
+                         *       "finished_at": null,
+                         *       "cancel_requested": true,
+                         *       "url": "https://ci.example/builds/12",
+                         *       "parameters": {},
+                         *       "waiting": {
+                         *         "code": "parents_passed",
+                         *         "params": {},
+                         *         "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *       },
+                         *       "rerun_of": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "number": 1
+                         *       },
+                         *       "expired_at": "2026-11-21T10:00:00.123Z",
+                         *       "jobs": [
+                         *         {
+                         *           "name": "lib-core",
+                         *           "build_id": "019aa5f0-8d2f-7000-8000-6e2d3c4b5a71",
+                         *           "state": "waiting",
+                         *           "fired_by": [
+                         *             "text"
+                         *           ],
+                         *           "agent": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "started_at": "2026-11-21T10:00:00.123Z",
+                         *           "finished_at": null
+                         *         }
+                         *       ],
+                         *       "steps": [
+                         *         {
+                         *           "n": 1,
+                         *           "pipeline": "build",
+                         *           "stage": "text",
+                         *           "name": "lib-core",
+                         *           "state": "waiting",
+                         *           "hook": "text",
+                         *           "ignored": true,
+                         *           "exit_code": 1,
+                         *           "signal": "text",
+                         *           "started_at": "2026-11-21T10:00:00.123Z",
+                         *           "finished_at": null,
+                         *           "log_size": 1
+                         *         }
+                         *       ],
+                         *       "artifacts": [
+                         *         {
+                         *           "name": "lib-core",
+                         *           "size": 52341,
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "url": "https://ci.example/builds/12"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Build"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/builds/{build}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                build: string;
+            };
+            cookie?: never;
+        };
+        /** What differs from the last green build of the same project and branch before this one */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    build: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "build": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "number": 1,
+                         *         "project": {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "name": "lib-core"
+                         *         },
+                         *         "state": "queued",
+                         *         "reason": {
+                         *           "code": "parents_passed",
+                         *           "params": {},
+                         *           "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *         },
+                         *         "ref": "main",
+                         *         "branch": "main",
+                         *         "tag": null,
+                         *         "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
+                         *         "message": "Fix the frobnicator",
+                         *         "cause": "push",
+                         *         "job": "text",
+                         *         "run_id": "text",
+                         *         "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *         "sub_id": "1.2",
+                         *         "agent": {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "name": "lib-core"
+                         *         },
+                         *         "pipelines": [
+                         *           {
+                         *             "name": "lib-core",
+                         *             "selected": true,
+                         *             "reason": "text"
+                         *           }
+                         *         ],
+                         *         "created_at": "2026-11-21T10:00:00.123Z",
+                         *         "started_at": "2026-11-21T10:00:00.123Z",
+                         *         "finished_at": null,
+                         *         "cancel_requested": true,
+                         *         "url": "https://ci.example/builds/12"
+                         *       },
+                         *       "base": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "number": 1,
+                         *         "project": {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "name": "lib-core"
+                         *         },
+                         *         "state": "queued",
+                         *         "reason": {
+                         *           "code": "parents_passed",
+                         *           "params": {},
+                         *           "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *         },
+                         *         "ref": "main",
+                         *         "branch": "main",
+                         *         "tag": null,
+                         *         "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
+                         *         "message": "Fix the frobnicator",
+                         *         "cause": "push",
+                         *         "job": "text",
+                         *         "run_id": "text",
+                         *         "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *         "sub_id": "1.2",
+                         *         "agent": {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "name": "lib-core"
+                         *         },
+                         *         "pipelines": [
+                         *           {
+                         *             "name": "lib-core",
+                         *             "selected": true,
+                         *             "reason": "text"
+                         *           }
+                         *         ],
+                         *         "created_at": "2026-11-21T10:00:00.123Z",
+                         *         "started_at": "2026-11-21T10:00:00.123Z",
+                         *         "finished_at": null,
+                         *         "cancel_requested": true,
+                         *         "url": "https://ci.example/builds/12"
+                         *       },
+                         *       "compare_url": "text",
+                         *       "steps": [
+                         *         {
+                         *           "old": {
+                         *             "build_id": "019aa5f0-8d2f-7000-8000-6e2d3c4b5a71",
+                         *             "n": 1,
+                         *             "pipeline": "build",
+                         *             "stage": "text",
+                         *             "name": "lib-core",
+                         *             "hook": "text",
+                         *             "state": "waiting",
+                         *             "ignored": true,
+                         *             "took_ms": 1
+                         *           },
+                         *           "new": {
+                         *             "build_id": "019aa5f0-8d2f-7000-8000-6e2d3c4b5a71",
+                         *             "n": 1,
+                         *             "pipeline": "build",
+                         *             "stage": "text",
+                         *             "name": "lib-core",
+                         *             "hook": "text",
+                         *             "state": "waiting",
+                         *             "ignored": true,
+                         *             "took_ms": 1
+                         *           },
+                         *           "difference": "broke"
+                         *         }
+                         *       ],
+                         *       "artifacts": [
+                         *         {
+                         *           "name": "lib-core",
+                         *           "old": {
+                         *             "size": 52341,
+                         *             "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                         *           },
+                         *           "new": {
+                         *             "size": 52341,
+                         *             "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                         *           }
+                         *         }
+                         *       ],
+                         *       "parameters": [
+                         *         {
+                         *           "name": "lib-core",
+                         *           "old": "text",
+                         *           "new": "text"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["BuildComparison"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -10218,7 +11295,9 @@ export interface paths {
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403"];
                 404: components["responses"]["Problem404"];
+                410: components["responses"]["Problem410"];
                 422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
                 default: components["responses"]["Problem"];
             };
         };
@@ -10266,6 +11345,7 @@ export interface paths {
                 413: components["responses"]["Problem413"];
                 422: components["responses"]["Problem422"];
                 503: components["responses"]["Problem503"];
+                507: components["responses"]["Problem507"];
                 default: components["responses"]["Problem"];
             };
         };
@@ -10324,8 +11404,10 @@ export interface paths {
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403"];
                 404: components["responses"]["Problem404"];
+                410: components["responses"]["Problem410"];
                 416: components["responses"]["Problem416"];
                 422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
                 default: components["responses"]["Problem"];
             };
         };
@@ -10374,6 +11456,7 @@ export interface paths {
                 413: components["responses"]["Problem413"];
                 422: components["responses"]["Problem422"];
                 503: components["responses"]["Problem503"];
+                507: components["responses"]["Problem507"];
                 default: components["responses"]["Problem"];
             };
         };
@@ -10420,7 +11503,9 @@ export interface paths {
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403"];
                 404: components["responses"]["Problem404"];
+                410: components["responses"]["Problem410"];
                 422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
                 default: components["responses"]["Problem"];
             };
         };
@@ -10482,7 +11567,312 @@ export interface paths {
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403"];
                 404: components["responses"]["Problem404"];
+                410: components["responses"]["Problem410"];
                 422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/builds/{build}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                build: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * For the agent that read the definition: hands the run over
+         * @description Its lease ends; each job is a build that any agent claims.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    build: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
+                     *       "message": "Fix the frobnicator",
+                     *       "pipeline": "build",
+                     *       "stages": [
+                     *         {
+                     *           "name": "lib-core",
+                     *           "success": [
+                     *             "text"
+                     *           ],
+                     *           "fail": [
+                     *             "text"
+                     *           ],
+                     *           "labels": [
+                     *             "text"
+                     *           ],
+                     *           "needs": [
+                     *             "text"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            responses: {
+                /** @description The same plan came before */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "jobs": [
+                         *         {
+                         *           "name": "lib-core",
+                         *           "build_id": "019aa5f0-8d2f-7000-8000-6e2d3c4b5a71",
+                         *           "state": "waiting",
+                         *           "fired_by": [
+                         *             "text"
+                         *           ],
+                         *           "agent": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "started_at": "2026-11-21T10:00:00.123Z",
+                         *           "finished_at": null
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Planned"];
+                    };
+                };
+                /** @description The jobs that no route names wait for agents */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "jobs": [
+                         *         {
+                         *           "name": "lib-core",
+                         *           "build_id": "019aa5f0-8d2f-7000-8000-6e2d3c4b5a71",
+                         *           "state": "waiting",
+                         *           "fired_by": [
+                         *             "text"
+                         *           ],
+                         *           "agent": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "started_at": "2026-11-21T10:00:00.123Z",
+                         *           "finished_at": null
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Planned"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/builds/{build}/workspace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                build: string;
+            };
+            cookie?: never;
+        };
+        /** What stands in a folder of the run's workspace, as a job has left it */
+        get: {
+            parameters: {
+                query?: {
+                    job?: string | null;
+                    path?: string;
+                };
+                header?: never;
+                path: {
+                    build: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "job": "text",
+                         *       "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
+                         *       "path": "text",
+                         *       "entries": [
+                         *         {
+                         *           "name": "lib-core",
+                         *           "path": "text",
+                         *           "kind": "file",
+                         *           "size": 52341,
+                         *           "executable": true,
+                         *           "large": true
+                         *         }
+                         *       ],
+                         *       "cut": true,
+                         *       "variables": {}
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Workspace"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                410: components["responses"]["Problem410"];
+                413: components["responses"]["Problem413"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/builds/{build}/workspace/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                build: string;
+            };
+            cookie?: never;
+        };
+        /** Downloads one file of a state */
+        get: {
+            parameters: {
+                query: {
+                    job?: string | null;
+                    path: string;
+                };
+                header?: never;
+                path: {
+                    build: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": string;
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                410: components["responses"]["Problem410"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/builds/{build}/workspace/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                build: string;
+            };
+            cookie?: never;
+        };
+        /** Downloads a whole state as .tar.gz */
+        get: {
+            parameters: {
+                query?: {
+                    job?: string | null;
+                };
+                header?: never;
+                path: {
+                    build: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/gzip": string;
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                410: components["responses"]["Problem410"];
+                413: components["responses"]["Problem413"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
                 default: components["responses"]["Problem"];
             };
         };
@@ -10535,7 +11925,11 @@ export interface paths {
                          *             {
                          *               "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
                          *               "number": 1,
-                         *               "project": "app-web"
+                         *               "project": "app-web",
+                         *               "job": "text",
+                         *               "started_at": "2026-11-21T10:00:00.123Z",
+                         *               "steps": 1,
+                         *               "steps_ended": 1
                          *             }
                          *           ]
                          *         }
@@ -10685,7 +12079,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The build that has waited longest, under a lease; waits up to `wait` seconds for one */
+        /** The build whose turn it is, under a lease; waits up to `wait` seconds for one */
         post: {
             parameters: {
                 query?: {
@@ -10697,8 +12091,19 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    /** @example {} */
-                    "application/json": components["schemas"]["Nothing"];
+                    /**
+                     * @example {
+                     *       "labels": [
+                     *         "text"
+                     *       ],
+                     *       "version": "text",
+                     *       "slots": 1,
+                     *       "executors": [
+                     *         "text"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Introduction"];
                 };
             };
             responses: {
@@ -10720,7 +12125,10 @@ export interface paths {
                          *       },
                          *       "repository": {
                          *         "url": "https://ci.example/builds/12",
-                         *         "password": "text"
+                         *         "username": "text",
+                         *         "password": "text",
+                         *         "ssh_key": "text",
+                         *         "known_hosts": "text"
                          *       },
                          *       "ref": "main",
                          *       "ref_fallback": "text",
@@ -10743,6 +12151,25 @@ export interface paths {
                          *           "size": 52341
                          *         }
                          *       ],
+                         *       "definition": {
+                         *         "format": "factory",
+                         *         "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *       },
+                         *       "job": {
+                         *         "name": "lib-core",
+                         *         "run": "text",
+                         *         "fired_by": [
+                         *           "text"
+                         *         ],
+                         *         "workspace": {
+                         *           "url": "https://ci.example/builds/12",
+                         *           "username": "text",
+                         *           "password": "text",
+                         *           "ssh_key": "text",
+                         *           "known_hosts": "text"
+                         *         }
+                         *       },
+                         *       "trusted": true,
                          *       "timeout_s": 1,
                          *       "url": "https://ci.example/builds/12"
                          *     }
@@ -10818,7 +12245,11 @@ export interface paths {
                          *         {
                          *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
                          *           "number": 1,
-                         *           "project": "app-web"
+                         *           "project": "app-web",
+                         *           "job": "text",
+                         *           "started_at": "2026-11-21T10:00:00.123Z",
+                         *           "steps": 1,
+                         *           "steps_ended": 1
                          *         }
                          *       ],
                          *       "executors": [
@@ -10851,6 +12282,8 @@ export interface paths {
                          *           "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
                          *           "message": "Fix the frobnicator",
                          *           "cause": "push",
+                         *           "job": "text",
+                         *           "run_id": "text",
                          *           "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
                          *           "sub_id": "1.2",
                          *           "agent": {
@@ -10962,7 +12395,11 @@ export interface paths {
                          *         {
                          *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
                          *           "number": 1,
-                         *           "project": "app-web"
+                         *           "project": "app-web",
+                         *           "job": "text",
+                         *           "started_at": "2026-11-21T10:00:00.123Z",
+                         *           "steps": 1,
+                         *           "steps_ended": 1
                          *         }
                          *       ],
                          *       "executors": [
@@ -10995,6 +12432,8 @@ export interface paths {
                          *           "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
                          *           "message": "Fix the frobnicator",
                          *           "cause": "push",
+                         *           "job": "text",
+                         *           "run_id": "text",
                          *           "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
                          *           "sub_id": "1.2",
                          *           "agent": {
@@ -11129,7 +12568,29 @@ export interface paths {
                      *         {
                      *           "name": "lib-core",
                      *           "selected": true,
-                     *           "reason": "text"
+                     *           "reason": "text",
+                     *           "routed": true,
+                     *           "stages": [
+                     *             {
+                     *               "name": "lib-core",
+                     *               "depends_on": [
+                     *                 "text"
+                     *               ],
+                     *               "success": [
+                     *                 "text"
+                     *               ],
+                     *               "fail": [
+                     *                 "text"
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "parameters": [
+                     *             {
+                     *               "name": "lib-core",
+                     *               "required": true,
+                     *               "default": "text"
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "steps": [
@@ -11141,6 +12602,8 @@ export interface paths {
                      *           "state": "waiting",
                      *           "exit_code": 1,
                      *           "signal": "text",
+                     *           "hook": "on_start",
+                     *           "ignored": true,
                      *           "started_at": "2026-11-21T10:00:00.123Z",
                      *           "finished_at": null
                      *         }
@@ -11232,6 +12695,8 @@ export interface paths {
                      *           "state": "waiting",
                      *           "exit_code": 1,
                      *           "signal": "text",
+                     *           "hook": "on_start",
+                     *           "ignored": true,
                      *           "started_at": "2026-11-21T10:00:00.123Z",
                      *           "finished_at": null
                      *         }
@@ -11411,7 +12876,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Hands the build back before its first step has run: it waits for the next agent */
+        /** Hands the build back before its first step has run: it waits for the next agent, one that has what it `needs` */
         post: {
             parameters: {
                 query?: never;
@@ -11425,7 +12890,10 @@ export interface paths {
                 content: {
                     /**
                      * @example {
-                     *       "reason": "text"
+                     *       "reason": "text",
+                     *       "needs": [
+                     *         "text"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["Release"];
@@ -11451,6 +12919,119 @@ export interface paths {
                 default: components["responses"]["Problem"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/builds/{build}/cache/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                build: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        /** The cache of this key, else the newest whose key begins with `prefix`; the header Cache-Key says whose it is */
+        get: {
+            parameters: {
+                query?: {
+                    prefix?: string | null;
+                };
+                header?: never;
+                path: {
+                    build: string;
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        /** @description the key of the cache that is answered */
+                        "Cache-Key"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": string;
+                    };
+                };
+                /** @description The range asked for */
+                206: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": string;
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                416: components["responses"]["Problem416"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        /**
+         * Keeps a cache, in place of the one that had this key
+         * @description 403 for builds of strangers' code, 422 when the content does not fit
+         *     its digest.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description sha-256=<base64>, RFC 3230 */
+                    Digest: string;
+                };
+                path: {
+                    build: string;
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description The same content was there already */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Stored */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                507: components["responses"]["Problem507"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -11869,7 +13450,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether database and Redis can be reached */
+        /** Whether database, Redis and the store of files can be reached, and whether there is room on the disk */
         get: {
             parameters: {
                 query?: never;
@@ -11888,7 +13469,9 @@ export interface paths {
                         /**
                          * @example {
                          *       "database": true,
-                         *       "redis": true
+                         *       "redis": true,
+                         *       "disk": true,
+                         *       "storage": true
                          *     }
                          */
                         "application/json": components["schemas"]["Readiness"];
@@ -12690,6 +14273,78 @@ export interface components {
             id_token_signing_alg_values_supported: string[];
             claims_supported: string[];
         };
+        AccessSecret: {
+            name: string;
+            /** Format: date-time */
+            set_at: string;
+        };
+        RepositoryAccess: {
+            hosted: boolean;
+            /** @example https://github.com */
+            origin: string | null;
+            /** @enum {string|null} */
+            kind: "token" | "ssh" | "app" | null;
+            username: string | null;
+            known_hosts: string | null;
+            public_key: string | null;
+            fingerprint: string | null;
+            app_id: string | null;
+            installation_id: string | null;
+            api_url: string | null;
+            secrets: components["schemas"]["AccessSecret"][];
+        };
+        AccessBody: {
+            /** @enum {string} */
+            kind: "token" | "ssh" | "app";
+            /** @description token: the name that goes with it; most forges take any */
+            username?: string | null;
+            /** @description token; shown never again */
+            token?: string;
+            /** @description ssh: the deploy key's private half, without a passphrase; app: its .pem file; shown never again */
+            private_key?: string;
+            /** @description ssh: the keys that the host may have, as ssh-keyscan prints them */
+            known_hosts?: string | null;
+            /** @description app: its id */
+            app_id?: string | null;
+            /** @description app: found out if missing */
+            installation_id?: string | null;
+            /** @description app: the API's address, where it is not the usual one */
+            api_url?: string | null;
+        };
+        AccessKeyBody: {
+            /** @description ssh: the keys that the host may have, as ssh-keyscan prints them */
+            known_hosts?: string | null;
+        };
+        Finding: {
+            step: string;
+            ok: boolean;
+            detail: string;
+            fix: string | null;
+            duration_ms: number | null;
+        };
+        AccessTest: {
+            ok: boolean;
+            duration_ms: number;
+            findings: components["schemas"]["Finding"][];
+        };
+        ProjectSecret: {
+            /** @example NPM_TOKEN */
+            name: string;
+            changed_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            used_at: string | null;
+        };
+        ProjectSecretPage: {
+            items: components["schemas"]["ProjectSecret"][];
+            next_cursor: string | null;
+        };
+        SecretBody: {
+            value: string;
+        };
         TargetSecret: {
             name: string;
             /** Format: date-time */
@@ -12699,6 +14354,8 @@ export interface components {
             /** @enum {string} */
             kind: "agent" | "webhook" | "jenkins" | "gitlab" | "github";
             pipeline: string | null;
+            labels: string[];
+            priority: number;
             url: string | null;
             cancel_url: string | null;
             mode: string | null;
@@ -12765,6 +14422,10 @@ export interface components {
             kind: "agent" | "webhook" | "jenkins" | "gitlab" | "github";
             /** @description agent: only this pipeline */
             pipeline?: string | null;
+            /** @description agent: only agents that have all of these */
+            labels?: string[];
+            /** @description agent: builds of higher ones are taken first; 0 unless said */
+            priority?: number;
             /** @description webhook: where the trigger is sent; jenkins, gitlab: the server's address */
             url?: string;
             /** @description webhook: where a cancellation is sent; without it none is */
@@ -13331,6 +14992,7 @@ export interface components {
             finished_at: string | null;
             version: number;
             url: string;
+            may_act: boolean;
             events: components["schemas"]["Event"][];
         };
         GraphTry: {
@@ -13515,6 +15177,7 @@ export interface components {
             finished_at: string | null;
             run_url: string | null;
             build_id: string | null;
+            may_act: boolean;
             attempts: components["schemas"]["Attempt"][];
             inputs: components["schemas"]["EventInputs"] | null;
             result: components["schemas"]["EventResult"] | null;
@@ -13750,13 +15413,6 @@ export interface components {
             pipeline?: string | null;
             /** @description Only the project itself, none of those it triggers Default: false. */
             alone?: boolean;
-        };
-        Finding: {
-            step: string;
-            ok: boolean;
-            detail: string;
-            fix: string | null;
-            duration_ms: number | null;
         };
         Connection: {
             project: components["schemas"]["Ref"];
@@ -14104,6 +15760,43 @@ export interface components {
             nodes: components["schemas"]["WholeGraphNode"][];
             edges: components["schemas"]["WholeGraphEdge"][];
         };
+        DefinitionCheckBody: {
+            files?: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            format?: "factory" | "flow" | "job" | "builder";
+            text?: string;
+        };
+        DefinitionProblem: {
+            file: string;
+            line: number;
+            message: string;
+        };
+        StageShape: {
+            name: string;
+            depends_on: string[];
+            success: string[];
+            fail: string[];
+        };
+        BuildParameter: {
+            name: string;
+            required: boolean;
+            default: string | null;
+        };
+        CheckedPipeline: {
+            name: string;
+            source: string | null;
+            routed: boolean;
+            stages: components["schemas"]["StageShape"][];
+            parameters: components["schemas"]["BuildParameter"][];
+        };
+        DefinitionCheck: {
+            valid: boolean;
+            problems: components["schemas"]["DefinitionProblem"][];
+            warnings: components["schemas"]["DefinitionProblem"][];
+            pipelines: components["schemas"]["CheckedPipeline"][];
+        };
         AuditActor: {
             kind: string;
             id: string;
@@ -14120,7 +15813,7 @@ export interface components {
             at: string;
             actor: components["schemas"]["AuditActor"];
             /** @enum {string} */
-            action: "project.created" | "project.changed" | "project.deleted" | "project.member" | "owner.created" | "owner.changed" | "owner.deleted" | "owner.member" | "consent.asked" | "consent.granted" | "consent.refused" | "dependency.added" | "dependency.changed" | "dependency.removed" | "token.created" | "token.revoked" | "token.rotated" | "session.login_link" | "session.signed_in" | "project.hook_secret" | "session.failed" | "session.signed_out" | "session.ended" | "session.password" | "account.changed" | "account.settings" | "user.signed_up" | "identity.linked" | "identity.unlinked" | "invitation.created" | "invitation.used" | "invitation.revoked" | "user.changed" | "issuer.listed" | "issuer.removed" | "trust.added" | "trust.changed" | "trust.removed" | "agent.enrolled" | "agent.registered" | "agent.drained" | "agent.revoked" | "webhook.created" | "webhook.changed" | "webhook.disabled" | "webhook.removed" | "webhook.rotated" | "webhook.redelivered" | "build.started" | "build.cancelled" | "tree.cancelled" | "tree.rerun" | "event.cancelled" | "event.rerun" | "event.redelivered" | "demo.loaded" | "demo.removed" | "graph.applied" | "graph.refused";
+            action: "project.created" | "project.changed" | "project.deleted" | "project.member" | "owner.created" | "owner.changed" | "owner.deleted" | "owner.member" | "consent.asked" | "consent.granted" | "consent.refused" | "dependency.added" | "dependency.changed" | "dependency.removed" | "token.created" | "token.revoked" | "token.rotated" | "session.login_link" | "session.signed_in" | "project.hook_secret" | "project.repository_access" | "secret.set" | "secret.removed" | "session.failed" | "session.signed_out" | "session.ended" | "session.password" | "account.changed" | "account.settings" | "user.signed_up" | "identity.linked" | "identity.unlinked" | "invitation.created" | "invitation.used" | "invitation.revoked" | "user.changed" | "issuer.listed" | "issuer.removed" | "trust.added" | "trust.changed" | "trust.removed" | "agent.enrolled" | "agent.registered" | "agent.changed" | "agent.drained" | "agent.revoked" | "webhook.created" | "webhook.changed" | "webhook.disabled" | "webhook.removed" | "webhook.rotated" | "webhook.redelivered" | "build.started" | "build.cancelled" | "tree.cancelled" | "tree.rerun" | "event.cancelled" | "event.rerun" | "event.redelivered" | "demo.loaded" | "demo.removed" | "graph.applied" | "graph.refused";
             text: string;
             object: components["schemas"]["AuditObject"];
             before: {
@@ -14135,16 +15828,41 @@ export interface components {
             items: components["schemas"]["AuditItem"][];
             next_cursor: string | null;
         };
+        DefinitionBody: {
+            /** @enum {string} */
+            format: "factory" | "flow" | "job" | "builder";
+            text: string;
+        };
         BuildStart: {
             ref?: string | null;
             parameters?: {
                 [key: string]: string;
             };
+            definition?: components["schemas"]["DefinitionBody"] | null;
         };
-        PipelineChoice: {
+        PipelineShape: {
             name: string;
             selected: boolean;
             reason: string | null;
+            routed: boolean;
+            stages: components["schemas"]["StageShape"][];
+            parameters: components["schemas"]["BuildParameter"][];
+        };
+        BuildNumber: {
+            id: string;
+            number: number;
+        };
+        RunJob: {
+            name: string;
+            build_id: string | null;
+            /** @enum {string} */
+            state: "waiting" | "queued" | "running" | "success" | "failed" | "cancelled" | "skipped" | "timed_out";
+            fired_by: string[];
+            agent: components["schemas"]["Ref"] | null;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
         };
         Step: {
             n: number;
@@ -14153,6 +15871,8 @@ export interface components {
             name: string;
             /** @enum {string} */
             state: "waiting" | "running" | "success" | "failed" | "cancelled" | "skipped" | "timed_out";
+            hook: string | null;
+            ignored: boolean;
             exit_code: number | null;
             signal: string | null;
             /** Format: date-time */
@@ -14180,11 +15900,13 @@ export interface components {
             commit: string | null;
             message: string | null;
             /** @enum {string} */
-            cause: "push" | "manual" | "event";
+            cause: "push" | "manual" | "event" | "job";
+            job: string | null;
+            run_id: string | null;
             tree_id: string | null;
             sub_id: string | null;
             agent: components["schemas"]["Ref"] | null;
-            pipelines: components["schemas"]["PipelineChoice"][];
+            pipelines: components["schemas"]["PipelineShape"][];
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -14197,8 +15919,17 @@ export interface components {
                 [key: string]: string;
             };
             waiting: components["schemas"]["Reason"] | null;
+            rerun_of: components["schemas"]["BuildNumber"] | null;
+            /** Format: date-time */
+            expired_at: string | null;
+            jobs: components["schemas"]["RunJob"][];
             steps: components["schemas"]["Step"][];
             artifacts: components["schemas"]["BuildArtifact"][];
+        };
+        PipelineChoice: {
+            name: string;
+            selected: boolean;
+            reason: string | null;
         };
         BuildSummary: {
             id: string;
@@ -14213,7 +15944,9 @@ export interface components {
             commit: string | null;
             message: string | null;
             /** @enum {string} */
-            cause: "push" | "manual" | "event";
+            cause: "push" | "manual" | "event" | "job";
+            job: string | null;
+            run_id: string | null;
             tree_id: string | null;
             sub_id: string | null;
             agent: components["schemas"]["Ref"] | null;
@@ -14231,6 +15964,46 @@ export interface components {
             items: components["schemas"]["BuildSummary"][];
             next_cursor: string | null;
         };
+        ComparedRun: {
+            build_id: string;
+            n: number;
+            pipeline: string;
+            stage: string;
+            name: string;
+            hook: string | null;
+            /** @enum {string} */
+            state: "waiting" | "running" | "success" | "failed" | "cancelled" | "skipped" | "timed_out";
+            ignored: boolean;
+            took_ms: number | null;
+        };
+        ComparedStep: {
+            old: components["schemas"]["ComparedRun"] | null;
+            new: components["schemas"]["ComparedRun"] | null;
+            /** @enum {string} */
+            difference: "broke" | "fails" | "state" | "added" | "removed" | "slower" | "faster" | "same";
+        };
+        ComparedContent: {
+            size: number;
+            sha256: string;
+        };
+        ComparedArtifact: {
+            name: string;
+            old: components["schemas"]["ComparedContent"] | null;
+            new: components["schemas"]["ComparedContent"] | null;
+        };
+        ComparedParameter: {
+            name: string;
+            old: string | null;
+            new: string | null;
+        };
+        BuildComparison: {
+            build: components["schemas"]["BuildSummary"];
+            base: components["schemas"]["BuildSummary"] | null;
+            compare_url: string | null;
+            steps: components["schemas"]["ComparedStep"][];
+            artifacts: components["schemas"]["ComparedArtifact"][];
+            parameters: components["schemas"]["ComparedParameter"][];
+        };
         StepFound: {
             n: number;
             count: number;
@@ -14240,10 +16013,51 @@ export interface components {
             count: number;
             steps: components["schemas"]["StepFound"][];
         };
+        PlannedJob: {
+            name: string;
+            success?: string[];
+            fail?: string[];
+            labels?: string[];
+            needs?: string[];
+        };
+        Plan: {
+            commit: string;
+            message?: string | null;
+            /** @description Default: "". */
+            pipeline?: string;
+            stages: components["schemas"]["PlannedJob"][];
+        };
+        Planned: {
+            jobs: components["schemas"]["RunJob"][];
+        };
+        WorkspaceEntry: {
+            name: string;
+            path: string;
+            /** @enum {string} */
+            kind: "file" | "link" | "folder";
+            size: number | null;
+            executable: boolean;
+            large: boolean;
+        };
+        Workspace: {
+            job: string | null;
+            commit: string;
+            path: string;
+            entries: components["schemas"]["WorkspaceEntry"][];
+            cut: boolean;
+            variables: {
+                [key: string]: string;
+            };
+        };
         AgentBuild: {
             id: string | null;
             number: number | null;
             project: string | null;
+            job: string | null;
+            /** Format: date-time */
+            started_at: string | null;
+            steps: number | null;
+            steps_ended: number | null;
         };
         Agent: {
             id: string;
@@ -14280,10 +16094,18 @@ export interface components {
             id: string;
             token: string;
         };
-        Nothing: Record<string, never>;
+        Introduction: {
+            labels?: string[];
+            version?: string;
+            slots?: number;
+            executors?: string[];
+        };
         ClaimRepository: {
             url: string;
+            username: string | null;
             password: string | null;
+            ssh_key: string | null;
+            known_hosts: string | null;
         };
         ClaimInput: {
             project: string;
@@ -14292,6 +16114,17 @@ export interface components {
             url: string;
             sha256: string;
             size: number;
+        };
+        ClaimDefinition: {
+            /** @enum {string} */
+            format: "factory" | "flow" | "job" | "builder";
+            text: string;
+        };
+        ClaimJob: {
+            name: string;
+            run: string;
+            fired_by: string[];
+            workspace: components["schemas"]["ClaimRepository"];
         };
         Claim: {
             id: string;
@@ -14314,6 +16147,9 @@ export interface components {
                 [key: string]: string;
             };
             inputs: components["schemas"]["ClaimInput"][];
+            definition: components["schemas"]["ClaimDefinition"] | null;
+            job: components["schemas"]["ClaimJob"] | null;
+            trusted: boolean;
             timeout_s: number;
             url: string;
         };
@@ -14343,14 +16179,31 @@ export interface components {
         AgentChange: {
             draining: boolean;
         };
+        Nothing: Record<string, never>;
         Heartbeat: {
             cancel: boolean;
             lease_s: number;
+        };
+        StageBody: {
+            name: string;
+            depends_on?: string[];
+            success?: string[];
+            fail?: string[];
+        };
+        ParameterBody: {
+            name: string;
+            /** @description Default: false. */
+            required?: boolean;
+            default?: string | null;
         };
         PipelineBody: {
             name: string;
             selected: boolean;
             reason?: string | null;
+            /** @description Default: false. */
+            routed?: boolean;
+            stages?: components["schemas"]["StageBody"][];
+            parameters?: components["schemas"]["ParameterBody"][];
         };
         StepBody: {
             n: number;
@@ -14361,6 +16214,10 @@ export interface components {
             state: "waiting" | "running" | "success" | "failed" | "cancelled" | "skipped" | "timed_out";
             exit_code?: number | null;
             signal?: string | null;
+            /** @enum {string|null} */
+            hook?: "on_start" | "on_success" | "on_failure" | null;
+            /** @description Default: false. */
+            ignored?: boolean;
             /** Format: date-time */
             started_at?: string | null;
             /** Format: date-time */
@@ -14390,6 +16247,7 @@ export interface components {
         Release: {
             /** @description Default: "". */
             reason?: string;
+            needs?: string[];
         };
         LogSize: {
             size: number;
@@ -14433,6 +16291,8 @@ export interface components {
         Readiness: {
             database: boolean;
             redis: boolean;
+            disk: boolean;
+            storage: boolean;
         };
     };
     responses: {
@@ -14546,6 +16406,15 @@ export interface components {
         };
         /** @description Range not satisfiable */
         Problem416: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description No room left */
+        Problem507: {
             headers: {
                 [name: string]: unknown;
             };

@@ -11,6 +11,7 @@ import { useNow } from "@/lib/use-now";
 import { useTestConnection, useTestTree } from "../api/test-connection";
 import { nameOf } from "../target/target-model";
 import { foreseenSteps } from "./connection-model";
+import { Findings } from "./findings";
 import classes from "./settings.module.css";
 import { TestedTree } from "./tested-tree";
 
@@ -87,19 +88,7 @@ function Steps({ connection, project }: { connection: Connection; project: Proje
   return (
     <div role="status">
       <ol className={classes.steps} aria-label="Steps">
-        {connection.findings.map(({ step, ok, detail, fix, duration_ms }, i) => (
-          // a step may come twice: a token for starting, a token for looking
-          // biome-ignore lint/suspicious/noArrayIndexKey: the list of one test never changes
-          <li key={`${step} ${i}`} className={classes.step}>
-            <StateIcon state={ok ? "success" : "failed"} />
-            <span>
-              <strong>{step}</strong>
-              <span className="sr-only">{ok ? " holds" : " does not hold"}</span> {detail}
-              {fix && <span className={classes.fix}>→ {fix}</span>}
-            </span>
-            <span className={classes.took}>{duration_ms === null ? "" : formatDuration(duration_ms)}</span>
-          </li>
-        ))}
+        <Findings of={connection.findings} />
         <Reports last={project.last_result} />
       </ol>
       {broken && (

@@ -4,6 +4,8 @@ import type { SettingsSection } from "@/lib/paths";
 export const SECTIONS: readonly [section: SettingsSection, name: string][] = [
   ["general", "General"],
   ["target", "CI target"],
+  ["repository", "Repository access"],
+  ["secrets", "Secrets"],
   ["dependencies", "Dependencies"],
   ["tokens", "Tokens"],
   ["trust", "Trust"],

@@ -20,6 +20,8 @@ import { TargetSection } from "./target-section";
 import { TokensSection } from "./tokens-section";
 
 const MembersForm = lazy(async () => ({ default: (await import("./members-form")).MembersForm }));
+const RepositorySection = lazy(async () => ({ default: (await import("./repository-section")).RepositorySection }));
+const SecretsSection = lazy(async () => ({ default: (await import("./secrets-section")).SecretsSection }));
 const TrustSection = lazy(async () => ({ default: (await import("./trust-section")).TrustSection }));
 const WebhooksSection = lazy(async () => ({ default: (await import("./webhooks-section")).WebhooksSection }));
 
@@ -85,6 +87,10 @@ function SectionOf({ project, section }: { project: Project; section: SettingsSe
       return <GeneralSection project={project} onRenamed={renamed} />;
     case "target":
       return <TargetSection project={project} />;
+    case "repository":
+      return <RepositorySection project={project} />;
+    case "secrets":
+      return <SecretsSection project={project} />;
     case "dependencies":
       return <DependenciesSection project={project} />;
     case "tokens":

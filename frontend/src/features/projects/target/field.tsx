@@ -53,24 +53,35 @@ export function Choice<T extends string>({ options, value, onChange, ...props }:
   );
 }
 
-interface SecretProps {
-  of: Of;
-  name: Secret;
+interface WrittenProps {
+  name: string;
   label: string;
   description: string;
-  required?: boolean;
+  required?: boolean | undefined;
+  /** A text of several lines, like a PEM file. */
+  lines?: boolean | undefined;
+  error: string | undefined;
+  /** The one that is set. */
+  known: { set_at: string | null } | undefined;
+}
+
+interface SecretProps extends Omit<WrittenProps, "error" | "known"> {
+  of: Of;
+  name: Secret;
   /** Whether the target stays at the server that the saved secret belongs to. */
   kept: boolean;
-  /** A text of several lines, like a PEM file. */
-  lines?: boolean;
   error?: string | undefined;
 }
 
+/** A secret of a target. */
+export function SecretField({ of: { target, problem }, kept, error, ...props }: SecretProps) {
+  const known = kept ? secretOf(target, props.name) : undefined;
+  return <WrittenField {...props} known={known} error={error ?? problem(`target.${props.name}`)} />;
+}
+
 /** Written, never read: of one that is set only its age is known, and a new one takes its place. */
-export function SecretField({ of: { target, problem }, name, label, kept, lines, required, ...props }: SecretProps) {
-  const known = kept ? secretOf(target, name) : undefined;
+export function WrittenField({ name, label, lines, required, known, error, description }: WrittenProps) {
   const [replacing, setReplacing] = useState(false);
-  const error = props.error ?? problem(`target.${name}`);
   if (known && !replacing && !error)
     return (
       <div className={own.secret}>
@@ -86,7 +97,7 @@ export function SecretField({ of: { target, problem }, name, label, kept, lines,
   const shared = {
     name,
     label: known ? `New ${label.charAt(0).toLowerCase()}${label.slice(1)}` : label,
-    description: `${props.description} Stored encrypted, never shown again${known ? "; left empty, the old one stays" : ""}.`,
+    description: `${description} Stored encrypted, never shown again${known ? "; left empty, the old one stays" : ""}.`,
     error,
     required: Boolean(required && !known),
     "data-autofocus": replacing || undefined,

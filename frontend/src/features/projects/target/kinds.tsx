@@ -26,12 +26,33 @@ interface Props {
 
 function Agent({ of }: Props) {
   return (
-    <Field
-      of={of}
-      name="pipeline"
-      label="Pipeline"
-      description="Leave empty for every pipeline in .factory/ whose filters match"
-    />
+    <>
+      <Field
+        of={of}
+        name="pipeline"
+        label="Pipeline"
+        description="Leave empty for every pipeline in .factory/ whose filters match"
+      />
+      <Field
+        of={of}
+        name="labels"
+        label="Labels"
+        defaultValue={of.target?.labels.join(", ")}
+        placeholder="linux, gpu"
+        description="Only agents that have all of these build it; with commas between them. Leave empty for any agent"
+      />
+      <Field
+        of={of}
+        name="priority"
+        label="Priority"
+        type="number"
+        min={-100}
+        max={100}
+        defaultValue={of.target?.priority || undefined}
+        placeholder="0"
+        description="Builds of higher ones are taken first, however long others have waited"
+      />
+    </>
   );
 }
 

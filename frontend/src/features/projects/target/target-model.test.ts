@@ -17,6 +17,11 @@ it("sends what was filled in of the kind that was chosen, and nothing else", () 
     token: "t",
   });
   expect(targetOf(form({ kind: "nonsense", pipeline: "build" }))).toEqual({ kind: "agent", pipeline: "build" });
+  expect(targetOf(form({ kind: "agent", labels: "linux, gpu,", priority: "-5" }))).toEqual({
+    kind: "agent",
+    labels: ["linux", "gpu"],
+    priority: -5,
+  });
 });
 
 it.each<[kind: Kind, address: string, origin: string]>([

@@ -16,7 +16,7 @@ export const KINDS: readonly [kind: Kind, name: string, does: string][] = [
 ];
 
 const FIELDS: Record<Kind, readonly Plain[]> = {
-  agent: ["pipeline"],
+  agent: ["pipeline", "labels", "priority"],
   jenkins: ["url", "mode", "job", "user", "unstable"],
   gitlab: ["url", "project"],
   github: ["api_url", "repository", "workflow", "event_type", "app_id", "installation_id"],
@@ -53,12 +53,20 @@ const CALLED: Record<string, string> = {
 
 const isKind = (kind: string): kind is Kind => KINDS.some(([one]) => one === kind);
 
+/** Labels as they are typed, with commas. */
+export const labelsOf = (text: string): string[] => text.split(",").flatMap((label) => label.trim() || []);
+
+// what is not sent as the text that was typed
+const READ: Partial<Record<Plain | Secret, (text: string) => unknown>> = { labels: labelsOf, priority: Number };
+
 /** The target that the form describes; empty fields are left out, and so are those of other kinds. */
 export function targetOf(form: FormData): TargetBody {
   const text = (name: string) => String(form.get(name) ?? "").trim();
   const chosen = text("kind");
   const kind = isKind(chosen) ? chosen : "agent";
-  const filled = [...FIELDS[kind], ...SECRETS[kind]].flatMap((name) => (text(name) ? [[name, text(name)]] : []));
+  const filled = [...FIELDS[kind], ...SECRETS[kind]].flatMap((name) =>
+    text(name) ? [[name, READ[name]?.(text(name)) ?? text(name)]] : [],
+  );
   return { kind, ...Object.fromEntries(filled) };
 }
 
@@ -79,13 +87,18 @@ export const keepsSecrets = (target: Target, address: string): boolean =>
 export const secretOf = (target: Target | undefined, name: Secret | "hook_secret") =>
   target?.secrets.find((one) => one.name === name);
 
+const labelled = (labels: readonly string[]) =>
+  labels.length > 0 && `label${labels.length > 1 ? "s" : ""} ${labels.join(" and ")}`;
+
 /** Where a pipeline runs, in a few words: `Jenkins, team/billing at https://jenkins.example`. */
 export function targetText(target: Target): string {
   const server = target[serverField(target.kind)];
   const at = server ? ` at ${server}` : "";
   switch (target.kind) {
     case "agent":
-      return target.pipeline ? `our own agents, pipeline ${target.pipeline}` : "our own agents";
+      return ["our own agents", target.pipeline && `pipeline ${target.pipeline}`, labelled(target.labels)]
+        .filter(Boolean)
+        .join(", ");
     case "webhook":
       return `webhook ${target.url ?? ""}`;
     case "jenkins":

@@ -17,7 +17,8 @@ interface Props {
   tree: string;
   sub: string;
   row: TreeRow | undefined;
-  acts: Acts;
+  /** Null for who may not act on it. */
+  acts: Acts | null;
 }
 
 /** What was said to the CI system, what it answered, and how that was read; newest first. */
@@ -28,7 +29,7 @@ export function DeliveriesTab({ tree, sub, row, acts }: Props) {
       {({ items }) =>
         items.length ? (
           <>
-            {row?.state === "undeliverable" && (
+            {row?.state === "undeliverable" && acts && (
               <p className={classes.redeliver}>
                 <span>Given up: it is not tried again by itself.</span>
                 <Button

@@ -55,7 +55,7 @@ interface Props {
 export function EventDrawer({ sub, row, rows, graph, acts, address, onClose, ...asking }: Props) {
   const { tree } = address;
   const event = useEvent(tree, sub, row?.hidden);
-  const foot = useFocusWithin(asking.actionsAsked, asking.onActionsShown);
+  const foot = useFocusWithin(asking.actionsAsked && event.data !== undefined, asking.onActionsShown);
   useFreshness(tree, sub, row);
   const unknown = event.data === undefined && event.error !== null && asApiError(event.error).status === 404;
   return (
@@ -88,7 +88,7 @@ export function EventDrawer({ sub, row, rows, graph, acts, address, onClose, ...
           </Loaded>
         )}
       </div>
-      {row && !row.hidden && <EventActs ref={foot} row={row} rows={rows} graph={graph} acts={acts} />}
+      {row && event.data?.may_act && <EventActs ref={foot} row={row} rows={rows} graph={graph} acts={acts} />}
     </DrawerFrame>
   );
 }
@@ -145,7 +145,7 @@ function TabBody({ event, row, acts, address: { tree, tab, search } }: TabProps)
     case "attempts":
       return <AttemptsTab event={event} />;
     case "deliveries":
-      return <DeliveriesTab tree={tree} sub={event.sub_id} row={row} acts={acts} />;
+      return <DeliveriesTab tree={tree} sub={event.sub_id} row={row} acts={event.may_act ? acts : null} />;
     case "inputs":
       return <InputsTab event={event} />;
     case "result":

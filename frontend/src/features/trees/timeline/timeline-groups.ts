@@ -14,6 +14,16 @@ export interface Heading {
 
 export type TimelineItem = Heading | { bar: Bar };
 
+/** The group that an event stands in; null without groups. */
+export function headingOf(bars: readonly Bar[], grouped: Grouped, sub: string): string | null {
+  let heading: string | null = null;
+  for (const item of timelineItems(bars, grouped, new Set())) {
+    if ("heading" in item) heading = item.heading;
+    else if (item.bar.row.node.sub_id === sub) return heading;
+  }
+  return null;
+}
+
 export function timelineItems(bars: readonly Bar[], grouped: Grouped, folded: ReadonlySet<string>): TimelineItem[] {
   if (!grouped) return bars.map((bar) => ({ bar }));
   const byRow = new Map(bars.map((bar) => [bar.row, bar]));

@@ -19,7 +19,7 @@ import { Axis } from "./axis";
 import { GroupRow } from "./group-row";
 import { Legend } from "./legend";
 import classes from "./timeline.module.css";
-import { timelineItems } from "./timeline-groups";
+import { headingOf, timelineItems } from "./timeline-groups";
 import {
   type Bar,
   barsOf,
@@ -67,7 +67,7 @@ export function TreeTimeline({ graph, rows, forecast, address, focus, overlay }:
   };
   const scroller = useRef<HTMLDivElement>(null);
   const grouped = address.get("group") as Grouped;
-  const [folded, fold] = useFolded();
+  const [folded, fold] = useFolded(bars, grouped, focus);
   const items = useMemo(() => timelineItems(bars, grouped, folded), [bars, grouped, folded]);
   const window = useWindow(scroller, items.length, ROW, HEAD);
   const ids = useMemo(() => items.flatMap((item) => ("bar" in item ? [item.bar.row.node.sub_id] : [])), [items]);
@@ -132,9 +132,19 @@ export function TreeTimeline({ graph, rows, forecast, address, focus, overlay }:
   );
 }
 
-/** The headings of the groups that are folded. */
-function useFolded(): [ReadonlySet<string>, (heading: string) => void] {
+/** The headings of the groups that are folded. The group of an event that is asked for opens, before the walk looks for its row. */
+function useFolded(
+  bars: readonly Bar[],
+  grouped: Grouped,
+  focus: { id: string } | null,
+): [ReadonlySet<string>, (heading: string) => void] {
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
+  const [led, setLed] = useState(focus);
+  if (focus !== led) {
+    setLed(focus);
+    const heading = focus && headingOf(bars, grouped, focus.id);
+    if (heading && folded.has(heading)) setFolded(new Set([...folded].filter((one) => one !== heading)));
+  }
   const fold = (heading: string) =>
     setFolded((before) => {
       const after = new Set(before);

@@ -1,0 +1,61 @@
+/** Below a build's steps: pipelines that were left out, artifacts, and what it was started with. */
+import { Link } from "react-router";
+import { ArtifactList } from "@/components/artifact-list";
+import { Pairs } from "@/components/pairs";
+import type { Build } from "@/lib/api/types";
+import { paths } from "@/lib/paths";
+import classes from "./build-page.module.css";
+
+export function SideFacts({ build, shown }: { build: Build; shown: Build | null }) {
+  const left = build.pipelines.filter((pipeline) => !pipeline.selected);
+  const artifacts = [...build.artifacts, ...(shown && shown.id !== build.id ? shown.artifacts : [])];
+  return (
+    <>
+      {left.length > 0 && (
+        <>
+          <h2>Not selected</h2>
+          {left.map((pipeline) => (
+            <p key={pipeline.name} className={classes.padded}>
+              {pipeline.name} <span className="muted">{pipeline.reason}</span>
+            </p>
+          ))}
+        </>
+      )}
+      <h2>Artifacts {artifacts.length || ""}</h2>
+      <div className={classes.padded}>
+        {build.expired_at && artifacts.length > 0 ? (
+          <p className="muted">{artifacts.map((one) => one.name).join(", ")}: removed with the build's files</p>
+        ) : (
+          <ArtifactList artifacts={artifacts} />
+        )}
+      </div>
+      {build.jobs.length > 0 && (
+        <p className={classes.padded}>
+          <Link to={paths.workspace(build.id)}>Browse the workspace</Link>
+        </p>
+      )}
+      <h2>Parameters</h2>
+      <div className={classes.padded}>
+        <Pairs of={build.parameters} />
+      </div>
+      <details className={classes.environment}>
+        <summary>Environment</summary>
+        <div className={classes.padded}>
+          <Pairs of={environmentOf(build)} />
+        </div>
+      </details>
+    </>
+  );
+}
+
+/** What every step finds in its environment besides the parameters, as far as it is known here. */
+const environmentOf = (build: Build): Record<string, unknown> => ({
+  DOMINO_PROJECT: build.project.name,
+  DOMINO_BUILD_NUMBER: String(build.number),
+  DOMINO_BUILD_URL: build.url,
+  DOMINO_BRANCH: build.branch,
+  DOMINO_TAG: build.tag,
+  DOMINO_COMMIT: build.commit,
+  DOMINO_TREE_ID: build.cause === "event" ? build.tree_id : null,
+  DOMINO_SUB_ID: build.cause === "event" ? build.sub_id : null,
+});

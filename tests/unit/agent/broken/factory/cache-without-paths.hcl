@@ -1,0 +1,9 @@
+pipeline "p" {
+  stages = [{ name = "x" }]
+}
+stage "x" {
+  cache {
+    key = "npm"
+  }
+  run "r" { command = "make" }
+}

@@ -1,0 +1,7 @@
+pipeline "p" {
+  stages = [{ name = "x" }]
+}
+stage "x" {
+  image = "--privileged"
+  run "r" { command = "make" }
+}

@@ -1,0 +1,3 @@
+pipeline "p" {
+  source = "ext::sh -c id//x?ref=v1"
+}

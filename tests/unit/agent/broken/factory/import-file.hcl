@@ -1,0 +1,3 @@
+pipeline "p" {
+  source = "file:///etc//x?ref=v1"
+}

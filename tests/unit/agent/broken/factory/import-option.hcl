@@ -1,0 +1,3 @@
+pipeline "p" {
+  source = "ssh://-oProxyCommand=id/r.git//x?ref=v1"
+}

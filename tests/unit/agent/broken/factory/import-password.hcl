@@ -1,0 +1,3 @@
+pipeline "p" {
+  source = "https://me:secret@git.example/r.git//x?ref=v1"
+}

@@ -1,0 +1,3 @@
+pipeline "p" {
+  source = "https://git.example/r.git?ref=v1"
+}

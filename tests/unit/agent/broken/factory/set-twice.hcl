@@ -1,0 +1,9 @@
+pipeline "p" {
+  stages = [{ name = "x" }]
+}
+stage "x" {
+  run "r" {
+    command = "a"
+    command = "b"
+  }
+}

@@ -1,0 +1,8 @@
+pipeline "p" {
+  stages = [{ name = "x" }]
+}
+stage "x" {
+  run "r" {
+    comand = "make"
+  }
+}

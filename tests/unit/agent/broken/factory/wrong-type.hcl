@@ -1,0 +1,6 @@
+pipeline "p" {
+  stages = [{ name = "x" }]
+}
+stage "x" {
+  run "r" { command = ["make"] }
+}
