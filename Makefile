@@ -12,7 +12,8 @@ MACHINE_SAYS := $(VENV)/machine.log
 comma := ,
 # the databases of tests wait for the disk at every commit: where memory is plenty, they are kept there
 QUICK := $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -1)" -gt 4000000 ] 2>/dev/null && echo /dev/shm || echo "$${TMPDIR:-/tmp}")
-step = @printf '\n=== %s ===\n' '$(1)'
+say = printf '\n=== %s ===\n' '$(1)'
+step = @$(say)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-test run dev test test-fast test-peers lint format types bench bench-ui build-ui docs clean tools
@@ -107,17 +108,16 @@ test-fast: setup-test ## what needs no service: ruff, mypy, unit tests, the page
 
 .PHONY: test-all
 test-all:
-	$(call step,size of the page)
-	@npm run --silent --workspace frontend size
-	$(call step,unit tests of the page)
-	@npm run --silent --workspace frontend test
-	$(call step,unit tests)
-	@$(PYTEST) -n 2 tests/unit
-	$(call step,scenarios$(comma) contracts$(comma) integration$(comma) faults$(comma) end to end; and the state machine in the time that they wait)
 	@nice -n 15 $(PYTEST) -n 2 tests/machine >$(MACHINE_SAYS) 2>&1 & machine=$$!; failed=0; \
-	$(PYTEST) -n 2 tests/scenarios || failed=1; \
+	$(call say,size of the page); npm run --silent --workspace frontend size || failed=1; \
+	$(call say,unit tests of the page); npm run --silent --workspace frontend test || failed=1; \
+	$(call say,unit tests); $(PYTEST) -n 2 tests/unit || failed=1; \
+	$(call say,scenarios); $(PYTEST) -n 2 tests/scenarios || failed=1; \
+	$(call say,faults$(comma) integration$(comma) contracts$(comma) docs); \
 	$(PYTEST) -n 3 --dist loadfile tests/faults tests/integration tests/contract tests/docs || failed=1; \
+	$(call say,end to end); \
 	CHROMIUM=$$($(BIN)/python -m tests.bed.programs) node_modules/.bin/playwright test --config tests/e2e || failed=1; \
+	$(call say,the state machine in the time that all that has waited); \
 	wait $$machine || failed=1; cat $(MACHINE_SAYS); exit $$failed
 
 test-peers: setup-test ## against a real Gitea, which Go builds once (half an hour); no part of `make test`

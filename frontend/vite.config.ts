@@ -49,6 +49,8 @@ export default defineConfig({
   },
   test: {
     css: false,
+    // one core is left alone by default: of two that is half
+    maxWorkers: "100%",
     projects: [
       {
         extends: true,

@@ -50,9 +50,8 @@ def down_command(program: Sequence[str], project: str, file: Path) -> list[str]:
 
 def _common(program: Sequence[str], project: str, file: Path) -> list[str]:
     # the folder of the file is the agent's own: nothing of the repository, like a .env, is read there
-    quiet = "--no-ansi" if program[0] == "docker-compose" else "--ansi=never"
     where = ["--project-name", project, "--project-directory", str(file.parent), "--file", str(file)]
-    return [*program, quiet, *where]
+    return [*program, "--ansi=never", *where]
 
 
 @dataclass

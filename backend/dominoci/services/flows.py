@@ -119,7 +119,7 @@ def _job(uow: UnitOfWork, run: Build, name: str) -> Build:
     blank = starting.blank_build(run.project_id, run.project_name, run.number, uow.now)
     row = Build(**{**blank, "folder": f"{run.folder}/{number:02d}-{slug(name)}".rstrip("-")})
     row.cause, row.job, row.parent_id, row.parameters = CAUSE, name, run.id, dict(run.parameters)
-    row.needs = [*stage["labels"], *stage["needs"]] or None
+    row.needs = sorted({*(run.needs or ()), *stage["labels"], *stage["needs"]}) or None
     for column in _TAKEN_OVER:
         setattr(row, column, getattr(run, column))
     return row

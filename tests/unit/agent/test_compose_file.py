@@ -191,9 +191,9 @@ def test_the_command_lines_of_both_generations(tmp_path: Path) -> None:
     file = tmp_path / "compose.json"
     where = ["--project-name", "p", "--project-directory", str(tmp_path), "--file", str(file)]
     down = ["down", "--volumes", "--remove-orphans", "--rmi", "local", "--timeout", "1"]
-    assert up_command(["docker-compose"], "p", file) == ["docker-compose", "--no-ansi", *where, "up", "--no-color"]
+    assert up_command(["docker-compose"], "p", file) == ["docker-compose", "--ansi=never", *where, "up", "--no-color"]
     assert up_command(["docker", "compose"], "p", file) == ["docker", "compose", "--ansi=never", *where, "up", "--no-color"]
-    assert down_command(["docker-compose"], "p", file) == ["docker-compose", "--no-ansi", *where, *down]
+    assert down_command(["docker-compose"], "p", file) == ["docker-compose", "--ansi=never", *where, *down]
     assert down_command(["docker", "compose"], "p", file) == ["docker", "compose", "--ansi=never", *where, *down]
 
 

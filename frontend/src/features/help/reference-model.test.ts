@@ -87,7 +87,11 @@ describe("curlOf", () => {
 
 it("finds routes by every word of their method, address and summary", () => {
   const found = findOperations(topics, "post rerun").flatMap((topic) => topic.operations.map(({ path }) => path));
-  expect(found).toEqual(["/api/v1/trees/{tree}/rerun", "/api/v1/trees/{tree}/events/{sub}/rerun"]);
+  expect(found).toEqual([
+    "/api/v1/trees/{tree}/rerun",
+    "/api/v1/trees/{tree}/events/{sub}/rerun",
+    "/api/v1/builds/{build}/rerun",
+  ]);
   expect(findOperations(topics, "nothing has this")).toEqual([]);
   expect(findOperations(topics, " ")).toBe(topics);
 });
