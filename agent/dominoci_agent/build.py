@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from dominoci_agent.backoff import Backoff
@@ -96,9 +97,10 @@ class Build:
 
     def run(self, free_slot: Callable[[], None]) -> None:
         """All of it. `free_slot` is called as soon as the arbiter knows the end, before the workspace is deleted."""
-        self.lease.keep()
         folder: BuildFolder | None = None
         try:
+            if not self._keeps_lease():
+                return
             folder = self.tools.work.build(self.claim.id)
             self._report(folder)
         except LeaseLost:
@@ -121,6 +123,15 @@ class Build:
             if folder is not None:
                 folder.remove()
             self.stop.close()
+
+    def _keeps_lease(self) -> bool:
+        try:
+            self.lease.keep()
+        except RuntimeError as error:  # this machine has no thread left
+            _log.warning("build.not_begun", extra={"build": self.claim.id, "detail": str(error)})
+            self._release(f"the agent could not begin it: {error}")
+            return False
+        return True
 
     def _report(self, folder: BuildFolder) -> None:
         reporter = Reporter(self.client, self.mask, self.stop)
@@ -166,11 +177,12 @@ class Build:
     def _prepare(self, folder: BuildFolder, reporter: Reporter) -> Runner:
         claim = self.claim
         repository = claim.repository
-        mirror = self.tools.work.mirror(claim.project, repository.url)
+        mirrors, shown = partial(self.tools.work.mirror, claim.project_id), _shown(repository)
+        mirror = mirrors(claim.project, repository.url, shown)
         url = self.tools.arbiter.absolute(repository.url)
-        source = Source.open(mirror, url, _shown(repository), self.stop)
+        source = Source.open(mirror, url, shown, self.stop)
         found = source.find(Wanted(claim.ref, claim.branch, claim.tag, claim.ref_fallback), claim.commit)
-        head, definition = self.tools.definitions.of(source, found.commit, claim.definition)
+        head, definition = self.tools.definitions.of(source, found.commit, mirrors, claim.definition)
         self._metadata |= {"commit": found.commit, "message": head.message, "branch": found.branch, "tag": found.tag}
         filters = definition.filters
         paths_matter = any(rule.looks_at_paths for rule in filters.values()) and claim.pipelines is None

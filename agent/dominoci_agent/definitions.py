@@ -22,35 +22,27 @@ V = TypeVar("V")
 
 
 class Definitions:
-    """A small memory over the builds of one agent; most builds of a commit, and most commits, share a definition. `mirrors` is
-    where copies of repositories are that pipelines are imported from."""
+    """A small memory over the builds of one agent; most builds of a commit, and most commits, share a definition."""
 
-    def __init__(self, mirrors: Mirrors) -> None:
-        self._mirrors = mirrors
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._commits: OrderedDict[tuple[str, str], Commit] = OrderedDict()
         self._loaded: OrderedDict[tuple[str, ...], Definition] = OrderedDict()
 
-    def of(self, source: Source, commit: str, given: Given | None = None) -> tuple[Commit, Definition]:
-        """The commit's own facts and its definition, which is the given one if there is one. DefinitionError when the commit has
-        none, or a wrong one."""
+    def of(self, source: Source, commit: str, mirrors: Mirrors, given: Given | None = None) -> tuple[Commit, Definition]:
+        """The commit's own facts and its definition, which is the given one if there is one. `mirrors` is where this build's
+        copies of repositories are that pipelines are imported from. DefinitionError when the commit has none, or a wrong one."""
         key = (str(source.mirror.folder), commit)
         head = self._recall(self._commits, key) or self._remember(self._commits, key, source.mirror.commit(commit, ROOT_NAMES))
         if given is not None:
-            return head, self._importing(load_text(given.format, given.text), source)
+            return head, _importing(load_text(given.format, given.text), source, mirrors)
         # its content is known by the ids of what it may stand in, so another commit with the same ones needs no reading
         found = {**head.folders, **head.files}
         entries = tuple(found.get(name, "") for name in ROOT_NAMES)
         definition = self._recall(self._loaded, entries)
         if definition is None:
             definition = self._remember(self._loaded, entries, _load(source, head))
-        return head, self._importing(definition, source)
-
-    def _importing(self, definition: Definition, source: Source) -> Definition:
-        """The definition, able to fetch what it imports as this build may."""
-        if isinstance(definition, factory.Definition) and definition.imports:
-            return replace(definition, fetch=Importer(self._mirrors, source.stop, source.remote))
-        return definition
+        return head, _importing(definition, source, mirrors)
 
     def _recall(self, memory: OrderedDict[K, V], key: K) -> V | None:
         with self._lock:
@@ -62,6 +54,13 @@ class Definitions:
             while len(memory) > _REMEMBERED:
                 memory.popitem(last=False)
         return value
+
+
+def _importing(definition: Definition, source: Source, mirrors: Mirrors) -> Definition:
+    """The definition, able to fetch what it imports as this build may."""
+    if isinstance(definition, factory.Definition) and definition.imports:
+        return replace(definition, fetch=Importer(mirrors, source.stop, source.remote))
+    return definition
 
 
 def _load(source: Source, head: Commit) -> Definition:

@@ -14,8 +14,8 @@ from dominoci_agent.runtime.mirror import Mirror
 from dominoci_agent.runtime.source import Source, Wanted
 from dominoci_agent.runtime.stop import Stop
 
-# name for people, address -> the local copy
-Mirrors = Callable[[str, str], Mirror]
+# name for people, address, what is shown there -> the local copy
+Mirrors = Callable[[str, str, Credentials], Mirror]
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Importer:
     def _source(self, url: str) -> Source:
         same = self.own is not None and Remote.at(url, None).origin == self.own.origin
         shown = self.own.credentials if self.own and same else Credentials()
-        return Source.open(self.mirrors(_readable(url), url), url, shown, self.stop)
+        return Source.open(self.mirrors(_readable(url), url, shown), url, shown, self.stop)
 
 
 def _cannot(wanted: Import, why: str) -> DefinitionError:

@@ -10,6 +10,7 @@ import logging
 import signal
 import threading
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -66,7 +67,7 @@ class Agent:
         if work.killed or work.removed:
             _log.warning("leftovers.killed", extra={"processes": work.killed, "of_containers": work.removed})
         arbiter = Arbiter(settings.url)
-        tools = Tools(arbiter, work, executor, Definitions(work.mirror), settings.lfs_over, frozenset(settings.labels))
+        tools = Tools(arbiter, work, executor, Definitions(), settings.lfs_over, frozenset(settings.labels))
         return cls(settings, arbiter, tools, Identity(settings, arbiter, work.path / "agent.json", executor.available), executor)
 
     def run(self) -> None:
@@ -132,7 +133,7 @@ class Agent:
                 # the outermost loop of the claimer: an agent that silently claims no more would be worse
                 _log.exception("claim.crashed")
                 self._wait(backoff, "unexpected")
-            if claim is None or not self._start(claim):
+            if claim is None or not self._begin(claim):
                 self._slots.release()
 
     def _wait(self, backoff: Backoff, why: str, retry_after: str | None = None) -> None:
@@ -142,9 +143,20 @@ class Agent:
             _log.warning("arbiter.unreachable", extra={"url": self.arbiter.url, "detail": why})
         self.stopping.wait(seconds)
 
+    def _begin(self, claim: Claim) -> bool:
+        """Start the build; where this machine has no descriptor or thread left for it, hand it back and wait a little."""
+        try:
+            return self._start(claim)
+        except (OSError, RuntimeError) as error:
+            _log.exception("build.not_begun", extra={"build": claim.id})
+            self._forget(claim)
+            self._release(claim, f"the agent could not begin it: {error}")
+            self.stopping.wait(_LOOK_S)
+            return False
+
     def _start(self, claim: Claim) -> bool:
         if self.stopping.is_set():
-            self._release(claim)
+            self._release(claim, "the agent is shutting down")
             return False
         build = Build(claim, self.tools)
         with self._lock:
@@ -157,14 +169,18 @@ class Agent:
         try:
             build.run(self._slots.release)
         finally:
-            with self._idle:
-                self._builds.pop(build.claim.id, None)
-                self._idle.notify_all()
+            self._forget(build.claim)
 
-    def _release(self, claim: Claim) -> None:
+    def _forget(self, claim: Claim) -> None:
+        with self._idle:
+            self._builds.pop(claim.id, None)
+            self._idle.notify_all()
+
+    def _release(self, claim: Claim, reason: str) -> None:
         try:
-            BuildClient(self.arbiter, claim, Stop()).release("the agent is shutting down")
-        except (LeaseLost, Refused, Unreachable) as error:
+            with closing(Stop()) as stop:
+                BuildClient(self.arbiter, claim, stop).release(reason)
+        except (LeaseLost, Refused, Unreachable, OSError) as error:
             _log.warning("build.release_failed", extra={"build": claim.id, "detail": str(error)})
 
     def _end(self) -> None:

@@ -12,6 +12,7 @@ from dominoci_agent.imports import Importer
 from dominoci_agent.pipeline.definition import Definition, choose, guess, load_files, load_text, nothing
 from dominoci_agent.pipeline.errors import Problems, decode
 from dominoci_agent.pipeline.formats import factory, job
+from dominoci_agent.runtime.credentials import Credentials
 from dominoci_agent.runtime.mirror import Mirror
 from dominoci_agent.runtime.stop import Stop
 
@@ -55,7 +56,7 @@ def importing(definition: Definition, stop: Stop) -> Iterator[Definition]:
     with TemporaryDirectory(prefix="dominoci-imports-") as folder:
         mirrors: dict[str, Mirror] = {}
 
-        def mirror(_name: str, address: str) -> Mirror:
+        def mirror(_name: str, address: str, _shown: Credentials) -> Mirror:
             if address not in mirrors:
                 mirrors[address] = Mirror(Path(folder) / str(len(mirrors)))
             return mirrors[address]

@@ -118,6 +118,9 @@ class Reporter:
                 return
             except Refused as error:
                 _log.warning("report.refused", extra={"build": self._client.claim.id, "detail": str(error)})
+            except Exception:  # noqa: BLE001 - the next line says why
+                # the steps would run on and nobody would see it; what was not told now is told with the result
+                _log.exception("report.crashed", extra={"build": self._client.claim.id})
 
     def _wait_until_due(self) -> bool:
         with self._wake:

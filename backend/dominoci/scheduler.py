@@ -13,7 +13,7 @@ TICK_S = 1.0
 
 
 def run(container: Container) -> int:
-    """Ticks until SIGTERM or SIGINT. A database that is away is waited for."""
+    """Ticks until SIGTERM or SIGINT. A database that is away is waited for; no error ends the process."""
     leaving = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _signal, _frame: leaving.set())
@@ -27,4 +27,6 @@ def run(container: Container) -> int:
             container.upkeep.tick()
         except DominoError as e:
             log.warning("tick_failed", because=e.detail)
+        except Exception:  # the next tick tries again; the traceback is in the log
+            log.exception("tick_failed")
     return 0

@@ -69,6 +69,7 @@ def upgrade() -> None:
         batch_op.drop_constraint(batch_op.f('uq_builds_project_id_number'), type_='unique')
         batch_op.create_index('ix_builds_expired_at_finished_at', ['expired_at', 'finished_at'], unique=False)
         batch_op.create_index('ix_builds_parent_id', ['parent_id'], unique=False)
+        batch_op.create_index('ix_builds_project_id_started_at', ['project_id', 'started_at'], unique=False)
 
     with op.batch_alter_table('projects', schema=None) as batch_op:
         batch_op.add_column(sa.Column('repository_access', sa.JSON(), nullable=True))
@@ -83,6 +84,7 @@ def downgrade() -> None:
     with op.batch_alter_table('builds', schema=None) as batch_op:
         batch_op.create_unique_constraint(batch_op.f('uq_builds_project_id_number'), ['project_id', 'number'])
         batch_op.drop_constraint(batch_op.f('uq_builds_project_id_number_job'), type_='unique')
+        batch_op.drop_index('ix_builds_project_id_started_at')
         batch_op.drop_index('ix_builds_parent_id')
         batch_op.drop_index('ix_builds_expired_at_finished_at')
         batch_op.drop_column('expired_at')

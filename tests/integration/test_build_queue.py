@@ -70,6 +70,22 @@ def test_a_long_queue_of_one_project_does_not_hold_up_anothers_single_build(any_
     assert got[3:] == ["two", "many", "many"] or Counter(got[3:]) == {"two": 1, "many": 2}
 
 
+def test_with_one_slot_a_single_build_waits_for_one_turn_of_the_others(any_world: World) -> None:
+    for name in ("many", "one", "two"):
+        project(any_world, name)
+    queue(any_world, "many", 20)
+    queue(any_world, "one")
+    queue(any_world, "two", 2)
+    who, got = agent(any_world, "a"), []
+    for _ in range(6):
+        claim = any_world.claim(who)
+        assert claim
+        got.append(claim["project"]["name"])
+        any_world.clock.advance(seconds=1)
+        any_world.end_build(claim)
+    assert got == ["many", "one", "two", "many", "two", "many"]
+
+
 def test_one_projects_builds_are_taken_in_the_order_in_which_they_came(any_world: World) -> None:
     project(any_world, "core")
     ids = queue(any_world, "core", 7)

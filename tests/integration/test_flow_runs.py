@@ -2,11 +2,14 @@
 
 from collections import Counter
 from functools import partial
+from typing import Any
 
 import pytest
 
 from dominoci.domain.errors import Conflict, Invalid, NotFound
 from dominoci.infra.files import Upload
+from dominoci.infra.models.builds import BuildArtifact
+from dominoci.infra.unit_of_work import UnitOfWork
 from dominoci.services import build_reports, builds, flows, projects, tree_actions
 from dominoci.store import builds as store
 from dominoci.store.builds import Wanted
@@ -219,3 +222,31 @@ def test_a_tree_that_is_cancelled_stops_the_jobs_of_its_runs(any_world: World) -
     assert flow.jobs() == {"a": "running", "b": "cancelled"}
     flow.end(running, "CANCELLED")
     assert flow.view()["state"] == any_world.event(tree, "1.1")["state"] == "cancelled"
+
+
+def test_a_job_gets_what_its_run_was_started_with_and_nothing_of_others(any_world: World) -> None:
+    for name in ("flow", "lib", "other"):
+        any_world.project(name, target={"kind": "agent"}, repository_url=None)
+    any_world.depend("lib", "flow")
+
+    def built(name: str, artifact: str) -> dict[str, Any]:
+        any_world.write(builds.start, USER, name, "main", {})
+        claimed: dict[str, Any] | None = any_world.claim(any_world.agent())
+        assert claimed
+
+        def made(uow: UnitOfWork) -> None:
+            row = BuildArtifact(build_id=claimed["id"], name=artifact, size=1, sha256="a" * 64, created_at=uow.now)
+            store.add(uow.session, row)
+
+        any_world.write(made)
+        any_world.end_build(claimed)
+        return claimed
+
+    foreign, parent = built("other", "secret.tar"), built("lib", "lib.tar")
+    (taken,) = Flow.of_event(any_world, [job("a")]).take("a").values()
+    assert [given["name"] for given in taken["inputs"]] == ["lib.tar"]
+    holder = Flow.holder(taken)
+    _, artifact = any_world.read(builds.artifact_place, holder, parent["id"], "lib.tar")
+    assert artifact.name == "lib.tar"
+    with pytest.raises(NotFound):
+        any_world.read(builds.artifact_place, holder, foreign["id"], "secret.tar")

@@ -10,7 +10,8 @@ from dominoci.config import Keeping
 from dominoci.domain.errors import Gone
 from dominoci.infra.files import BuildFiles, Place
 from dominoci.infra.models.builds import Build, BuildCache
-from dominoci.services import build_logs, builds, retention
+from dominoci.services import build_logs, builds, caches, projects, retention
+from dominoci.services.access import Principal
 from dominoci.store.caches import add
 from tests.world import USER, World
 
@@ -96,6 +97,17 @@ def test_what_a_running_tree_or_a_last_combo_is_made_of_stays(world: World) -> N
     assert kept(world, one) == [False]
 
 
+def test_of_all_green_tags_the_last_one_stays_and_of_a_deleted_project_no_red_one(world: World) -> None:
+    for name in ("core", "gone"):
+        world.project(name, target={"kind": "agent"})
+    tags = [built(world, "core", branch=f"refs/tags/v{n}") for n in range(3)]
+    branch, red = built(world, "core"), built(world, "gone", "FAILED")
+    world.write(projects.remove, USER, "gone")
+    world.clock.advance(days=31)
+    retention.clean_up(world.transactions)
+    assert kept(world, *tags, branch, red) == [False, False, True, True, False]
+
+
 def test_builds_that_stay_do_not_hold_up_the_removal_of_others(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retention, "AT_ONCE", 2)
     for name in ("a", "b", "c"):
@@ -107,6 +119,28 @@ def test_builds_that_stay_do_not_hold_up_the_removal_of_others(world: World, mon
     for _ in range(2):
         retention.clean_up(world.transactions)
     assert kept(world, *stay, *go) == [True, True, False, False]
+
+
+def test_two_builds_that_keep_one_new_key_at_once_leave_it_usable(world: World) -> None:
+    world.project("core", target={"kind": "agent"})
+    files, holders, plans, uploads = BuildFiles.of(world.settings), [], [], []
+    for content in (b"first", b"second", b"third"):
+        world.write(builds.start, USER, "core", "main", {})
+        claim = world.claim(world.agent())
+        assert claim is not None
+        holders.append(Principal("build", claim["id"], "build"))
+        upload = files.receive([content], 9)
+        uploads.append(upload)
+        plans.append(world.read(caches.plan, holders[-1], claim["id"], "npm", upload, upload.sha256))
+    for plan, upload in zip(plans, uploads, strict=True):
+        files.keep_cache(upload, plan.project_id, plan.name)
+    for who, plan, upload in zip(holders, plans, uploads, strict=True):
+        world.write(caches.book, who, who.id, "npm", plan.id, upload)
+        found = world.read(caches.find, who, who.id, "npm", None)
+        assert found.sha256 == upload.sha256
+        with files.open_cache(found.project_id, found.name) as file:
+            assert len(file.read()) == found.size
+    assert [path.name for path in (world.data / "caches" / plan.project_id).iterdir()] == [found.name]
 
 
 def test_caches_that_nobody_uses_go(world: World, tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
 """Artifacts, caches and finished logs in every kind of store, through the API: the data folder, another folder, S3."""
 
 import base64
+import errno
 import hashlib
+import os
 import resource
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -14,9 +17,9 @@ from werkzeug.test import TestResponse
 
 from dominoci.api.build_reports import LOG_CHUNK
 from dominoci.config import Keeping, Settings, SettingsError, StorageSettings
-from dominoci.domain.errors import Unavailable
+from dominoci.domain.errors import Full, Unavailable
 from dominoci.infra import files
-from dominoci.infra.files import Place
+from dominoci.infra.files import BuildFiles, Place, Upload
 from dominoci.infra.models.builds import Build
 from dominoci.infra.storage import Storage
 from dominoci.services import retention
@@ -206,6 +209,112 @@ def test_a_full_disk_is_said_and_leaves_nothing_half_written(
     ready = site.anyone.get("/readyz")
     assert (ready.status_code, ready.get_json()["disk"]) == (503, False)
     site.close()
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> BuildFiles:
+    """Files whose store is not the data folder."""
+    return BuildFiles.of(Settings(data=tmp_path / "data", storage=StorageSettings(str(tmp_path / "store"))))
+
+
+def write(kept: BuildFiles, folder: str, *names: str, text: bytes = b"text") -> Place:
+    """Logs of a build on this machine."""
+    place = Place(folder, f"id-of-{folder.replace('/', '-')}")
+    for name in names:
+        kept.append(place, f"01-a/{name}", 0, text, LARGEST)
+    return place
+
+
+def test_logs_that_vanish_meanwhile_do_not_keep_the_others(elsewhere: BuildFiles, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = write(elsewhere, "core/7", "1.log", "2.log", "3.log")
+    found = elsewhere.logs_here(9)["core/7"]
+    elsewhere.log(place, "01-a/1.log").unlink()
+    elsewhere.store_logs(place, ["01-a/1.log", "01-a/2.log", "01-a/3.log"], 0)
+    assert sorted(elsewhere.logs_here(9)["core/7"]) == ["01-a/2.log", "01-a/3.log"]
+    elsewhere.store_logs(place, ["01-a/2.log", "01-a/3.log"], 0)
+    assert elsewhere.logs_here(9)["core/7"] == ["01-a/3.log"], "a turn stops after the log that took it past its time"
+    with monkeypatch.context() as full:
+        full.setattr(Path, "write_text", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full")))
+        with pytest.raises(Full):
+            elsewhere.store_logs(place, found, inf)
+    elsewhere.store_logs(place, found, inf)
+    assert elsewhere.sizes(place, sorted(found)) == [0, 4, 4]
+    assert not list((elsewhere.root / "core").iterdir()), "what holds no log any more is not walked any more"
+    with elsewhere.moving_logs() as first, elsewhere.moving_logs() as second:
+        assert (first, second) == (True, False), "two schedulers do not write the same sizes"
+    with elsewhere.moving_logs() as after:
+        assert after
+
+
+def test_what_lost_leases_left_takes_no_build_its_turn(elsewhere: BuildFiles) -> None:
+    left = write(elsewhere, "core/7", *(f"{n}.log" for n in range(20)))
+    elsewhere.set_aside(left, 1)
+    write(elsewhere, "core/8", "1.log")
+    write(elsewhere, "core/9/01-job", "1.log")
+    assert elsewhere.logs_here(9) == {"core/8": ["01-a/1.log"], "core/9/01-job": ["01-a/1.log"]}
+    elsewhere.remove(left)
+    assert sorted(path.name for path in (elsewhere.root / "core").iterdir()) == ["8", "9"]
+
+
+def test_a_rename_that_an_agent_overtook_loses_no_log(elsewhere: BuildFiles) -> None:
+    write(elsewhere, "old/7", "1.log", "2.log", text=b"the whole text")
+    write(elsewhere, "old/8", "1.log")
+    new = write(elsewhere, "new/7", "3.log")
+    write(elsewhere, "new/7", "1.log", text=b"the")
+    write(elsewhere, "new/7", "2.log", text=b"the whole text and more")
+    for _ in range(2):
+        elsewhere.rename("old", "new")
+    assert elsewhere.sizes(new, ["01-a/1.log", "01-a/2.log", "01-a/3.log"]) == [14, 23, 4]
+    assert elsewhere.size(Place("new/8", "x"), "01-a/1.log") == 4
+    assert [path.name for path in elsewhere.root.iterdir()] == ["new"]
+
+
+def test_uploads_that_went_meanwhile_do_not_stop_the_sweep(elsewhere: BuildFiles) -> None:
+    old = elsewhere.receive([b"x"], 9).path
+    os.utime(old, (0, 0))
+    gone = [old.with_name(name) for name in ("0", "z")]
+    for path in gone:
+        path.symlink_to(old.with_name("not there"))
+    elsewhere.sweep_spool()
+    assert sorted(old.parent.iterdir()) == sorted(gone)
+
+
+def test_a_cache_whose_file_is_gone_is_taken_again_and_one_not_booked_leaves_no_file(
+    stored: TestSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build, token = stored.build_token()
+    path, kept = f"/builds/{build}/cache/k", stored.container.files
+    names: list[str] = []
+    keep = BuildFiles.keep_cache
+
+    def noted(self: BuildFiles, upload: Upload, project_id: str, name: str) -> None:
+        keep(self, upload, project_id, name)
+        names.append(f"caches/{project_id}/{name}")
+        if len(names) == 3:
+            end(stored, build, token)
+
+    monkeypatch.setattr(BuildFiles, "keep_cache", noted)
+    assert put(stored, path, token, CONTENT).status_code == 201
+    kept.storage.remove(names[0])
+    assert [put(stored, path, token, CONTENT).status_code for _ in range(2)] == [201, 200]
+    assert stored.get(path, token).data == CONTENT
+    assert put(stored, path, token, b"too late").status_code == 409
+    assert [kept.storage.size(name) for name in names] == [None, len(CONTENT), None]
+
+
+def test_a_cache_that_was_booked_stays_though_the_one_before_it_cannot_be_removed(
+    stored: TestSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise Unavailable("The file store cannot be reached; try again.", 15)
+
+    build, token = stored.build_token()
+    path = f"/builds/{build}/cache/k"
+    assert put(stored, path, token, b"old").status_code == 201
+    monkeypatch.setattr(Storage, "remove", away)
+    assert put(stored, path, token, b"new").status_code == 201
+    monkeypatch.undo()
+    assert stored.get(path, token).data == b"new"
 
 
 def test_a_bucket_that_is_not_there_is_a_store_that_is_away(s3: S3, tmp_path: Path) -> None:

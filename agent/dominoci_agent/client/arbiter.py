@@ -140,6 +140,8 @@ class Arbiter:
 
     def _send(self, client: httpx.Client, method: str, path: str, token: str, **more: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {token}", **more.pop("headers", {})}
+        if client.is_closed:  # a build's thread that outlives the agent's end
+            raise Unreachable("the agent has ended")
         try:
             response = client.request(method, path, headers=headers, **more)
         except httpx.HTTPError as error:
@@ -193,6 +195,19 @@ def _json(response: httpx.Response) -> object:
         raise WireError("the answer is no JSON") from None
 
 
+def _answer(response: httpx.Response) -> Json:
+    """What the arbiter says. Unreachable when it was not the arbiter that spoke: a proxy's page, also one with status 200."""
+    if not response.content:
+        return {}
+    try:
+        body = response.json()
+    except ValueError:
+        raise Unreachable("the answer is no JSON") from None
+    if not isinstance(body, dict):
+        raise Unreachable("the answer is no object")
+    return body
+
+
 @dataclass
 class BuildClient:
     """The calls about one build. Each is tried again until it succeeds, is refused, or `stop` says that it is over with the
@@ -205,11 +220,11 @@ class BuildClient:
 
     def heartbeat(self) -> bool:
         """Renew the lease; True when the build should be cancelled. Not retried: the next one comes anyway."""
-        return bool(self._once("POST", "heartbeat", json={}).json().get("cancel"))
+        return bool(self._once("POST", "heartbeat", json={}).get("cancel"))
 
     def state(self, body: Json) -> bool:
         """Report progress; True when the build should be cancelled."""
-        return bool(self._lasting("POST", "state", json=body).json().get("cancel"))
+        return bool(self._lasting("POST", "state", json=body).get("cancel"))
 
     def log(self, number: int, offset: int, data: bytes) -> Offset | None:
         """Store a piece of a step's log; the offset to go on from, when the arbiter is elsewhere. Unreachable when that is
@@ -292,7 +307,7 @@ class BuildClient:
         except Refused as error:
             raise _told_apart(error, path) from None
 
-    def _lasting(self, method: str, path: str, **more: Any) -> httpx.Response:
+    def _lasting(self, method: str, path: str, **more: Any) -> Json:
         backoff = self.backoff()
         while True:
             try:
@@ -301,9 +316,9 @@ class BuildClient:
                 if self.stop.wait_over(backoff.next(error.retry_after)):
                     raise LeaseLost(str(error)) from None
 
-    def _once(self, method: str, path: str, **more: Any) -> httpx.Response:
+    def _once(self, method: str, path: str, **more: Any) -> Json:
         try:
-            return self.arbiter.send(method, f"/api/v1/builds/{self.claim.id}/{path}", self.claim.token, **more)
+            return _answer(self.arbiter.send(method, f"/api/v1/builds/{self.claim.id}/{path}", self.claim.token, **more))
         except Refused as error:
             raise _told_apart(error, path) from None
 

@@ -80,6 +80,7 @@ class Claim:
     definition: Given | None = None
     job: Job | None = None
     trusted: bool = True
+    project_id: str = ""  # a name can pass to another project, an id cannot
 
 
 def read_claim(body: object) -> Claim:
@@ -112,6 +113,7 @@ def read_claim(body: object) -> Claim:
         definition=_read_definition(top) if top.maybe("definition", dict) else None,
         job=_read_job(top.inner("job")) if top.maybe("job", dict) else None,
         trusted=top.maybe("trusted", bool) is not False,
+        project_id=project.maybe("id", str) or project.text("name"),
     )
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, cast
 
+from dominoci_agent.runtime.below import folder_below, open_in
 from dominoci_agent.runtime.space import is_disk_full
 
 _LEVEL = 1  # the network between agent and arbiter is faster than a better compression
@@ -59,9 +60,12 @@ def inside(root: Path, name: str) -> Path:
     return place
 
 
-def pack(root: Path, names: Sequence[str], target: Path, tick: Tick, limits: Limits | None = None) -> Packed:
+def pack(
+    root: Path, names: Sequence[str], target: Path, tick: Tick, limits: Limits | None = None, workspace: Path | None = None
+) -> Packed:
     """Write these files and folders below `root` (`.`: all of it) into `target`. The same content makes the same bytes. Names
-    that are not there are left out. ArchiveError when there is more than the limits allow; OSError."""
+    that are not there are left out. From `workspace` on (default: `root`) no link is followed, whenever it was made.
+    ArchiveError when there is more than the limits allow; OSError."""
     limits = limits or Limits()
     left_out: list[str] = []
     files = size = 0
@@ -71,33 +75,36 @@ def pack(root: Path, names: Sequence[str], target: Path, tick: Tick, limits: Lim
             gzip.GzipFile(filename="", mode="wb", compresslevel=_LEVEL, fileobj=cast("BinaryIO", hashing), mtime=0) as zipped,
             tarfile.open(fileobj=zipped, mode="w", format=tarfile.PAX_FORMAT) as tar,
         ):
-            for path in _entries(root, names):
+            for path, folder in _entries(root, names, workspace or root):
                 tick()
-                entry = _entry(path, root)
+                entry = _entry(path, folder, root)
                 if entry is None:
                     left_out.append(path.relative_to(root).as_posix())
                     continue
                 files, size = files + 1, size + entry.size
                 if files > limits.files or size > limits.size:
                     raise ArchiveError(f"more than {limits.files} files or {limits.size} bytes")
-                _add(tar, entry, path, tick)
+                _add(tar, entry, path, folder, tick)
     return Packed(files, hashing.digest.hexdigest(), tuple(left_out))
 
 
-def _entries(root: Path, names: Sequence[str]) -> Iterator[Path]:
+def _entries(root: Path, names: Sequence[str], workspace: Path) -> Iterator[tuple[Path, int]]:
+    """Every entry, and the open folder in which it stands."""
     for name in sorted(set(names)):
         start = root if name == "." else inside(root, name)
         if name != "." and start.exists():
-            yield start
+            with folder_below(workspace, start.parent.relative_to(workspace)) as folder:
+                yield start, folder
         for parent, folders, files in os.walk(start):
             folders.sort()
-            for entry in sorted((*folders, *files)):
-                yield Path(parent, entry)
+            with folder_below(workspace, Path(parent).relative_to(workspace)) as folder:
+                for entry in sorted((*folders, *files)):
+                    yield Path(parent, entry), folder
 
 
-def _entry(path: Path, root: Path) -> tarfile.TarInfo | None:
+def _entry(path: Path, folder: int, root: Path) -> tarfile.TarInfo | None:
     """The header of one file, folder or link; None for what is left out."""
-    found = path.lstat()
+    found = os.stat(path.name, dir_fd=folder, follow_symlinks=False)
     entry = tarfile.TarInfo(path.relative_to(root).as_posix())
     entry.mode, entry.mtime = stat.S_IMODE(found.st_mode), int(found.st_mtime)
     if stat.S_ISREG(found.st_mode):
@@ -105,18 +112,19 @@ def _entry(path: Path, root: Path) -> tarfile.TarInfo | None:
     elif stat.S_ISDIR(found.st_mode):
         entry.type = tarfile.DIRTYPE
     elif stat.S_ISLNK(found.st_mode) and Path(os.path.realpath(path)).is_relative_to(root.resolve()):
-        entry.type, entry.linkname = tarfile.SYMTYPE, os.readlink(path)  # noqa: PTH115 - the very text of the link
+        entry.type, entry.linkname = tarfile.SYMTYPE, os.readlink(path.name, dir_fd=folder)
         return None if os.path.isabs(entry.linkname) else entry  # noqa: PTH117
     else:
         return None
     return entry
 
 
-def _add(tar: tarfile.TarFile, entry: tarfile.TarInfo, path: Path, tick: Tick) -> None:
+def _add(tar: tarfile.TarFile, entry: tarfile.TarInfo, path: Path, folder: int, tick: Tick) -> None:
+    _forget(tar)
     if not entry.isreg():
         tar.addfile(entry)
         return
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as stream:
+    with os.fdopen(open_in(folder, path.name), "rb") as stream:
         tar.addfile(entry, cast("IO[bytes]", _Ticking(stream, tick)))
 
 
@@ -125,7 +133,7 @@ def unpack(archive: Path, folder: Path, names: Sequence[str], tick: Tick, limits
     nothing that anybody may use, when the archive has any other entry, is damaged, or exceeds the limits; OSError."""
     try:
         return _unpack(archive, folder, [PurePosixPath(name) for name in names], tick, limits or Limits())
-    except (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error, ValueError) as error:
+    except (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error, ValueError, RecursionError) as error:
         raise ArchiveError(f"it is damaged: {error}") from None
     except OSError as error:
         if is_disk_full(error):
@@ -140,7 +148,8 @@ def _unpack(archive: Path, folder: Path, allowed: Sequence[PurePosixPath], tick:
     with gzip.open(archive) as zipped, _tar_of(zipped) as tar:
         for entry in tar:
             tick()
-            files, size = files + 1, size + entry.size
+            _forget(tar)
+            files, size = files + 1, size + entry.size + _header_size(entry)
             if files > limits.files or size > limits.size:
                 raise ArchiveError(f"it holds more than {limits.files} files or {limits.size} bytes")
             place = _place(entry.name, folder, allowed)
@@ -151,6 +160,15 @@ def _unpack(archive: Path, folder: Path, allowed: Sequence[PurePosixPath], tick:
     # last: nothing is ever written through a link
     _link(links, folder)
     return files
+
+
+def _forget(tar: tarfile.TarFile) -> None:
+    """tarfile keeps every header that it has written or read, with all that an archive may put there, to the end."""
+    tar.members = []  # type: ignore[attr-defined]
+
+
+def _header_size(entry: tarfile.TarInfo) -> int:
+    return sum(len(name) + len(str(value)) for name, value in entry.pax_headers.items())
 
 
 def _tar_of(zipped: gzip.GzipFile) -> tarfile.TarFile:

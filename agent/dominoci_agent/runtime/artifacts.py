@@ -6,11 +6,12 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from dominoci_agent.pipeline.globs import GlobError, compile_glob
+from dominoci_agent.runtime.below import open_below
 
 SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+@=-]{0,199}")
 _SPECIAL = re.compile(r"[*?\[]")
@@ -28,7 +29,7 @@ class ArtifactError(Exception):
 
 @dataclass(frozen=True)
 class Artifact:
-    """A regular file of the workspace; `sha256` in hex, `size` in bytes."""
+    """A regular file to be kept, to be read at `path`; `sha256` in hex, `size` in bytes."""
 
     name: str
     path: Path
@@ -36,9 +37,9 @@ class Artifact:
     sha256: str
 
 
-def collect(patterns: Iterable[str], workspace: Path) -> list[Artifact]:
-    """The files that the globs name, relative to the workspace. Links are not followed, so nothing outside is ever read.
-    ArtifactError when a glob finds nothing, or two files would have one name."""
+def collect(patterns: Iterable[str], workspace: Path) -> Iterator[Artifact]:
+    """The files that the globs name, relative to the workspace; each can be read until the next one is asked for. Links are not
+    followed, so nothing outside is ever read. ArtifactError when a glob finds nothing, or two files would have one name."""
     found: dict[str, Path] = {}
     for pattern in patterns:
         for path in _matches(pattern, workspace):
@@ -49,7 +50,19 @@ def collect(patterns: Iterable[str], workspace: Path) -> list[Artifact]:
                 raise ArtifactError(f"two artifacts would be called {path.name}: {both}")
     if len(found) > MAX_ARTIFACTS:
         raise ArtifactError(f"{len(found)} artifacts; at most {MAX_ARTIFACTS} are taken")
-    return [hashed(name, path) for name, path in sorted(found.items())]
+    return _held(found, workspace)
+
+
+def _held(found: Mapping[str, Path], workspace: Path) -> Iterator[Artifact]:
+    """Each file open from before it is hashed until after it was sent: both read the very file that was found inside."""
+    for name, path in sorted(found.items()):
+        inner = path.relative_to(workspace)
+        try:
+            descriptor = open_below(workspace, inner)
+        except OSError as error:
+            raise ArtifactError(f"{inner} cannot be read: {error.strerror}") from None
+        with os.fdopen(descriptor, "rb"):
+            yield hashed(name, Path(f"/proc/self/fd/{descriptor}"))
 
 
 def _matches(pattern: str, workspace: Path) -> list[Path]:
@@ -87,10 +100,9 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 def hashed(name: str, path: Path) -> Artifact:
-    """A file as an artifact. ArtifactError for a name that no artifact may have; OSError, also for a link."""
+    """A file that no step can change as an artifact. ArtifactError for a name that no artifact may have; OSError."""
     if not SAFE_NAME.fullmatch(name):
         raise ArtifactError(f"the artifact {name!r} needs a name of letters, digits and . _ + @ = -")
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
-    with os.fdopen(descriptor, "rb") as stream:
+    with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
         return Artifact(name, path, os.fstat(stream.fileno()).st_size, digest)

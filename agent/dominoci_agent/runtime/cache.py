@@ -12,11 +12,12 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from dominoci_agent.pipeline.model import Cache
 from dominoci_agent.runtime.archive import ArchiveError, Limits, Tick, inside, pack, unpack
+from dominoci_agent.runtime.below import open_below
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _MAX_KEY = 200
@@ -121,11 +122,10 @@ class Caches:
 
     def _hash_of(self, name: str) -> bytes:
         try:
-            descriptor = os.open(inside(self.workspace, name), os.O_RDONLY | os.O_NOFOLLOW)
-        except (OSError, ArchiveError):
+            with os.fdopen(open_below(self.workspace, PurePosixPath(name)), "rb") as stream:
+                return hashlib.file_digest(stream, "sha256").digest()
+        except OSError:
             return b"none"
-        with os.fdopen(descriptor, "rb") as stream:
-            return hashlib.file_digest(stream, "sha256").digest() if stat.S_ISREG(os.fstat(descriptor).st_mode) else b"none"
 
     def _fetch(self, store: CacheStore, cache: Cache, key: str, tick: Tick) -> tuple[str, int] | None:
         """Download, check, unpack aside, and only then move to where it belongs; the key found, and how many files."""
@@ -194,13 +194,15 @@ def _move(source: Path, target: Path) -> None:
         return
     for parent, folders, files in os.walk(source):
         place = target / Path(parent).relative_to(source)
+        if place.is_symlink() or (place.exists() and not place.is_dir()):
+            # nor below it: a link of the commit may lead anywhere
+            folders[:] = []
+            continue
         links = [name for name in folders if Path(parent, name).is_symlink()]
         _move_entries(Path(parent), place, [*files, *links])
 
 
 def _move_entries(source: Path, target: Path, names: Sequence[str]) -> None:
-    if target.is_symlink() or (target.exists() and not target.is_dir()):
-        return
     target.mkdir(exist_ok=True)
     for name in names:
         if not os.path.lexists(target / name):

@@ -98,6 +98,8 @@ class ComposeExecutor:
             file = folder / "compose.json"
             file.write_text(project.text)
             up = Command(up_command(self.program, name, file), self._environment(), folder, command.mark, command.timeout_s)
+            # a compose that is killed may leave the engine in the middle of making a container, which is there only later
+            self.engine.expects(command.mark)
             watch = _Watch(self.engine, command.mark, project.main)
             try:
                 with watch:

@@ -7,21 +7,24 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from dominoci_agent.pipeline.errors import DefinitionError, Problem, Problems, Where
-from dominoci_agent.pipeline.formats.nodes import Items, Node, Scalar, Table, read_yaml
+from dominoci_agent.pipeline.formats.nodes import MAX_BYTES, Items, Node, Scalar, Table, read_yaml
 from dominoci_agent.pipeline.model import Compose
+from dominoci_agent.runtime.below import open_below
 from dominoci_agent.runtime.compose_values import Values, env_file
 from dominoci_agent.runtime.engine import BRIDGE, Containers, for_container, labels, short
 
 WORKSPACE = "/workspace"
 _INPUTS = "/inputs"
 _SOURCE = "/source"
-
+_MOST = 50  # services, networks, volumes: each costs the engine something
+# compose reads the output of the services from the engine, which without a bound keeps all of it on its disk
+_LOGGING = {"driver": "json-file", "options": {"max-size": "16m", "max-file": "2"}}
 
 
 def _words(text: str) -> frozenset[str]:
@@ -93,11 +96,15 @@ def _source(request: Request) -> tuple[str, str, Path]:
     if request.compose.content is not None:
         return "the compose definition", request.compose.content, request.home
     name = request.compose.file or ""
-    path = (request.home / name).resolve()
+    home, path = request.home.resolve(), (request.home / name).resolve()
     try:
-        if not path.is_relative_to(request.home.resolve()):
+        if not path.is_relative_to(home):
             raise FileNotFoundError
-        return name, path.read_text(), path.parent
+        with os.fdopen(open_below(home, path.relative_to(home)), "rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise DefinitionError(Problem(Where(name, 1), f"the file is larger than {MAX_BYTES} bytes"))
+        return name, content.decode(), path.parent
     except (OSError, UnicodeDecodeError):
         raise DefinitionError(Problem(Where(name, 1), "there is no such text file in the repository")) from None
 
@@ -137,7 +144,7 @@ class _Reader:
         }
         for key, value in self.table(top, "the file").pairs:
             if key.text in readers:
-                for name, node in self.table(value, key.text).pairs:
+                for name, node in self.few(self.table(value, key.text), key.text):
                     readers[key.text](name.text, node)
             elif key.text not in ("version", "name") and not key.text.startswith("x-"):
                 self.refuse(key, "the file", key.text)
@@ -160,6 +167,12 @@ class _Reader:
         if not (isinstance(node, Scalar) and node.value is None):
             self.problems.add(node.where, f"{owner} must be a mapping")
         return Table((), node.where)
+
+    def few(self, table: Table, what: str) -> Sequence[tuple[Scalar, Node]]:
+        """What stands in it, as far as it can be run."""
+        if len(table.pairs) > _MOST:
+            self.problems.add(table.pairs[_MOST][0].where, f"there are {len(table.pairs)} {what}; at most {_MOST} are run")
+        return table.pairs[:_MOST]
 
     def service(self, name: str, node: Node, mains: list[str]) -> dict[str, Any]:
         table, owner = self.table(node, f"service {name}"), f"service {name}"
@@ -214,6 +227,7 @@ class _Reader:
         given = {"cpus": limits.cpus, "mem_limit": limits.memory, "memswap_limit": limits.memory, "pids_limit": limits.pids}
         made.update({key: value for key, value in given.items() if value is not None})
         made["restart"] = "no"
+        made.setdefault("logging", _LOGGING)
         made["security_opt"] = [*made.get("security_opt", []), "no-new-privileges:true"]
         if os.getuid() != 0:
             # what it leaves in the workspace must be removable
@@ -224,7 +238,8 @@ class _Reader:
         for item in node.items if isinstance(node, Items) else (node,):
             path = self.inside(item, self.values.text(item), owner, "env_file")
             try:
-                found |= env_file(path) if path else {}
+                home = self.request.home.resolve()
+                found |= env_file(home, path.relative_to(home)) if path else {}
             except (OSError, UnicodeDecodeError):
                 self.problems.add(item.where, f"{owner}: env_file {self.values.text(item)} cannot be read")
         return found

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from dominoci_agent.pipeline.errors import Problems, Where
 from dominoci_agent.pipeline.formats.nodes import Items, Node, Scalar, Table
+from dominoci_agent.runtime.below import open_below
 
 # compose-spec, "Interpolation": $$ is a dollar, then $NAME, ${NAME}, and ${NAME:-default} with its kin
 _VARIABLE = re.compile(
@@ -68,9 +70,10 @@ class Values:
         return {name: value if equals else None for name, equals, value in split}
 
 
-def env_file(path: Path) -> dict[str, str]:
-    """NAME=VALUE lines; # begins a comment, quotes around a whole value are taken off. OSError, UnicodeDecodeError."""
-    with path.open("rb") as stream:
+def env_file(home: Path, inner: PurePath) -> dict[str, str]:
+    """NAME=VALUE lines of a file below `home`; # begins a comment, quotes around a whole value are taken off. OSError,
+    UnicodeDecodeError."""
+    with os.fdopen(open_below(home, inner), "rb") as stream:
         lines = stream.read(_MAX_ENV_FILE).decode().splitlines()
     found = {}
     for line in lines:

@@ -29,6 +29,11 @@ class Credentials:
     known_hosts: str | None = None
     seen_hosts: Path | None = None
 
+    @property
+    def kind(self) -> str:
+        """What they are, the same for every build although its token is new each time; empty for none."""
+        return "password" if self.password else "key" if self.ssh_key else ""
+
     @contextmanager
     def settings(self, origin: str) -> Iterator[dict[str, str]]:
         """git's settings for `origin` (scheme, host and port) and nowhere else; they hold good inside the block only."""

@@ -78,6 +78,7 @@ class Engine:
     def __init__(self, containers: Containers) -> None:
         self.containers = containers
         self._networks: set[str] = set()
+        self._builds: set[str] = set()  # that may have left something
         self._lock = threading.Lock()
 
     @cached_property
@@ -148,6 +149,11 @@ class Engine:
                     raise UnusableImage(f'the image "{name}" could not be pulled: {said(error)}') from None
                 raise
 
+    def expects(self, mark: str) -> None:
+        """The step of that mark makes things in the engine: at its build's end what is left of them is looked for."""
+        with self._lock:
+            self._builds.add(labels(mark)[BUILD])
+
     def network(self, mark: str) -> str:
         """The name of the network that the containers of a build share, made when first asked for; `mark` is a step's."""
         build = labels(mark)[BUILD]
@@ -158,13 +164,15 @@ class Engine:
                 bridge = {"com.docker.network.bridge.name": f"{BRIDGE}{short(build)}"}
                 api.create_network(name, driver="bridge", options=bridge, labels=told, check_duplicate=True)
             self._networks.add(build)
+            self._builds.add(build)
         return name
 
     def forget(self, build: str) -> None:
-        """Removes what is left of a build, its network too; asks nothing when the build had none."""
+        """Removes what is left of a build, its network too; asks nothing when the build made nothing."""
         with self._lock:
-            if build not in self._networks:
+            if build not in self._builds:
                 return
+            self._builds.discard(build)
             self._networks.discard(build)
         self.remove(BUILD, build)
 

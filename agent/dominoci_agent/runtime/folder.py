@@ -13,6 +13,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
+from dominoci_agent.runtime.credentials import Credentials
 from dominoci_agent.runtime.leftovers import sweep
 from dominoci_agent.runtime.mirror import Mirror, clean_mirrors
 
@@ -56,10 +57,12 @@ class WorkFolder:
             file.write_text(uuid.uuid4().hex)
         return file.read_text().strip()
 
-    def mirror(self, name: str, address: str) -> Mirror:
-        """The mirror of the repository at `address`; `name` is only for people who look into the folder."""
+    def mirror(self, project: str, name: str, address: str, shown: Credentials) -> Mirror:
+        """The mirror of the repository at `address` for the project of that id; `name` is only for people who look into the
+        folder. What one project, or a build with credentials, has fetched is not there for another, or for one without."""
         readable = re.sub(r"[^A-Za-z0-9_-]", "_", name)[:40]
-        key = f"{readable}-{sha256(address.encode()).hexdigest()[:16]}"
+        whose = f"{address}\0{project}\0{shown.kind}"
+        key = f"{readable}-{sha256(whose.encode()).hexdigest()[:16]}"
         with self._mirrors_lock:
             if key not in self._mirrors:
                 self._mirrors[key] = Mirror(self.path / "mirrors" / key)

@@ -181,7 +181,7 @@ class StepRun:
         self.place.scratch.mkdir(parents=True, exist_ok=True)
         target = self.place.scratch / f"archive-{uuid.uuid4().hex}"
         try:
-            packed = pack(folder, ["."], target, self._tick)
+            packed = pack(folder, ["."], target, self._tick, workspace=workspace)
             for link in packed.left_out[:20]:
                 self._say(f"archive {name}: left out {link}, which leads outside")
             self._tick()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -30,6 +31,7 @@ class Stop:
 
     def __init__(self) -> None:
         self.why: Why | None = None
+        self.since: float | None = None  # when it was first thrown, on the monotonic clock
         self._thrown = threading.Event()
         self._over = threading.Event()
         self._lock = threading.Lock()
@@ -42,6 +44,7 @@ class Stop:
             if self.why in _OVER or (self.why is not None and why not in _OVER):
                 return False
             self.why = why
+            self.since = self.since or time.monotonic()
             if self._write >= 0:
                 os.close(self._write)
                 self._write = -1

@@ -1,5 +1,7 @@
 """Caches of a project, as its builds fetch and keep them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from flask import Response
@@ -11,7 +13,7 @@ from dominoci.api.gate import allow
 from dominoci.api.parsing import Routes
 from dominoci.api.schemas.base import Body
 from dominoci.api.uploads import DIGEST, OCTETS, received, stated_digest
-from dominoci.domain.errors import NotFound
+from dominoci.domain.errors import DominoError, NotFound
 from dominoci.services import caches
 
 blp = Routes("caches", "For agents: what a project's builds keep for the next one, with the token (`dcb_…`) of a build's lease.")
@@ -59,8 +61,20 @@ def keep(build: str, key: str) -> tuple[str, int]:
     limit = min(keeping.max_cache, keeping.project_caches)
     with received(limit, f"A cache has at most {limit} bytes.") as upload:
         plan = read(caches.plan, build, key, upload, stated)
-        if plan.known:
-            container.write(caches.note_use, plan.cache_id)
+        if plan.known and container.files.has_cache(plan.project_id, plan.known_name):
+            container.write(caches.note_use, plan.known)
             return "", 200
         container.files.keep_cache(upload, plan.project_id, plan.name)  # no transaction waits for the store
-        return "", write(caches.book, build, key, plan.cache_id, upload)
+        with _taken_back(plan):
+            return "", write(caches.book, build, key, plan.id, upload)
+
+
+@contextmanager
+def _taken_back(plan: caches.Plan) -> Iterator[None]:
+    """A file that could not be booked is nobody's: it goes."""
+    try:
+        yield
+    except Exception:
+        with suppress(DominoError):
+            site().container.files.remove_cache(plan.project_id, plan.name)
+        raise

@@ -15,7 +15,7 @@ SECRETS: Final[Mapping[str, tuple[str, ...]]] = {TOKEN: ("token",), SSH: ("priva
 KINDS: Final = tuple(FIELDS)
 # as whom GitHub takes an installation's token, and most forges any token
 APP_USER: Final = "x-access-token"
-_SCP: Final = re.compile(r"(?:[^@/:]+@)([^/:]+):(?!/?/)")
+_SCP: Final = re.compile(r"(?:[^@/:]+@)([^/:]+):(?!//)")
 _HOST_LINE: Final = re.compile(
     r"(?:@(?:cert-authority|revoked)[ \t]+)?\S+[ \t]+(?:ssh|ecdsa|sk)-[a-z0-9@.-]+[ \t]+[A-Za-z0-9+/]{20,}={0,3}(?:[ \t].*)?"
 )

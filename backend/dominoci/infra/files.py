@@ -2,28 +2,30 @@
 
 What is being written lies on this machine (`<data>/jobs/<project>/<number>/` for logs, `<data>/spool/` for uploads). What is
 finished lies in the store: by default the same folder, otherwise `builds/<id>/…`, because names of projects change and an object
-store cannot rename.
+store cannot rename. `<data>/stored/<id>.json` then says how long the build's logs are.
 """
 
 import fcntl
 import hashlib
 import json
 import os
+import random
 import shutil
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 from typing import BinaryIO, Protocol, Self
 
 from dominoci.config import Settings
+from dominoci.domain.errors import Unavailable
+from dominoci.infra.folders import appendable, logs_below, merge, names_in, remove_empty
 from dominoci.infra.storage import Storage, room, storage_of
 
 CHUNK = 64 << 10
 CUT = b"\n[DominoCI: this log is longer than the limit; what follows is not kept]\n"
-STORED = ".stored.json"  # beside a build's logs that lie in the store: their sizes
 LEAST_ROOM = 32 << 20
 LEFT_S = 24 * 3600.0  # an upload that old was left behind by a process that died
 
@@ -94,18 +96,16 @@ class BuildFiles:
         with a note in the log; offsets go on being counted.
         """
         path = self.log(place, log_path)
-        with room():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("ab", buffering=0) as file:
-                fcntl.flock(file, fcntl.LOCK_EX)  # a retry may overtake its first try in another process
-                size = file.tell()
-                if size >= limit:
-                    return offset + len(content)
-                if offset > size:
-                    raise WrongOffset(size)
-                fresh = content[size - offset :]
-                _whole_or_nothing(file, size, fresh if size + len(fresh) < limit else fresh[: limit - size] + CUT)
-                return max(size, offset + len(content))
+        with room(), appendable(path) as file:
+            fcntl.flock(file, fcntl.LOCK_EX)  # a retry may overtake its first try in another process
+            size = file.tell()
+            if size >= limit:
+                return offset + len(content)
+            if offset > size:
+                raise WrongOffset(size)
+            fresh = content[size - offset :]
+            _whole_or_nothing(file, size, fresh if size + len(fresh) < limit else fresh[: limit - size] + CUT)
+            return max(size, offset + len(content))
 
     def size(self, place: Place, log_path: str) -> int:
         """The log's size in bytes; 0 before its first line."""
@@ -127,10 +127,13 @@ class BuildFiles:
         if self.storage.by_name:
             return {}
         try:
-            noted: Mapping[str, int] = json.loads(self.log(place, STORED).read_text())
+            noted: Mapping[str, int] = json.loads(self._note(place).read_text())
         except FileNotFoundError:
             return {}
         return noted
+
+    def _note(self, place: Place) -> Path:
+        return self.root.parent / "stored" / f"{place.build}.json"
 
     def read(self, place: Place, log_path: str, offset: int, limit: int) -> bytes:
         """At most `limit` bytes of a log from `offset`."""
@@ -157,26 +160,75 @@ class BuildFiles:
         except FileNotFoundError:
             return
 
-    def ended_logs(self, limit: int) -> dict[str, list[str]]:
-        """The logs that lie on this machine though the store is elsewhere: paths by folder of their build, at most `limit`."""
+    @contextmanager
+    def moving_logs(self) -> Iterator[bool]:
+        """Whether the one who asks may move logs now; False while another process does."""
+        note = self.root.parent / "stored" / ".lock"
+        with room():
+            note.parent.mkdir(parents=True, exist_ok=True)
+            file = note.open("ab")
+        with file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
+
+    def logs_here(self, builds: int) -> dict[str, list[str]]:
+        """Logs that lie on this machine though the store is elsewhere: paths by folder of their build.
+
+        Of about `builds` builds, drawn by lot: those that still run must not keep the others from their turn. What lost leases
+        left behind (`set_aside`) is not looked at.
+        """
         found: dict[str, list[str]] = {}
-        if not self.storage.by_name:
-            for path in sorted(self.root.rglob("*.log"))[:limit]:
+        if self.storage.by_name:
+            return found
+        numbered = [self.root / name / n for name in names_in(self.root) for n in names_in(self.root / name) if n.isdigit()]
+        random.shuffle(numbered)
+        for number in numbered:
+            if len(found) >= builds:
+                break
+            for path in logs_below(number):
                 folder, log_path = _split(path.relative_to(self.root))
                 found.setdefault(folder, []).append(log_path)
         return found
 
-    def store_logs(self, place: Place, log_paths: Iterable[str]) -> None:
-        """Moves finished logs to the store. Their sizes are noted first: a reader between the two still finds the file."""
+    def store_logs(self, place: Place, log_paths: Iterable[str], until: float) -> None:
+        """Moves finished logs to the store, within `moving_logs`; stops after the first one that ends past `until` (monotonic).
+
+        A log that is not there any more is passed by: a rename, or retention, was faster. Raises Full, Unavailable.
+        """
         for log_path in log_paths:
-            path = self.log(place, log_path)
-            noted = {**self._stored(place), log_path: path.stat().st_size}
-            half = path.parent / f".{os.urandom(6).hex()}"
-            half.write_text(json.dumps(noted))
-            half.replace(self.log(place, STORED))
+            self._store_log(place, log_path)
+            if time.monotonic() > until:
+                return
+
+    def _store_log(self, place: Place, log_path: str) -> None:
+        path = self.log(place, log_path)
+        try:
+            size = path.stat().st_size
+        except FileNotFoundError:
+            return
+        self._note_size(place, log_path, size)
+        self._put_log(place, log_path, path)
+        remove_empty(path.parent, self.root)
+
+    def _note_size(self, place: Place, log_path: str, size: int) -> None:
+        """Before the log moves: a reader between the two still finds the file."""
+        note = self._note(place)
+        half = note.with_suffix(".half")
+        with room():
+            note.parent.mkdir(parents=True, exist_ok=True)
+            half.write_text(json.dumps({**self._stored(place), log_path: size}))
+            half.replace(note)
+
+    def _put_log(self, place: Place, log_path: str, path: Path) -> None:
+        try:
             self.storage.put(path, _log_key(place, log_path))
-            with suppress(OSError):
-                path.parent.rmdir()  # once it is empty
+        except Unavailable:
+            if path.exists():  # else it is the log that is away, not the store
+                raise
 
     # ---- artifacts and caches
 
@@ -224,6 +276,10 @@ class BuildFiles:
         """A cache's bytes. Raises FileNotFoundError."""
         return self.storage.open(f"caches/{project_id}/{name}")
 
+    def has_cache(self, project_id: str, name: str) -> bool:
+        """Whether a cache's bytes are in their place."""
+        return self.storage.size(f"caches/{project_id}/{name}") is not None
+
     def remove_cache(self, project_id: str, name: str) -> None:
         """Removes a cache's bytes."""
         self.storage.remove(f"caches/{project_id}/{name}")
@@ -235,9 +291,8 @@ class BuildFiles:
     # ---- builds and projects as wholes
 
     def rename(self, old: str, new: str) -> None:
-        """Moves all builds of a project to another name."""
-        if (self.root / old).exists():
-            (self.root / old).rename(self.root / new)
+        """Moves all builds of a project to another name, also where an agent has begun to write under that one."""
+        merge(self.root / old, self.root / new)
 
     def set_aside(self, place: Place, lease: int) -> None:
         """Moves what a lost lease left behind out of the way of the next one; kept for whoever wants to look."""
@@ -252,6 +307,7 @@ class BuildFiles:
         path = self.root / place.folder
         if not self.storage.by_name:
             self.storage.remove(f"builds/{place.build}")
+            self._note(place).unlink(missing_ok=True)
         for folder in (path, *path.parent.glob(f"{path.name}.lease*")):
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -263,8 +319,9 @@ class BuildFiles:
     def sweep_spool(self) -> None:
         """Removes uploads that a process left behind when it died."""
         for path in (self.root.parent / "spool").glob("*"):
-            if path.stat().st_mtime < time.time() - LEFT_S:
-                path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # it is in its place meanwhile
+                if path.stat().st_mtime < time.time() - LEFT_S:
+                    path.unlink()
 
 
 @dataclass(frozen=True)

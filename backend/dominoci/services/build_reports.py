@@ -10,7 +10,9 @@ from dominoci.domain.reasons import Reason
 from dominoci.domain.reports import Metadata, Report
 from dominoci.domain.states import BuildState, EventState, ResultStatus
 from dominoci.infra.files import BuildFiles, Place, Upload
+from dominoci.infra.git import Hosting
 from dominoci.infra.models.builds import Build, BuildArtifact, Step
+from dominoci.infra.runs import Runs
 from dominoci.infra.unit_of_work import UnitOfWork
 from dominoci.services import build_ending, build_feed, build_locks, flows, inputs, starting
 from dominoci.services import builds as build_service
@@ -184,11 +186,31 @@ def _queue_again(uow: UnitOfWork, row: Build, reason: Reason) -> None:
     row.agent_id = row.agent_name = row.lease_until = row.token = row.started_at = None
     if row.cause == "event":
         row.commit = None
-    builds.forget_steps(uow.session, row.id)
+    # the next agent only tells the end of a job whose state is kept already: its logs and artifacts are the ones that count
+    kept = row.parent_id is not None and Runs(_hosting(uow)).commit(row.parent_id, row.id) is not None
+    if not kept:
+        builds.forget_steps(uow.session, row.id)
+        uow.after_commit(lambda: files.set_aside(place, lease))
     build_feed.publish(uow, row)
     uow.session.flush()
-    uow.after_commit(lambda: files.set_aside(place, lease))
     uow.wake_agents()
+
+
+def _hosting(uow: UnitOfWork) -> Hosting:
+    return Hosting(uow.settings.data, uow.settings.public_url)
+
+
+def time_out(uow: UnitOfWork, build_id: str) -> None:
+    """Ends a running build whose agent should have ended it long ago; the agent's next report is refused."""
+    locked = build_locks.lock(uow, build_id)
+    if locked is None or locked.row.state != BuildState.RUNNING.value or locked.row.lease_until is None:
+        return
+    row, limit = locked.row, uow.settings.max_build_s
+    told = Report(ResultStatus.TIMED_OUT, Metadata(branch=row.branch, tag=row.tag, commit=row.commit))
+    reason = Reason(flows.TIMED_OUT, {"seconds": limit})
+    build_ending.close(uow, row, told, reason)
+    build_feed.tell(uow, row, [])
+    flows.pass_on(uow, locked, told, reason)
 
 
 def _give_up(uow: UnitOfWork, locked: Locked) -> None:

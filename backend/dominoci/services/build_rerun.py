@@ -26,7 +26,7 @@ def rerun(uow: UnitOfWork, who: Principal, build_id: str) -> View:
 
 
 def _refuse(row: Build) -> None:
-    if row.event_id:
+    if row.cause == "event":  # a root build is only linked to the event that its success opened
         where = {"tree_id": row.tree_id, "sub_id": row.sub_id}
         raise Conflict(f"This build belongs to event {row.sub_id} of a tree: rerun the event there.", **where)
     if row.parent_id:

@@ -1,5 +1,6 @@
 """Builds of own agents as people and pushes ask for them."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -26,7 +27,16 @@ from dominoci.services import (
     views,
     webhook_messages,
 )
-from dominoci.services.access import Principal, require_roles, require_user, role_of, sight, visible_project, writable_project
+from dominoci.services.access import (
+    Principal,
+    maintained,
+    require_roles,
+    require_user,
+    role_of,
+    sight,
+    visible_project,
+    writable_project,
+)
 from dominoci.services.tree_change import TreeChange
 from dominoci.store import builds, projects, trees
 from dominoci.store.paging import Page
@@ -55,8 +65,16 @@ def start(
     row = _add(uow, project, ref, cause="manual", parameters=parameters)
     row.definition = definition
     uow.session.flush()
-    _note(uow, who, "build.started", row, {"ref": row.ref, "parameters": parameters})
+    _note(uow, who, "build.started", row, {"ref": row.ref, "parameters": parameters, **_told_of(definition)})
     return _full(uow, row)
+
+
+def _told_of(definition: Mapping[str, str] | None) -> View:
+    """What the audit log keeps of a given definition: it gets the project's secrets, so who gave which must be told."""
+    if definition is None:
+        return {}
+    digest = hashlib.sha256(definition["text"].encode()).hexdigest()
+    return {"definition": {"format": definition["format"], "sha256": digest}}
 
 
 def again(uow: UnitOfWork, who: Principal, project: Project, before: Build, same: View) -> View:
@@ -100,6 +118,7 @@ def _add(
     branch, tag = starting.split_ref(ref)
     blank = starting.blank_build(project.id, project.name, number, uow.now, project.target)
     row = Build(**blank, cause=cause, ref=ref, branch=branch, tag=tag, commit=commit, parameters=parameters)
+    row.trusted = starting.is_own(ref)
     builds.add(uow.session, row)
     uow.wake_agents()
     build_feed.publish(uow, row)
@@ -122,8 +141,9 @@ def _seen(uow: UnitOfWork, who: Principal, rows: Sequence[Build]) -> list[Build]
 
 
 def get(uow: UnitOfWork, who: Principal, build_id: str) -> View:
-    """A build with its steps and artifacts."""
-    return _full(uow, visible_build(uow, who, build_id))
+    """A build with its steps and artifacts; those who maintain its project also see the definition that it was given."""
+    row = visible_build(uow, who, build_id)
+    return {**_full(uow, row), "definition": row.definition if maintained(uow, who, [row.project_id]) else None}
 
 
 def visible_build(uow: UnitOfWork, who: Principal, build_id: str) -> Build:
@@ -181,8 +201,8 @@ def kept(row: Build) -> Place:
 def artifact_place(uow: UnitOfWork, who: Principal, build_id: str, name: str) -> tuple[Place, BuildArtifact]:
     """Where an artifact lies, and its row. A running build may fetch what its own parents made. Raises Gone as `kept` does."""
     if who.kind == "build":
-        _require_input(uow, who, views.artifact_url(uow.settings, build_id, name))
         row = builds.build(uow.session, build_id)
+        _require_input(uow, who, row, views.artifact_url(uow.settings, build_id, name))
     else:
         row = visible_build(uow, who, build_id)
     artifact = builds.artifact(uow.session, build_id, name)
@@ -191,10 +211,15 @@ def artifact_place(uow: UnitOfWork, who: Principal, build_id: str, name: str) ->
     return kept(row), artifact
 
 
-def _require_input(uow: UnitOfWork, who: Principal, url: str) -> None:
+def _require_input(uow: UnitOfWork, who: Principal, made_by: Build | None, url: str) -> None:
+    """A parent reports addresses as it likes: only what a build of its own project made is handed out."""
     asking = builds.build(uow.session, who.id)
+    if asking and asking.parent_id:  # a job gets what its run was started with
+        asking = builds.build(uow.session, asking.parent_id)
     start = inputs.start_of(uow, asking.event_id, asking.attempt) if asking and asking.event_id and asking.attempt else None
-    if start is None or not any(a["url"] == url for passed in start.given for a in passed.told.artifacts):
+    given = start.given if start and made_by else ()
+    own = [passed for passed in given if made_by and passed.edge.project_id == made_by.project_id]
+    if not any(artifact["url"] == url for passed in own for artifact in passed.told.artifacts):
         raise NotFound("This build has no such artifact.")
 
 

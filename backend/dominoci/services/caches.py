@@ -5,7 +5,9 @@ from datetime import timedelta
 from functools import partial
 from typing import Protocol
 
-from dominoci.domain.errors import Forbidden, Invalid, NotFound
+import structlog
+
+from dominoci.domain.errors import DominoError, Forbidden, Invalid, NotFound
 from dominoci.domain.ids import new_id
 from dominoci.infra.files import BuildFiles, Upload
 from dominoci.infra.models.builds import Build, BuildCache
@@ -14,6 +16,7 @@ from dominoci.services.access import Principal
 from dominoci.services.build_reports import check_digest, held
 from dominoci.store import caches
 
+log = structlog.get_logger()
 LONGEST_KEY = 300
 MOST = 500  # of one project
 NOTED_EVERY = timedelta(minutes=10)
@@ -35,24 +38,44 @@ class Kept:
 
 @dataclass(frozen=True)
 class Plan:
-    """Where an upload is to lie; `known` when the same content lies there under the same key."""
+    """Where an upload is to lie: in a file of its own, so that of two builds that keep one key none takes away the other's.
+    `known` is the cache that has the same key and content, if there is one; `sha256` is of both."""
 
     project_id: str
-    cache_id: str
-    name: str
-    known: bool
+    id: str
+    sha256: str
+    known: str | None
+
+    @property
+    def name(self) -> str:
+        """The name of the upload's file."""
+        return name_of(self)
+
+    @property
+    def known_name(self) -> str:
+        """The name of the known one's file."""
+        return _name(self.known or "", self.sha256)
 
 
 class Stored(Protocol):
     """What names the file of a cache: another content is another file, so that whoever reads the old one reads on."""
 
-    id: str
-    sha256: str
+    @property
+    def id(self) -> str:
+        """Of the cache."""
+
+    @property
+    def sha256(self) -> str:
+        """Of its content, hex."""
 
 
 def name_of(row: Stored) -> str:
     """The name of a cache's file."""
-    return f"{row.id}-{row.sha256[:16]}"
+    return _name(row.id, row.sha256)
+
+
+def _name(cache_id: str, sha256: str) -> str:
+    return f"{cache_id}-{sha256[:16]}"
 
 
 def find(uow: UnitOfWork, who: Principal, build_id: str, key: str, prefix: str | None) -> Kept:
@@ -87,23 +110,20 @@ def plan(uow: UnitOfWork, who: Principal, build_id: str, key: str, upload: Uploa
     build = may_keep(uow, who, build_id, key)
     check_digest(upload, stated)
     row = caches.find(uow.session, build.project_id, key)
-    known = row is not None and row.sha256 == upload.sha256
-    cache_id = row.id if row else new_id()
-    return Plan(build.project_id, cache_id, f"{cache_id}-{upload.sha256[:16]}", known)
+    known = row.id if row is not None and row.sha256 == upload.sha256 else None
+    return Plan(build.project_id, new_id(), upload.sha256, known)
 
 
 def book(uow: UnitOfWork, who: Principal, build_id: str, key: str, cache_id: str, upload: Upload) -> int:
-    """Books a content that lies in its place, instead of the one that the key had; the project's caches that were unused for
-    longest make room. Answers 201."""
+    """Books a content that lies in its place (`Plan.id`), instead of the one that the key had; the project's caches that were
+    unused for longest make room. Answers 201."""
     build = may_keep(uow, who, build_id, key)
     files, replaced = BuildFiles.of(uow.settings), caches.find(uow.session, build.project_id, key)
-    row = BuildCache(id=cache_id, project_id=build.project_id, key=key, created_at=uow.now)
     if replaced is not None:
-        if replaced.sha256 != upload.sha256:
-            uow.after_commit(partial(files.remove_cache, replaced.project_id, name_of(replaced)))
-        row = replaced
-    row.size, row.sha256, row.build_id, row.created_at, row.used_at = upload.size, upload.sha256, build_id, uow.now, uow.now
-    caches.add(uow.session, row)
+        uow.after_commit(partial(_remove_file, files, replaced.project_id, name_of(replaced)))
+        caches.remove(uow.session, [replaced.id])
+    about = {"size": upload.size, "sha256": upload.sha256, "build_id": build_id, "created_at": uow.now, "used_at": uow.now}
+    caches.add(uow.session, BuildCache(id=cache_id, project_id=build.project_id, key=key, **about))
     _make_room(uow, files, build.project_id)
     return NEW
 
@@ -115,5 +135,13 @@ def _make_room(uow: UnitOfWork, files: BuildFiles, project_id: str) -> None:
         if place and (left < 0 or place >= MOST):
             gone.append(row)
     for row in gone:
-        uow.after_commit(partial(files.remove_cache, project_id, name_of(row)))
+        uow.after_commit(partial(_remove_file, files, project_id, name_of(row)))
     caches.remove(uow.session, [row.id for row in gone])
+
+
+def _remove_file(files: BuildFiles, project_id: str, name: str) -> None:
+    """What was booked stays booked, though the store is away by now."""
+    try:
+        files.remove_cache(project_id, name)
+    except DominoError as e:
+        log.warning("cache_file_left", project=project_id, name=name, because=e.detail)

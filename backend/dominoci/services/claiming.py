@@ -5,11 +5,13 @@ from typing import Any
 
 import structlog
 
+from dominoci.domain import credentials
 from dominoci.infra.models.graph import Project
 from dominoci.infra.unit_of_work import Transactions, UnitOfWork
 from dominoci.outbound.exchange import Caller, ExchangeFailed
 from dominoci.services import build_reports, repository_access
 from dominoci.services.access import Principal
+from dominoci.store import builds
 
 View = dict[str, Any]
 ACCESS = "access"  # in a claim's repository until its credentials are there
@@ -34,11 +36,15 @@ def complete(transactions: Transactions, caller: Caller, claim: Callable[[], Vie
         except ExchangeFailed as error:
             log.warning("claim.no_credentials", build=found["id"], detail=error.reading)
             because = f"There are no credentials for the repository: {error.reading}"
-            reason = {"code": "infrastructure", "text": because[:1000]}
-            transactions.write(
-                build_reports.finish, Principal("build", found["id"]), found["id"], {"status": "FAILED", "reason": reason}
-            )
+            transactions.write(_end, found, {"code": "infrastructure", "text": because[:1000]})
     return None
+
+
+def _end(uow: UnitOfWork, found: View, reason: View) -> None:
+    """Asking may take longer than a lease: what another agent has taken since is not ended."""
+    holder = builds.by_token(uow.session, credentials.fingerprint(found["token"]))
+    if holder and holder.id == found["id"]:
+        build_reports.finish(uow, Principal("build", found["id"]), found["id"], {"status": "FAILED", "reason": reason})
 
 
 def _credentials(access: repository_access.Access, caller: Caller) -> View:

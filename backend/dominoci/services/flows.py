@@ -170,12 +170,13 @@ def time_out(uow: UnitOfWork, run_id: str) -> None:
     """Ends a run that has taken too long: it has no lease of its own that could lapse."""
     locked = build_locks.lock(uow, run_id)
     limit = uow.settings.max_build_s
-    if locked is None or locked.row.state != BuildState.RUNNING.value or locked.row.cancel_requested:
+    if locked is None or locked.row.state != BuildState.RUNNING.value:
         return
     run = locked.row
     if not run.plan or run.started_at is None or run.started_at + timedelta(seconds=limit) >= uow.now:
         return
-    run.cancel_requested, run.reason_code, run.reason_params = True, TIMED_OUT, {"seconds": limit}
+    if not run.cancel_requested:
+        run.cancel_requested, run.reason_code, run.reason_params = True, TIMED_OUT, {"seconds": limit}
     build_stopping.stop_jobs(uow, run, Reason(TIMED_OUT, {"seconds": limit}))
     advance(uow, locked)
 

@@ -131,7 +131,7 @@ def change(uow: UnitOfWork, who: Principal, key: str, body: Mapping[str, Any]) -
         repository_access.move(row, body["repository_url"])
         row.repository_url = body["repository_url"]
     if target := body.get("target"):
-        targets.check_priority(uow, who, target)
+        targets.check_priority(uow, who, target, row.target)
         targets.save(uow, row, target)
     if "owner" in body:
         row.owner_id = owners.giving(uow, who, body["owner"]).id if body["owner"] else None

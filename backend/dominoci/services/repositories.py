@@ -54,6 +54,8 @@ def _of_run(uow: UnitOfWork, who: Principal, run: Build, *, write: bool) -> Repo
     own = job is not None and job.parent_id == run.id and job.state == BuildState.RUNNING.value
     if project is None or not (own or role_of(uow, who, project)):
         raise NotFound(NO_PROJECT)
+    if run.expired_at:
+        raise NotFound("The files of this run were removed: it is older than files are kept here.")
     if write and not own:
         raise Forbidden("Only the jobs of a run write its repository.")
     given = {name: value for name, value in run.parameters.items() if variable_problem(name) is None}

@@ -1,5 +1,6 @@
 """What becomes of the files of finished builds: logs move to the store, and what is older than the settings say is removed."""
 
+import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -14,23 +15,27 @@ from dominoci.store import caches, retention
 
 log = structlog.get_logger()
 AT_ONCE = 200
-LOGS_AT_ONCE = 2000
+LOGS_TURN_S = 2.0
 # pages that follow a log have read its end by then, and whoever reads it after that asks the store
 STORED_AFTER = timedelta(seconds=30)
 LOOKED_AT = "retention_looked_at"
 
 
 def store_logs(transactions: Transactions) -> None:
-    """Moves the logs of finished builds from this machine to the store, where that is elsewhere."""
-    files = BuildFiles.of(transactions.settings)
-    found = files.ended_logs(LOGS_AT_ONCE)
-    if found:
-        for place in transactions.read(_ended, list(found)):
+    """Moves logs of finished builds from this machine to the store, where that is elsewhere, for about LOGS_TURN_S."""
+    files, until = BuildFiles.of(transactions.settings), time.monotonic() + LOGS_TURN_S
+    if files.storage.by_name:
+        return
+    with files.moving_logs() as may:
+        found = files.logs_here(AT_ONCE) if may else {}
+        for place in transactions.read(_ended, list(found)) if found else []:
             try:
-                files.store_logs(place, found[place.folder])
+                files.store_logs(place, found[place.folder], until)
             except DominoError as e:
                 log.warning("logs_not_stored", build=place.build, because=e.detail)
                 return  # the store is away: they stay here, and are readable here
+            if time.monotonic() > until:
+                return
 
 
 def _ended(uow: UnitOfWork, folders: list[str]) -> list[Place]:

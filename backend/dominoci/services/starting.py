@@ -94,8 +94,15 @@ def _build(change: TreeChange, event: Event, number: int) -> dict[str, Any]:
         "ref": ref,
         "branch": branch,
         "tag": tag,
+        "trusted": is_own(ref),
         "parameters": {},
     }
+
+
+def is_own(ref: str) -> bool:
+    """Whether a ref is the repository's own: a branch, a tag or a commit. Any other (`refs/pull/7/head`, `refs/merge-requests/…`)
+    may hold a stranger's code, which is built without secrets and in a container."""
+    return not ref.startswith("refs/") or ref.startswith((BRANCH_PREFIX, TAG_PREFIX))
 
 
 def asked_of_agents(target: Mapping[str, Any]) -> dict[str, Any]:

@@ -39,10 +39,13 @@ def save(uow: UnitOfWork, project: Project, body: Mapping[str, Any]) -> None:
     project.target, project.target_secrets, project.target_key = fields, secrets or None, rules.key(fields)
 
 
-def check_priority(uow: UnitOfWork, who: Principal, target: Mapping[str, Any] | None) -> None:
-    """Raises Invalid for a priority above the admin's limit; admins themselves may go beyond."""
-    most = uow.settings.max_priority
-    if target and (target.get("priority") or 0) > most and not who.is_admin:
+def check_priority(
+    uow: UnitOfWork, who: Principal, target: Mapping[str, Any] | None, before: Mapping[str, Any] | None = None
+) -> None:
+    """Raises Invalid for a priority above the admin's limit; admins themselves may go beyond, and what one of them gave may stay:
+    `before` is the target as it was."""
+    most, given = uow.settings.max_priority, (target or {}).get("priority") or 0
+    if given > most and not who.is_admin and given != (before or {}).get("priority"):
         text = f"is at most {most} here (DOMINOCI_MAX_PRIORITY); an admin may give more"
         raise Invalid("The target cannot be used.", {"target.priority": [text]})
 

@@ -4,8 +4,9 @@ Each turn is a row in the database that one scheduler takes; any number of them 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Concatenate, ParamSpec
 
 import structlog
@@ -32,6 +33,7 @@ from dominoci.services import (
 )
 from dominoci.services import builds as build_service
 from dominoci.services.access import Principal
+from dominoci.services.background import Background
 from dominoci.services.polling import Poller
 from dominoci.services.sending import Branches
 from dominoci.services.tree_change import TreeChange
@@ -44,6 +46,7 @@ P = ParamSpec("P")
 log = structlog.get_logger()
 AT_ONCE = 200
 UNTOLD_AFTER_S = 15.0
+AGENTS_OWN_END = timedelta(minutes=15)  # past a build's limit, which its agent enforces: who renews its lease still is stuck
 SECRETS_OUTLIVE = timedelta(days=8)  # a project that was deleted: its longest run may still have to be cancelled
 
 
@@ -57,6 +60,7 @@ class Upkeep:
     poller: Poller | None = None
     statuses: CommitStatuses | None = None
     webhook_sender: WebhookSender | None = None
+    background: Background = field(default_factory=Background)
 
     @property
     def timers(self) -> Mapping[str, tuple[timedelta, Callable[[], None]]]:
@@ -80,11 +84,11 @@ class Upkeep:
         self.transactions.write(lambda uow: outbox.make_timers(uow.session, list(self.timers), uow.now))
 
     def tick(self) -> None:
-        """Runs every timer whose turn has come and that no other scheduler has taken."""
+        """Runs every timer whose turn has come and that no other scheduler has taken. One that fails does not stop the others."""
         for name in self.transactions.read(lambda uow: outbox.due_timers(uow.session, uow.now)):
             every, action = self.timers.get(name, (timedelta(hours=1), _nothing))
             if self.transactions.write(_take, name, every):
-                action()
+                _guarded(name, action)
 
     def ring_again(self) -> None:
         """Rows that are due and were not taken: the bell was lost. Without Redis they are sent from here."""
@@ -110,12 +114,17 @@ class Upkeep:
             self._alone("event_not_given_up", give_up, event_id, tree_id)
 
     def end_runs(self) -> None:
-        """Runs that take too long are stopped: they hold no lease that could lapse. One whose jobs ended without it goes on."""
+        """Runs that take too long are stopped: they hold no lease that could lapse. One whose jobs ended without it goes on. A
+        build whose agent renews its lease, but never ends it, is ended here."""
         before = timedelta(seconds=self.transactions.settings.max_build_s)
         for run_id in self.transactions.read(lambda uow: flow_store.overdue(uow.session, uow.now - before, AT_ONCE)):
             self._alone("run_not_ended", flows.time_out, run_id)
         for run_id in self.transactions.read(lambda uow: flow_store.at_rest(uow.session, AT_ONCE)):
             self._alone("run_not_ended", flows.resume, run_id)
+        stuck = before + AGENTS_OWN_END
+        for build_id in self.transactions.read(lambda uow: flow_store.held_too_long(uow.session, uow.now - stuck, AT_ONCE)):
+            log.warning("build_ended_without_its_agent", build=build_id)
+            self._alone("build_not_ended", build_reports.time_out, build_id)
 
     def poll(self) -> None:
         """CI systems are asked for runs that say nothing, on threads of their own."""
@@ -156,15 +165,12 @@ class Upkeep:
             self.webhook_sender.begin()
 
     def store_logs(self) -> None:
-        """Logs of finished builds move to the store."""
-        retention.store_logs(self.transactions)
+        """Logs of finished builds move to the store, in the background."""
+        self.background.begin("logs", partial(retention.store_logs, self.transactions))
 
     def clean_up(self) -> None:
-        """Files whose time is over are removed. A store that is away is asked again next turn."""
-        try:
-            retention.clean_up(self.transactions)
-        except DominoError as e:
-            log.warning("not_cleaned_up", because=e.detail)
+        """Files whose time is over are removed, in the background. A store that is away is asked again next turn."""
+        self.background.begin("retention", partial(retention.clean_up, self.transactions))
 
     def sweep(self) -> None:
         """Removes expired sessions and login links, sign-ins that were never ended, old messages of webhooks, and the secrets of
@@ -174,6 +180,15 @@ class Upkeep:
         self.transactions.write(webhooks.sweep)
         self.transactions.write(used_tokens.sweep)
         self.transactions.write(lambda uow: projects.forget_secrets(uow.session, uow.now - SECRETS_OUTLIVE))
+
+
+def _guarded(name: str, action: Callable[[], None]) -> None:
+    try:
+        action()
+    except DominoError as e:
+        log.warning("timer_failed", timer=name, because=e.detail)
+    except Exception:  # its turn comes again, and until then everything else goes on
+        log.exception("timer_failed", timer=name)
 
 
 def _nothing() -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import String, bindparam, func, select, type_coerce
 from sqlalchemy.orm import Session
@@ -32,11 +33,15 @@ _AT_WORK = (
     .subquery()
 )
 _RUNNING = func.coalesce(_AT_WORK.c.running, 0).label("running")
-# what waits and what runs is read by the index on their states, and nothing of the history
-_TURN = (_ALIKE.c.priority.desc(), _RUNNING, _ALIKE.c.id)
-_HEADS = select(_ALIKE, _RUNNING).outerjoin(_AT_WORK, _AT_WORK.c.project_id == _ALIKE.c.project_id).order_by(*_TURN)
+_TAKEN = _BUILDS.alias("taken")
+_LAST_TURN = select(func.max(_TAKEN.c.started_at)).where(_TAKEN.c.project_id == _ALIKE.c.project_id)
+_SERVED = _LAST_TURN.scalar_subquery().label("served")
+# what waits and what runs is read by the index on their states, the last turn by one look into another index, and nothing of the
+# history; NULL, for never served, comes first in both databases
+_TURN = (_ALIKE.c.priority.desc(), _RUNNING, _SERVED, _ALIKE.c.id)
+_HEADS = select(_ALIKE, _RUNNING, _SERVED).outerjoin(_AT_WORK, _AT_WORK.c.project_id == _ALIKE.c.project_id).order_by(*_TURN)
 _FIRST = (
-    select(Build, _RUNNING)
+    select(Build, _RUNNING, _SERVED)
     .join_from(_ALIKE, Build, Build.id == _ALIKE.c.id)
     .outerjoin(_AT_WORK, _AT_WORK.c.project_id == _ALIKE.c.project_id)
     .order_by(*_TURN)
@@ -54,8 +59,8 @@ def next_for(session: Session, has: Collection[str]) -> list[Build]:
     if len(rows) <= AT_ONCE and len({row.project_id for row in rows.values()}) <= 1:
         return [rows[build.id] for build in in_turn(map(_waiting, rows.values()), has)]
     first = session.execute(_FIRST).all()
-    turns = in_turn([_waiting(row, running) for row, running in first], has)
-    oldest, rows = list(rows.values()), {**rows, **{row.id: row for row, _ in first}}
+    turns = in_turn([_waiting(row, running, served) for row, running, served in first], has)
+    oldest, rows = list(rows.values()), {**rows, **{row.id: row for row, _, _ in first}}
     if not turns and len(first) == 2 * AT_ONCE:
         turns = in_turn(_heads(session), has)
     if turns:
@@ -65,11 +70,11 @@ def next_for(session: Session, has: Collection[str]) -> list[Build]:
 
 def _heads(session: Session) -> list[Waiting]:
     rows = session.execute(_HEADS).all()
-    return [Waiting(row.id, row.project_id, row.priority, _set(row.needs), row.running) for row in rows]
+    return [Waiting(row.id, row.project_id, row.priority, _set(row.needs), row.running, row.served) for row in rows]
 
 
-def _waiting(row: Build, running: int = 0) -> Waiting:
-    return Waiting(row.id, row.project_id, row.priority, frozenset(row.needs or ()), running)
+def _waiting(row: Build, running: int = 0, served: datetime | None = None) -> Waiting:
+    return Waiting(row.id, row.project_id, row.priority, frozenset(row.needs or ()), running, served)
 
 
 def _set(text: str | None) -> frozenset[str]:
@@ -78,7 +83,7 @@ def _set(text: str | None) -> frozenset[str]:
 
 def _alike(first: Waiting, oldest: Collection[Build]) -> list[Waiting]:
     """The head and those behind it that are known: where all that waits is alike, agents that come together find one each."""
-    same = [_waiting(row, first.running) for row in oldest]
+    same = [_waiting(row, first.running, first.served) for row in oldest]
     return [first, *(one for one in same if one.id != first.id and (one.project_id, one.priority, one.needs) == _kind(first))]
 
 

@@ -31,8 +31,13 @@ def artifacts(session: Session, run_id: str) -> Sequence[Columns]:
 
 
 def overdue(session: Session, begun_before: datetime, limit: int) -> Sequence[str]:
-    """Runs that began before this time and go on, unless they were told to stop."""
-    query = select(Build.id).where(*_HANDED_OVER, Build.started_at < begun_before, Build.cancel_requested.is_(False))
+    """Runs that began before this time and go on."""
+    return session.scalars(select(Build.id).where(*_HANDED_OVER, Build.started_at < begun_before).limit(limit)).all()
+
+
+def held_too_long(session: Session, begun_before: datetime, limit: int) -> Sequence[str]:
+    """Builds that an agent took before this time, and holds still."""
+    query = select(Build.id).where(Build.state == RUNNING, Build.lease_until.is_not(None), Build.started_at < begun_before)
     return session.scalars(query.limit(limit)).all()
 
 

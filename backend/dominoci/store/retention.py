@@ -27,14 +27,16 @@ def oldest(
 ) -> Sequence[Columns]:
     """Builds that ended before `before` and whose files are there, oldest first, behind `after` (when it ended, its id).
 
-    `last` tells whether one is among the newest `builds` of its project, `newest_green` whether no newer one of its branch was
-    green. Jobs of a workflow go with their run, and are left out.
+    `last` tells whether one is among the newest `builds` of its project (of a deleted one, none is), `newest_green` whether no
+    newer one of its branch was green; all builds of tags count as one branch. Jobs of a workflow go with their run, and are left
+    out.
     """
     newer = aliased(Build)
-    green = and_(newer.project_id == Build.project_id, newer.number > Build.number, newer.branch == Build.branch)
+    alike = or_(newer.branch == Build.branch, and_(newer.branch.is_(None), Build.branch.is_(None)))
+    green = and_(newer.project_id == Build.project_id, newer.number > Build.number, alike)
     newest_green = and_(Build.state == GREEN, ~exists().where(green, newer.state == GREEN, newer.job == ""))
     columns = (Build.id, Build.folder, Build.tree_id, Build.finished_at)
-    last = Build.number >= Project.next_build - builds
+    last = and_(Build.number >= Project.next_build - builds, Project.deleted_at.is_(None))
     query = select(*columns, last.label("last"), newest_green.label("newest_green")).join(Project, Project.id == Build.project_id)
     query = query.where(Build.expired_at.is_(None), Build.finished_at < before, Build.job == "")
     if after is not None:

@@ -89,6 +89,7 @@ export const build = (more: Partial<Build> = {}): Build => ({
   cancel_requested: false,
   url: "/builds/b1",
   parameters: {},
+  definition: null,
   waiting: null,
   job: null,
   run_id: null,

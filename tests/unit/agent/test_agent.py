@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from dominoci_agent.build import Build
 from dominoci_agent.loop import Agent
+from dominoci_agent.runtime.stop import Stop
 from tests.fakes.arbiter import Answer, Call, FakeArbiter, git
 from tests.unit.agent.definition import one_step, pipeline, stage
 from tests.waiting import until
@@ -273,6 +275,53 @@ def test_a_report_that_the_arbiter_does_not_understand_does_not_leave_the_build_
     found = build(arbiter, one_step("true"))
     assert found["state"] == "failed"
     assert "what?" in found["reason"]["text"]
+
+
+def test_pages_of_a_proxy_in_place_of_answers_end_no_build(arbiter: FakeArbiter, start_agent: Start) -> None:
+    page, trouble = Answer(200, b"<html>Please sign in</html>"), ["heartbeat", "state", "result"]
+
+    def odd(call: Call) -> Answer | None:
+        name = call.path.rpartition("/")[2]
+        if name not in trouble:
+            return None
+        trouble.remove(name)
+        return page
+
+    arbiter.lease_s = 0.3
+    arbiter.faults.append(odd)
+    start_agent()
+    arbiter.push({".factory/a.hcl": LONG})
+    queued = arbiter.queue()
+    arbiter.wait_for(lambda: arbiter.builds[queued].heartbeats >= 2 and started(arbiter)())
+    arbiter.cancel(queued)
+    assert arbiter.finished(queued)["state"] == "cancelled"
+    assert trouble == []
+
+
+@pytest.mark.parametrize("scarce", ["descriptor", "build-", "lease-"])
+def test_an_agent_that_cannot_begin_a_build_hands_it_back_and_goes_on(
+    scarce: str, arbiter: FakeArbiter, start_agent: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, lacking = threading.Thread.start, ["once"]
+
+    class Scarce(Stop):
+        def __init__(self) -> None:
+            if scarce == "descriptor" and lacking:
+                lacking.clear()
+                raise OSError(24, "Too many open files")
+            super().__init__()
+
+    def start_if_possible(thread: threading.Thread) -> None:
+        if thread.name.startswith(scarce) and lacking:
+            lacking.clear()
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start_if_possible)
+    monkeypatch.setattr("dominoci_agent.loop.Build", lambda claim, tools: Build(claim, tools, Scarce()))
+    start_agent(DOMINOCI_AGENT_SLOTS="1")
+    assert build(arbiter, one_step("true"))["state"] == "success"
+    assert arbiter.builds["b1"].released[0].startswith("the agent could not begin it: ")
 
 
 def test_as_many_builds_run_side_by_side_as_there_are_slots(arbiter: FakeArbiter, start_agent: Start, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
 import io
@@ -67,6 +68,8 @@ BAD: dict[str, list[tuple[tarfile.TarInfo, bytes]]] = {
     "twice": [entry("kept/a", b"x"), entry("kept/a", b"y")],
     "too many": [entry(f"kept/{number}") for number in range(30)],
     "too large": [entry("kept/a", bytes(5000))],
+    "too large headers": [entry(f"kept/{number}", pax_headers={"comment": "x" * 3000}) for number in range(2)],
+    "headers without end": [entry("kept/a", type=tarfile.XHDTYPE)] * 3000,
 }  # fmt: skip
 
 
@@ -113,6 +116,43 @@ def test_files_modes_and_inner_links_survive_and_outer_ones_are_left_out(tmp_pat
     assert found == ["kept", "kept/.bin", "kept/.bin/run", "kept/run.sh", "kept/same.sh"]
     assert os.access(aside / "kept/run.sh", os.X_OK)
     assert (aside / "kept/.bin/run").read_text() == "#!/bin/sh\n"
+
+
+def test_headers_are_not_all_kept_in_memory(tmp_path: Path) -> None:
+    many = archive(tmp_path, *[entry(f"kept/{number}", pax_headers={"comment": "x" * 30_000}) for number in range(500)])
+    (tmp_path / "aside").mkdir()
+    tracemalloc.start()
+    assert unpack(many, tmp_path / "aside", ["kept"], tick) == 500
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 4 * 1024 * 1024
+
+
+def test_a_folder_that_is_swapped_for_a_link_while_it_is_packed_gives_nothing_away(tmp_path: Path) -> None:
+    (tmp_path / "host").mkdir()
+    (tmp_path / "host/file").write_text("secret")
+    (tmp_path / "ws/kept/out").mkdir(parents=True)
+    (tmp_path / "ws/kept/out/file").write_text("harmless")
+    ticks = iter(range(9))
+
+    def swap() -> None:
+        if next(ticks) == 2:  # "kept/out" was listed, and its file is next
+            (tmp_path / "ws/kept").rename(tmp_path / "ws/away")
+            (tmp_path / "ws/kept").mkdir()
+            (tmp_path / "ws/kept/out").symlink_to(tmp_path / "host")
+
+    with contextlib.suppress(OSError):
+        pack(tmp_path / "ws", ["kept"], tmp_path / "a.tar.gz", swap)
+    assert b"secret" not in gzip.decompress((tmp_path / "a.tar.gz").read_bytes())
+
+
+def test_an_archive_of_a_folder_behind_a_link_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "host/out").mkdir(parents=True)
+    (tmp_path / "host/out/file").write_text("secret")
+    (tmp_path / "ws").mkdir()
+    (tmp_path / "ws/kept").symlink_to(tmp_path / "host")
+    with pytest.raises(OSError, match=r"Not a directory|symbolic links"):
+        pack(tmp_path / "ws/kept/out", ["."], tmp_path / "a.tar.gz", tick, workspace=tmp_path / "ws")
 
 
 class Shelf:
@@ -228,6 +268,36 @@ def test_what_the_commit_has_itself_is_not_overwritten(build: Callable[..., Buil
     second.restore()
     assert second.installed == ["a", "b"]
     assert (second.workspace / "node_modules/a").read_text() == "own"
+
+
+def test_a_cache_is_not_brought_back_through_a_link_of_the_commit(build: Callable[..., Build], tmp_path: Path) -> None:
+    first, second = build(), build()
+    (first.workspace / "node_modules/x/cron.d").mkdir(parents=True)
+    (first.workspace / "node_modules/x/cron.d/evil").write_text("evil")
+    first.install("a")
+    first.save()
+    (tmp_path / "etc").mkdir()
+    (second.workspace / "node_modules").mkdir()
+    (second.workspace / "node_modules/x").symlink_to(tmp_path / "etc")
+    second.restore()
+    assert second.installed == ["a", "x"]
+    assert list((tmp_path / "etc").iterdir()) == []
+
+
+def test_a_key_file_that_is_no_file_inside_is_none_and_holds_nothing_up(build: Callable[..., Build], tmp_path: Path) -> None:
+    keys = []
+    for lock in ("nothing", "pipe", "behind a link"):
+        one = build()
+        (one.workspace / "package-lock.json").unlink()
+        if lock == "pipe":
+            os.mkfifo(one.workspace / "package-lock.json")
+        if lock == "behind a link":
+            (tmp_path / "host/package-lock.json").parent.mkdir()
+            (tmp_path / "host/package-lock.json").write_text("secret")
+            (one.workspace / "package-lock.json").symlink_to(tmp_path / "host/package-lock.json")
+        one.restore()
+        keys += one.said
+    assert len(set(keys)) == 1
 
 
 def test_trouble_with_a_cache_is_said_and_stops_nothing(build: Callable[..., Build]) -> None:

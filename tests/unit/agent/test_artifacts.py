@@ -57,6 +57,29 @@ def test_links_and_pipes_are_no_artifacts(workspace: Path) -> None:
             collect([pattern], workspace)
 
 
+@pytest.mark.parametrize("swapped", ["link", "pipe"])
+def test_what_is_swapped_after_it_was_found_is_not_read(swapped: str, workspace: Path) -> None:
+    (workspace.parent / "app.tar").write_text("of the host")
+    found = collect(["dist/app.tar"], workspace)
+    if swapped == "link":
+        (workspace / "dist").rename(workspace / "away")
+        (workspace / "dist").symlink_to(workspace.parent)
+    else:
+        (workspace / "dist/app.tar").unlink()
+        os.mkfifo(workspace / "dist/app.tar")
+    with pytest.raises(ArtifactError, match=r"dist/app\.tar cannot be read"):
+        next(found)
+
+
+def test_what_is_sent_is_the_file_that_was_hashed(workspace: Path) -> None:
+    (workspace.parent / "app.tar").write_text("of the host")
+    for artifact in collect(["dist/app.tar"], workspace):
+        (workspace / "dist").rename(workspace / "away")
+        (workspace / "dist").symlink_to(workspace.parent)
+        assert artifact.path.read_text() == "dist/app.tar"
+        assert artifact.path.stat().st_size == artifact.size
+
+
 def test_two_files_of_one_name_are_an_error_that_names_both(workspace: Path) -> None:
     (workspace / "app.tar").write_text("other")
     with pytest.raises(ArtifactError, match=r"app\.tar and dist/app\.tar|dist/app\.tar and app\.tar"):

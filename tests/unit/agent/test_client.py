@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from dominoci_agent.backoff import Backoff
 from dominoci_agent.client.arbiter import Arbiter, BuildClient, LeaseLost, Refused, Unreachable
 from dominoci_agent.client.wire import Claim, WireError, read_claim
+from dominoci_agent.lease import Lease
 from dominoci_agent.runtime.log import Offset
 from dominoci_agent.runtime.stop import Stop, Why
 from tests.fakes.arbiter import Answer, Call, FakeArbiter
@@ -59,6 +62,47 @@ def test_trouble_that_passes_is_waited_out(arbiter: FakeArbiter, client: BuildCl
     assert client.state({"commit": "abc"}) is False
     assert left == []
     assert arbiter.build("b1")["commit"] == "abc"
+
+
+PAGE = Answer(200, b"<html>Please sign in</html>")
+
+
+def test_a_page_of_a_proxy_is_no_answer(arbiter: FakeArbiter, client: BuildClient) -> None:
+    left = failing(arbiter, "/heartbeat", PAGE, Answer(200, b"[]"))
+    for _ in range(2):
+        with pytest.raises(Unreachable):
+            client.heartbeat()
+    left = failing(arbiter, "/result", PAGE)
+    client.result({"status": "SUCCESS"})
+    assert left == []
+    assert arbiter.build("b1")["state"] == "success"
+
+
+def test_heartbeats_survive_whatever_happens_to_one(client: BuildClient, stop: Stop) -> None:
+    told = [RuntimeError("a mistake"), True]
+
+    class Odd(BuildClient):
+        def heartbeat(self) -> bool:
+            said = told.pop(0)
+            if isinstance(said, Exception):
+                raise said
+            return bool(said)
+
+    lease = Lease(Odd(client.arbiter, replace(client.claim, lease_s=0.1), stop), stop, time.monotonic() + 60)
+    lease.keep()
+    assert stop.wait(10)
+    lease.end()
+    assert stop.why is Why.CANCELLED
+
+
+def test_a_build_that_does_not_end_when_it_is_told_to_is_given_up(
+    arbiter: FakeArbiter, client: BuildClient, stop: Stop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dominoci_agent.lease._STUCK_S", 0.0)
+    stop.throw(Why.CANCELLED)
+    Lease(BuildClient(client.arbiter, replace(client.claim, lease_s=0.1), stop), stop, time.monotonic()).keep()
+    assert stop.wait_over(10)
+    assert (stop.why, arbiter.builds["b1"].heartbeats) == (Why.LEASE_LOST, 0)
 
 
 @pytest.mark.parametrize("status", [401, 404, 409])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,11 @@ import pytest
 from dominoci_agent.config import AgentSettings, SettingsError
 from dominoci_agent.pipeline.errors import DefinitionError
 from dominoci_agent.pipeline.model import Compose
-from dominoci_agent.runtime.compose import down_command, find_compose, up_command
+from dominoci_agent.runtime.compose import ComposeExecutor, down_command, find_compose, up_command
 from dominoci_agent.runtime.compose_file import Project, Request, read
-from dominoci_agent.runtime.engine import Containers
+from dominoci_agent.runtime.engine import BUILD, STEP, Containers, Engine
+from dominoci_agent.runtime.local import Command, Ended
+from dominoci_agent.runtime.stop import Stop
 
 MARK = "w.b.1"
 
@@ -237,3 +240,52 @@ def test_the_settings_for_containers() -> None:
 def test_settings_that_cannot_be_used_are_named(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=f"DOMINOCI_AGENT_{name}"):
         AgentSettings.read({f"DOMINOCI_AGENT_{name}": value})
+
+
+def test_a_file_that_is_too_large_or_no_file_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "big.yml").write_text("#" * 100_001)
+    os.mkfifo(tmp_path / "pipe.yml")
+    os.mkfifo(tmp_path / "pipe.env")
+    for name, words in (("big.yml", "big.yml:1: the file is larger than 100000 bytes"), ("pipe.yml", "pipe.yml:1: there is no")):
+        with pytest.raises(DefinitionError, match=re.escape(words)):
+            read(Request(Compose(file=name), tmp_path, None, {}, MARK, Containers()))
+    with pytest.raises(DefinitionError, match=r"job\.yml:1: service a: env_file pipe\.env cannot be read"):
+        load("services: {a: {image: x, env_file: pipe.env}}", tmp_path)
+
+
+def test_services_are_bounded_in_number_and_in_what_the_engine_keeps_of_them(tmp_path: Path) -> None:
+    services = "".join(f"  s{number}: {{image: x, logging: {{driver: syslog}}}}\n" for number in range(50))
+    found = loaded(f"services:\n{services}", tmp_path)
+    logging = {"driver": "json-file", "options": {"max-size": "16m", "max-file": "2"}}
+    assert [service["logging"] for service in found["services"].values()] == [logging] * 50
+    with pytest.raises(DefinitionError, match=r"job\.yml:52: there are 51 services; at most 50 are run"):
+        load(f"services:\n{services}  more: {{image: x}}\n", tmp_path)
+
+
+def test_a_build_that_ran_compose_is_cleaned_up_once_more_at_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    removed: list[tuple[str, str]] = []
+    monkeypatch.setattr(Engine, "remove", lambda _self, *what: removed.append(what))
+    engine = Engine(Containers())
+    ComposeExecutor(engine, _NoProgram(), ("compose",)).run(  # type: ignore[arg-type]
+        Command([], {}, Path("/nowhere"), MARK, compose=Compose(content="services: {a: {build: .}}")), _Deaf(), Stop()
+    )
+    engine.forget("w.b")
+    engine.forget("w.b")
+    assert removed == [(STEP, MARK), (BUILD, "w.b")]
+
+
+class _NoProgram:
+    """A compose that is killed before it has made anything."""
+
+    def run(self, *_: object) -> Ended:
+        return Ended(stopped=True)
+
+
+class _Deaf:
+    """A sink."""
+
+    def write(self, _data: bytes) -> None:
+        return
+
+    def room(self) -> bool:
+        return True

@@ -33,7 +33,7 @@ def source(arbiter: FakeArbiter, tmp_path: Path) -> Iterator[Source]:
 
 def names(source: Source, commit: str, given: Given | None = None) -> list[str]:
     source.mirror.fetch(source.remote, commit, source.stop)
-    _, definition = Definitions(lambda *_: source.mirror).of(source, commit, given)
+    _, definition = Definitions().of(source, commit, lambda *_: source.mirror, given)
     return list(definition.filters)
 
 

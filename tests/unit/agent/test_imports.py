@@ -118,7 +118,7 @@ def importer(arbiter: FakeArbiter, tmp_path: Path) -> Iterator[Importer]:
     arbiter.queue(repository={"url": "/git/p1.git", "password": "dcb_pass"})
     own = Remote.at(f"{arbiter.url}/git/other.git", Credentials(password="dcb_pass"))
     with closing(Stop()) as stop:
-        yield Importer(lambda name, _: Mirror(tmp_path / "mirrors" / name), stop, own)
+        yield Importer(lambda name, *_: Mirror(tmp_path / "mirrors" / name), stop, own)
 
 
 def wanted(arbiter: FakeArbiter, folder: str = "ci/docker", ref: str = "v1") -> Import:

@@ -14,7 +14,7 @@ from dominoci_agent.loop import Agent
 from dominoci_agent.runtime.credentials import Credentials
 from dominoci_agent.runtime.git import RefusedError, Remote
 from tests.bed.sshd import Sshd, key
-from tests.fakes.arbiter import Call, FakeArbiter
+from tests.fakes.arbiter import Call, FakeArbiter, git
 from tests.unit.agent.definition import one_step
 from tests.waiting import until
 
@@ -175,3 +175,19 @@ def test_an_address_as_scp_writes_it_is_read(url: str) -> None:
 def test_what_only_looks_like_one_is_refused(url: str) -> None:
     with pytest.raises(RefusedError):
         Remote.at(url, None)
+
+
+def test_what_one_project_fetched_is_not_there_for_another_nor_without_credentials(
+    arbiter: FakeArbiter, forge: FakeArbiter, start_agent: Start
+) -> None:
+    start_agent()
+    commit, url = git(forge.repository, "rev-parse", "main"), f"{forge.url}/git/p1.git"
+    mine, none = {"url": url, "username": "deploy", "password": PASSWORD}, {"url": url}
+    told = {}
+    for who, project, shown in (("first", "p1", mine), ("again", "p1", mine), ("without", "p1", none), ("other", "p2", none)):
+        before = len(forge.calls)
+        queued = arbiter.queue(commit=commit, repository=shown, project={"id": project, "name": "core"})
+        told[who] = (arbiter.finished(queued)["state"], len(forge.calls) > before)
+    assert told == {
+        "first": ("success", True), "again": ("success", False), "without": ("failed", True), "other": ("failed", True),
+    }  # fmt: skip

@@ -59,6 +59,31 @@ def test_a_build_stands_beside_the_last_green_one_of_its_branch(site: TestSite) 
     assert site.get(f"/builds/{green['id']}/compare").get_json()["base"] is None
 
 
+def test_a_green_root_build_is_run_again_too(site: TestSite) -> None:
+    before = ran(site, "a", {"unit": ("success", "05")}, "SUCCESS")
+    assert before["tree_id"]
+    again = site.post(f"/builds/{before['id']}/rerun", None)
+    assert again.status_code == 201, again.text
+    assert (again.get_json()["tree_id"], again.get_json()["rerun_of"]["id"]) == (None, before["id"])
+
+
+def test_a_ref_that_may_be_a_strangers_is_built_without_trust(site: TestSite) -> None:
+    for ref, trusted in (("refs/pull/7/head", False), ("refs/heads/main", True), ("refs/tags/v1", True), ("main", True)):
+        started = site.post("/projects/built/builds", {"ref": ref, "parameters": {"TARGET": "web"}})
+        assert started.status_code == 201, started.text
+        claim = site.post("/agents/claim", {}, site.agent_token()).get_json()
+        assert (claim["ref"], claim["trusted"]) == (ref, trusted)
+
+
+def test_a_given_definition_is_shown_to_maintainers_and_audited(site: TestSite) -> None:
+    given = {"format": "job", "text": '{"title": "t", "stages": [{"title": "s", "steps": [{"title": "a", "command": "true"}]}]}'}
+    started = site.post("/projects/built/builds", {"definition": given}).get_json()
+    assert site.get(f"/builds/{started['id']}").get_json()["definition"] == given
+    (entry, *_) = site.get("/audit").get_json()["items"]
+    assert entry["after"]["definition"]["format"] == "job"
+    assert "true" not in str(entry["after"]["definition"])
+
+
 def test_a_finished_build_is_run_again_as_it_was(site: TestSite) -> None:
     before = ran(site, "a", {"unit": ("failed", "05")}, "FAILED", LEVEL="3")
     again = site.post(f"/builds/{before['id']}/rerun", None)

@@ -146,9 +146,9 @@ def test_what_is_no_usable_key_is_said_in_words(site: TestSite, keys: dict[str, 
     assert said in put(site, 422, kind="ssh", private_key=keys[name])["errors"]["private_key"][0]
 
 
-@pytest.mark.parametrize("name", ["ed25519", "rsa"])
-def test_a_pasted_key_shows_its_public_half(site: TestSite, keys: dict[str, str], name: str) -> None:
-    project(site, "git@git.test:core.git")
+@pytest.mark.parametrize(("name", "path"), [("ed25519", "core.git"), ("rsa", "/srv/git/core.git")])
+def test_a_pasted_key_shows_its_public_half(site: TestSite, keys: dict[str, str], name: str, path: str) -> None:
+    project(site, f"git@git.test:{path}")
     # as a browser on Windows pastes it
     shown = put(site, kind="ssh", private_key=keys[name].rstrip().replace("\n", "\r\n"))
     kind = "ssh-ed25519" if name == "ed25519" else "ssh-rsa"

@@ -16,6 +16,7 @@ from dominoci_agent.pipeline.validate import RoutedStage, check_routes
 FILE = ".flow.yml"
 NETWORKS = ("default", "internal", "none")
 MAX_JOBS = 200
+MAX_NAME = 100  # of a job, as the arbiter keeps it
 STEP = "compose"
 
 _WORKFLOW = ("name", "jobs")
@@ -50,24 +51,38 @@ def load(text: str, file: str = FILE) -> Definition:
     top = Fields.of(read_yaml(text, file, _REPEATABLE), "the file", ("workflows",), problems)
     workflows: dict[str, Pipeline] = {}
     places: dict[str, Where] = {}
+    jobs: list[tuple[str, Where]] = []
     for node in top.items("workflows", "- workflow: {name: …, jobs: […]}"):
-        workflow, where = _workflow(node, problems)
+        workflow, where, of_jobs = _workflow(node, problems)
+        jobs += [(f"{workflow.name}/{stage.name}", of_job) for stage, of_job in zip(workflow.stages, of_jobs, strict=True)]
         if workflow.name in workflows:
             problems.add(where, f'workflow "{workflow.name}" is given twice; the first is at {places[workflow.name]}')
         workflows[workflow.name], places[workflow.name] = workflow, where
     if not workflows:
         problems.add(top.place("workflows"), "the file has no workflow; expected workflows: [{workflow: {name: …, jobs: […]}}]")
+    if len(workflows) > 1:
+        _check_together(jobs, problems)
     problems.raise_any()
     return Definition(workflows, places)
 
 
-def _workflow(node: Node, problems: Problems) -> tuple[Pipeline, Where]:
+def _check_together(jobs: Sequence[tuple[str, Where]], problems: Problems) -> None:
+    """Several workflows run as one, in which the name of a job has its workflow's before it."""
+    for name, where in jobs:
+        if len(name) > MAX_NAME:
+            problems.add(where, f'"{name}", the job with its workflow\'s name before it, is longer than {MAX_NAME} characters')
+    if len(jobs) > MAX_JOBS:
+        problems.add(jobs[MAX_JOBS][1], f"the workflows have {len(jobs)} jobs together; at most {MAX_JOBS} are allowed")
+
+
+def _workflow(node: Node, problems: Problems) -> tuple[Pipeline, Where, list[Where]]:
+    """The workflow, where it stands, and where each of its jobs does."""
     outer = Fields.of(node, "an item of workflows", ("workflow",), problems)
     inner = outer.node("workflow")
     if inner is None:
         if isinstance(node, Table):
             problems.add(node.where, "expected workflow: {name: …, jobs: […]}")
-        return Pipeline("", (), routed=True), node.where
+        return Pipeline("", (), routed=True), node.where, []
     fields = Fields.of(inner, "a workflow", _WORKFLOW, problems)
     name = fields.text("name", values.name) or ""
     if fields.node("name") is None:
@@ -79,7 +94,7 @@ def _workflow(node: Node, problems: Problems) -> tuple[Pipeline, Where]:
         problems.add(fields.place("jobs"), f'workflow "{name}" has {len(found)} jobs; at most {MAX_JOBS} are allowed')
     routed = [RoutedStage(stage.name, stage.routes or Routes(), where) for stage, where in found if stage.name]
     check_routes(name, routed, problems)
-    return Pipeline(name, tuple(stage for stage, _ in found), routed=True), fields.where
+    return Pipeline(name, tuple(stage for stage, _ in found), routed=True), fields.where, [where for _, where in found]
 
 
 def _jobs(workflow: Fields) -> Iterator[Fields]:

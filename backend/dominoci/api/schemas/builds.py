@@ -141,11 +141,20 @@ class RunJob(Answer):
     finished_at = Moment(allow_none=True)
 
 
+class GivenDefinition(Answer):
+    """A definition that a build runs instead of the file in the repository."""
+
+    format = Choice(FORMATS)
+    text = fields.String()
+
+
 class Build(BuildSummary):
-    """A build with its steps and artifacts, and what it was started with; `waiting` tells why no agent has taken it yet,
-    `rerun_of` which build it repeats. Since `expired_at` its logs and artifacts are gone."""
+    """A build with its steps and artifacts, and what it was started with (`definition`: null also for those who do not maintain
+    its project). `waiting` tells why no agent has taken it yet, `rerun_of` which build it repeats. Since `expired_at` its logs
+    and artifacts are gone."""
 
     parameters = fields.Dict(keys=fields.String(), values=fields.String())
+    definition = fields.Nested(GivenDefinition, allow_none=True, dump_default=None)
     waiting = fields.Nested(Reason, allow_none=True)
     rerun_of = fields.Nested(BuildNumber, allow_none=True)
     expired_at = Moment(allow_none=True)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from dominoci.cli.remote.arbiter import Arbiter, NotAnswered
-from dominoci.cli.remote.interrupting import after_this
 from dominoci.cli.remote.shown import cell, drawn, print_json, terminal
 
 if TYPE_CHECKING:
@@ -52,8 +51,7 @@ def states(
     heard = began
     while True:
         try:
-            with after_this():
-                graph, wait, heard = arbiter.get("trees", tree_id, "graph"), 0.0, clock()
+            graph, wait, heard = arbiter.get("trees", tree_id, "graph"), 0.0, clock()
         except NotAnswered as e:
             if not e.passing or version is None or clock() - heard > PATIENCE_S:
                 raise

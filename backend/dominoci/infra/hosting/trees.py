@@ -73,7 +73,10 @@ def _resolved(repository: Path, entries: list[Entry]) -> list[Entry]:
         return entries
     with Blobs(repository) as blobs:
         found = {one.blob: pointer(b"".join(blobs.read(one.blob))) for one in small}
-    return [replace(one, size=to.size, large=to) if (to := found.get(one.blob)) else one for one in entries]
+    # a text that only looks like a pointer, or tells a size of its own, is a file like any other
+    known, pointed = LargeObjects(repository), {blob: to for blob, to in found.items() if to}
+    real = {blob: to for blob, to in pointed.items() if known.size(to.oid) == to.size}
+    return [replace(one, size=to.size, large=to) if (to := real.get(one.blob)) else one for one in entries]
 
 
 class Blobs:

@@ -29,6 +29,7 @@ class Build(Base):
         Index("ix_builds_lease_until", "lease_until"),
         Index("ix_builds_token", "token"),
         Index("ix_builds_parent_id", "parent_id"),
+        Index("ix_builds_project_id_started_at", "project_id", "started_at"),
         Index("ix_builds_expired_at_finished_at", "expired_at", "finished_at"),
         TABLE_ARGS,
     )

@@ -136,6 +136,14 @@ it("runs a finished build again and goes to the new one; one of a tree is run ag
   await waitFor(() => expect(router.state.location.pathname).toBe("/builds/b2"));
   expect(asked.filter((one) => one.method === "POST")).toHaveLength(1);
   unmount();
+  // the success of a build that nothing set off opens a tree, but no tree waits for it
+  fakeApi({
+    "/api/v1/builds/b1": build({ state: "success", cause: "push", tree_id: "t", sub_id: "1" }),
+    "/api/v1/projects/core": project({ role: "maintainer" }),
+  });
+  const root = renderAt("/builds/b1", "/builds/:build", <BuildPage />);
+  expect(await screen.findByRole("button", { name: "Rerun" }, CHUNK)).toBeTruthy();
+  root.unmount();
   fakeApi({
     "/api/v1/builds/b1": build({ state: "failed", cause: "event", tree_id: "t", sub_id: "1.2" }),
     "/api/v1/projects/core": project({ role: "maintainer" }),
@@ -181,4 +189,18 @@ it("says that the files of an old build were removed, and shows no log", async (
   renderAt("/builds/b1", "/builds/:build", <BuildPage />);
   expect(await screen.findByRole("heading", { name: "Its files were removed" })).toBeTruthy();
   expect(screen.queryByRole("log")).toBeNull();
+});
+
+it("shows the definition that a build was given, and nothing of it where there is none to see", async () => {
+  const definition = { format: "builder" as const, text: "steps:\n  - sh: make\n" };
+  fakeApi({ "/api/v1/builds/b1": build({ definition }) });
+  const { unmount } = renderAt("/builds/b1", "/builds/:build", <BuildPage />);
+  expect(await screen.findByText("given with the start (builder)", {}, CHUNK)).toBeTruthy();
+  await userEvent.click(screen.getByRole("button", { name: "Show the definition" }));
+  expect((await screen.findByRole("region", { name: "definition" })).textContent).toBe(definition.text);
+  unmount();
+  fakeApi({ "/api/v1/builds/b1": build() });
+  renderAt("/builds/b1", "/builds/:build", <BuildPage />);
+  expect(await screen.findByRole("heading", { name: "Parameters" }, CHUNK)).toBeTruthy();
+  expect(screen.queryByRole("heading", { name: "Definition" })).toBeNull();
 });

@@ -1,12 +1,22 @@
 /** Below a build's steps: pipelines that were left out, artifacts, and what it was started with. */
+import { Button } from "@mantine/core";
+import { useState } from "react";
 import { Link } from "react-router";
 import { ArtifactList } from "@/components/artifact-list";
+import { Copyable } from "@/components/copyable";
+import { Dialog } from "@/components/dialog";
 import { Pairs } from "@/components/pairs";
 import type { Build } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
 import classes from "./build-page.module.css";
 
-export function SideFacts({ build, shown }: { build: Build; shown: Build | null }) {
+interface Props {
+  build: Build;
+  /** The build whose log is shown: of a workflow with routes the one that runs the chosen job. */
+  shown: Build | null;
+}
+
+export function SideFacts({ build, shown }: Props) {
   const left = build.pipelines.filter((pipeline) => !pipeline.selected);
   const artifacts = [...build.artifacts, ...(shown && shown.id !== build.id ? shown.artifacts : [])];
   return (
@@ -38,12 +48,37 @@ export function SideFacts({ build, shown }: { build: Build; shown: Build | null 
       <div className={classes.padded}>
         <Pairs of={build.parameters} />
       </div>
+      {build.definition && <Definition given={build.definition} />}
       <details className={classes.environment}>
         <summary>Environment</summary>
         <div className={classes.padded}>
           <Pairs of={environmentOf(build)} />
         </div>
       </details>
+    </>
+  );
+}
+
+/** What the build runs instead of the file in the repository; only those who maintain the project are told. */
+function Definition({ given: { format, text } }: { given: NonNullable<Build["definition"]> }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <h2>Definition</h2>
+      <div className={classes.padded}>
+        <p>given with the start ({format})</p>
+        <Button variant="default" size="compact-xs" onClick={() => setOpen(true)}>
+          Show the definition
+        </Button>
+      </div>
+      <Dialog
+        opened={open}
+        onClose={() => setOpen(false)}
+        title={`Definition given with the start (${format})`}
+        size="lg"
+      >
+        <Copyable label="definition" text={text} />
+      </Dialog>
     </>
   );
 }

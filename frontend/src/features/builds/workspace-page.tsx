@@ -1,5 +1,6 @@
 /** The workspace of a run as its jobs have left it: folder by folder, each file and the whole to download. */
 import { Button } from "@mantine/core";
+import { useMemo } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
 import { Commit } from "@/components/commit";
 import { Crumbs } from "@/components/crumbs";
@@ -10,10 +11,11 @@ import { Page, Section } from "@/components/page";
 import { Pairs } from "@/components/pairs";
 import { SelectBox } from "@/components/select-box";
 import table from "@/components/table.module.css";
-import { useBuild } from "@/lib/api/calls/get-build";
+import { buildQuery, useBuild } from "@/lib/api/calls/get-build";
 import { asApiError } from "@/lib/api/problem";
-import type { Build, Workspace } from "@/lib/api/types";
+import type { Build, RunJob, Workspace } from "@/lib/api/types";
 import { formatBytes } from "@/lib/bytes";
+import { useLiveRefetch } from "@/lib/live/use-live-refetch";
 import { paths, type WorkspaceState } from "@/lib/paths";
 import { asState, isFinal, STATE_WORD } from "@/lib/states";
 import { useTitle } from "@/lib/use-title";
@@ -22,6 +24,10 @@ import classes from "./workspace-page.module.css";
 
 export function WorkspacePage() {
   const { build = "" } = useParams();
+  useLiveRefetch(
+    `build:${build}`,
+    useMemo(() => buildQuery(build).queryKey, [build]),
+  );
   return <Loaded query={useBuild(build)}>{(data) => <OfRun run={data} />}</Loaded>;
 }
 
@@ -67,7 +73,7 @@ function OfRun({ run }: { run: Build }) {
           )
         }
       >
-        {left.length > 0 ? <Folder run={run.id} state={{ job, path }} /> : <Nothing run={run} />}
+        {left.length > 0 ? <Folder run={run.id} state={{ job, path }} ended={endsOf(left)} /> : <Nothing run={run} />}
       </Section>
     </Page>
   );
@@ -84,8 +90,11 @@ function Nothing({ run }: { run: Build }) {
   );
 }
 
-function Folder({ run, state }: { run: string; state: WorkspaceState }) {
-  const query = useWorkspace(run, state);
+/** Changes with every end of a job, and so with what the last job has left. */
+const endsOf = (jobs: readonly RunJob[]): string => jobs.map((one) => `${one.name} ${one.finished_at}`).join();
+
+function Folder({ run, state, ended }: { run: string; state: WorkspaceState; ended: string }) {
+  const query = useWorkspace(run, state, ended);
   const error = query.error ? asApiError(query.error) : null;
   const gone = error?.status === 404 ? error : null;
   return (

@@ -17,12 +17,15 @@ export function RunForm({ project }: { project: Project }) {
   const run = useRunProject(project.name);
   const navigate = useNavigate();
   const [others, setOthers] = useState<readonly number[]>([]);
-  // what the server asks for, and the last build did not, has a field of its own from then on
-  const fields = [...(asked ?? []), ...missing(run.error, asked ?? [])];
+  // what the server asks for, and the last build did not, has a field of its own from then on: the next submit, which may fail
+  // for another reason, forgets this error, but what was typed must stay
+  const [missing, setMissing] = useState<readonly string[]>([]);
+  const fields = [...(asked ?? []), ...missing.filter(notIn(asked ?? [])).map(requiredOf)];
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     run.mutate(runOf(new FormData(event.currentTarget)), {
       onSuccess: (build) => void navigate(paths.build(build.id)),
+      onError: (error) => setMissing((names) => [...new Set([...names, ...refused(error)])]),
     });
   };
   return (
@@ -110,13 +113,13 @@ function runOf(form: FormData): { ref: string; parameters: Record<string, string
 
 const REFUSED = /^parameters\.([^.]+)$/;
 
-function missing(error: unknown, asked: readonly BuildParameter[]): BuildParameter[] {
-  if (!(error instanceof ApiError)) return [];
-  const names = Object.keys(error.fields).flatMap((field) => REFUSED.exec(field)?.[1] ?? []);
-  return names
-    .filter((name) => !asked.some((one) => one.name === name))
-    .map((name) => ({ name, required: true, default: null }));
-}
+/** The parameters of which the server said that they are missing, or no good. */
+const refused = (error: unknown): string[] =>
+  error instanceof ApiError ? Object.keys(error.fields).flatMap((field) => REFUSED.exec(field)?.[1] ?? []) : [];
+
+const notIn = (asked: readonly BuildParameter[]) => (name: string) => !asked.some((one) => one.name === name);
+
+const requiredOf = (name: string): BuildParameter => ({ name, required: true, default: null });
 
 /** Whether all that was refused stands beside its field. */
 const besideFields = (error: unknown): boolean =>

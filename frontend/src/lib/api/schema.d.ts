@@ -10417,6 +10417,10 @@ export interface paths {
                          *       "cancel_requested": true,
                          *       "url": "https://ci.example/builds/12",
                          *       "parameters": {},
+                         *       "definition": {
+                         *         "format": "factory",
+                         *         "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *       },
                          *       "waiting": {
                          *         "code": "parents_passed",
                          *         "params": {},
@@ -10675,6 +10679,10 @@ export interface paths {
                          *       "cancel_requested": true,
                          *       "url": "https://ci.example/builds/12",
                          *       "parameters": {},
+                         *       "definition": {
+                         *         "format": "factory",
+                         *         "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *       },
                          *       "waiting": {
                          *         "code": "parents_passed",
                          *         "params": {},
@@ -10838,6 +10846,10 @@ export interface paths {
                          *       "cancel_requested": true,
                          *       "url": "https://ci.example/builds/12",
                          *       "parameters": {},
+                         *       "definition": {
+                         *         "format": "factory",
+                         *         "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *       },
                          *       "waiting": {
                          *         "code": "parents_passed",
                          *         "params": {},
@@ -11003,6 +11015,10 @@ export interface paths {
                          *       "cancel_requested": true,
                          *       "url": "https://ci.example/builds/12",
                          *       "parameters": {},
+                         *       "definition": {
+                         *         "format": "factory",
+                         *         "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *       },
                          *       "waiting": {
                          *         "code": "parents_passed",
                          *         "params": {},
@@ -15848,6 +15864,11 @@ export interface components {
             stages: components["schemas"]["StageShape"][];
             parameters: components["schemas"]["BuildParameter"][];
         };
+        GivenDefinition: {
+            /** @enum {string} */
+            format: "factory" | "flow" | "job" | "builder";
+            text: string;
+        };
         BuildNumber: {
             id: string;
             number: number;
@@ -15918,6 +15939,7 @@ export interface components {
             parameters: {
                 [key: string]: string;
             };
+            definition: components["schemas"]["GivenDefinition"] | null;
             waiting: components["schemas"]["Reason"] | null;
             rerun_of: components["schemas"]["BuildNumber"] | null;
             /** Format: date-time */

@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { buildQuery } from "@/lib/api/calls/get-build";
 import { useBuilds } from "@/lib/api/calls/get-builds";
 import type { BuildParameter } from "@/lib/api/types";
@@ -10,7 +10,12 @@ export function useAskedParameters(project: string): { asked: readonly BuildPara
   const builds = useBuilds({ project, limit: LOOKED_AT });
   const items = builds.data?.pages[0]?.items;
   const newest = items?.find((build) => build.pipelines.length > 0)?.id;
-  const build = useQuery({ ...buildQuery(newest ?? ""), enabled: newest !== undefined });
+  // a newer build may appear while somebody types: the fields stay until it is known what that one asks for
+  const build = useQuery({
+    ...buildQuery(newest ?? ""),
+    enabled: newest !== undefined,
+    placeholderData: keepPreviousData,
+  });
   const error = builds.error ?? build.error;
   if (build.data) return { asked: parametersOf(build.data.pipelines), error };
   return { asked: items && !newest ? [] : null, error };
