@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from dominoci.infra.git import Hosting
+from dominoci.infra.hosting.objects import LargeObjects
 from dominoci.infra.runs import Runs
 from dominoci_agent.runtime.git import Remote
 from dominoci_agent.runtime.pipeline_repo import JobEnd, MergeConflict, PipelineRepo
@@ -18,20 +19,19 @@ from dominoci_agent.runtime.stop import Stop
 
 
 class Shelf:
-    """Large files in a folder."""
+    """Large files where the arbiter keeps them."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        folder.mkdir()
+    def __init__(self, objects: LargeObjects) -> None:
+        self._objects = objects
 
     def put(self, files: Mapping[Pointer, Path]) -> None:
         for pointer, path in files.items():
-            shutil.copyfile(path, self.folder / pointer.oid)
+            self._objects.receive(pointer.oid, [path.read_bytes()], 1 << 20)
 
     def get(self, pointer: Pointer, target: Path) -> bool:
-        if not (self.folder / pointer.oid).exists():
+        if self._objects.size(pointer.oid) is None:
             return False
-        shutil.copyfile(self.folder / pointer.oid, target)
+        shutil.copyfile(self._objects.path(pointer.oid), target)
         return True
 
 
@@ -43,7 +43,7 @@ class Bed:
         self.folder, self.notes = folder, list[str]()
         self.runs = Runs(Hosting(folder / "data", "http://nowhere"))
         self.runs.ensure("run-1", {"CHANNEL": "nightly"})
-        self.shelf = Shelf(folder / "shelf")
+        self.shelf = Shelf(LargeObjects(self.runs.folder("run-1")))
 
     def job(self, name: str, over: int = 1000) -> PipelineRepo:
         """A job that has brought its workspace."""
@@ -125,6 +125,8 @@ def test_a_large_file_is_kept_beside_git_and_a_strange_pointer_is_a_file(bed: Be
     large = shown["workspace/big.bin"].large
     assert large
     assert (large.oid, shown["workspace/big.bin"].size) == (hashlib.sha256(content).hexdigest(), 4000)
+    # nobody has what it points to: whoever downloads it gets the text, whose size is told
+    assert (shown["workspace/strange"].large, shown["workspace/strange"].size) == (None, len(strange))
     again = bed.job("second")
     assert (again.workspace / "big.bin").read_bytes() == content
     assert (again.workspace / "strange").read_bytes() == strange
