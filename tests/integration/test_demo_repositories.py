@@ -45,8 +45,9 @@ class Log:
 
 @dataclass
 class Built:
-    """What came of one repository's build."""
+    """What came of one repository's build; its artifacts are kept in `shelf`."""
 
+    shelf: Path
     state: State = State.WAITING
     output: bytearray = field(default_factory=bytearray)
     artifacts: dict[str, Path] = field(default_factory=dict)
@@ -65,8 +66,10 @@ class Built:
         return Log(self.output)
 
     def artifact(self, artifact: Artifact) -> None:
-        """Kept where the step has left it: the folder outlives the build in this test."""
-        self.artifacts[artifact.name] = artifact.path
+        """Kept while it can be read."""
+        self.shelf.mkdir(exist_ok=True)
+        self.artifacts[artifact.name] = self.shelf / artifact.name
+        shutil.copyfile(artifact.path, self.artifacts[artifact.name])
 
 
 @dataclass
@@ -91,7 +94,8 @@ class Row:
         definition = read(folder.workspace)
         decisions = decide(definition.filters, Change(branch=branch))
         pipelines = definition.pipelines([one.name for one in decisions if one.selected], domino_names(facts, {}), {})
-        built = self.built[name] = Built(skipped=[one.name for one in decisions if not one.selected])
+        shelf = folder.path.with_suffix(".artifacts")
+        built = self.built[name] = Built(shelf, skipped=[one.name for one in decisions if not one.selected])
         stop = Stop()
         environment = {**step_environment(facts, {}, folder), "PACE_S": "0"}
         # the mark must be this build's alone: what carries it is killed at the step's end
