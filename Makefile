@@ -9,6 +9,7 @@ PAGE_SOURCES := $(shell find frontend/src frontend/help frontend/public -type f 
 	$(wildcard frontend/index.html frontend/*.ts frontend/*.json frontend/*.config.* docs/*.md docs/screenshots/*)
 LOCKS := pyproject.toml deploy/install.sh deploy/requirements-build.txt deploy/requirements-uv.txt
 MACHINE_SAYS := $(VENV)/machine.log
+PAGE_SAYS := $(VENV)/end-to-end.log
 comma := ,
 # the databases of tests wait for the disk at every commit: where memory is plenty, they are kept there
 QUICK := $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -1)" -gt 4000000 ] 2>/dev/null && echo /dev/shm || echo "$${TMPDIR:-/tmp}")
@@ -113,10 +114,10 @@ test-all:
 	$(call say,unit tests of the page); npm run --silent --workspace frontend test || failed=1; \
 	$(call say,unit tests); $(PYTEST) -n 2 tests/unit || failed=1; \
 	$(call say,scenarios); $(PYTEST) -n 2 tests/scenarios || failed=1; \
-	$(call say,faults$(comma) integration$(comma) contracts$(comma) docs); \
-	$(PYTEST) -n 3 --dist loadfile tests/faults tests/integration tests/contract tests/docs || failed=1; \
-	$(call say,end to end); \
-	CHROMIUM=$$($(BIN)/python -m tests.bed.programs) node_modules/.bin/playwright test --config tests/e2e || failed=1; \
+	CHROMIUM=$$($(BIN)/python -m tests.bed.programs) node_modules/.bin/playwright test --config tests/e2e >$(PAGE_SAYS) 2>&1 & page=$$!; \
+	$(call say,faults$(comma) integration$(comma) contracts$(comma) docs; and the page in Chromium beside them); \
+	$(PYTEST) -n 2 --dist loadfile tests/faults tests/integration tests/contract tests/docs || failed=1; \
+	$(call say,end to end); wait $$page || failed=1; cat $(PAGE_SAYS); \
 	$(call say,the state machine in the time that all that has waited); \
 	wait $$machine || failed=1; cat $(MACHINE_SAYS); exit $$failed
 
