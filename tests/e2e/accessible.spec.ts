@@ -37,7 +37,7 @@ async function tooWide(page: Page, { name }: Place): Promise<string[]> {
 }
 
 test("every page is accessible, light and dark, wide and narrow", async ({ page, context, request }) => {
-  test.setTimeout(600_000);
+  test.setTimeout(900_000);
   const found: string[] = [];
   const left = await places(request);
   // axe keeps a core busy: two pages at once take half the time
