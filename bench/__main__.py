@@ -8,7 +8,21 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from bench.bed import Bed
-from bench.measures import accept, archive, containers, delivering, falling, graph, growing, logs, memory, starting, work
+from bench.measures import (
+    accept,
+    archive,
+    containers,
+    delivering,
+    doors,
+    falling,
+    graph,
+    growing,
+    logs,
+    memory,
+    starting,
+    viewing,
+    work,
+)
 from bench.table import Row, render
 
 Measure = Callable[[Bed], list[Row]]
@@ -23,9 +37,11 @@ MEASURES: Mapping[str, Measure] = {
     "p11": memory.growth,
     "p11-agent": memory.agent,
     "p6": delivering.measure,
+    "p7": viewing.measure,
     "p8": growing.measure,
     "p9": graph.measure,
     "p10": archive.measure,
+    "p10-doors": doors.measure,
     "p1": accept.measure,
     "p12": starting.measure,
 }

@@ -42,6 +42,19 @@ class Bed:
         self._ends.callback(self._databases.close)
         return self
 
+    def fresh(self, name: str) -> str | None:
+        """The address of a new database for a stack; None for SQLite in its own folder."""
+        return None if self.kind == "sqlite" else self._databases.fresh(name)
+
+    @cached_property
+    def mariadb(self) -> Databases:
+        """Databases on MariaDB, whatever the others are on."""
+        if self.kind == "mariadb":
+            return self._databases
+        made = Databases("mariadb", self.folder)
+        self._ends.callback(made.close)
+        return made
+
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._ends.close()
 
@@ -53,8 +66,7 @@ class Bed:
     @cached_property
     def stack(self) -> Stack:
         """The stack under test."""
-        url = None if self.kind == "sqlite" else self._databases.fresh("stack")
-        return self._ends.enter_context(Stack(self.room("stack"), slots=SLOTS, database_url=url))
+        return self._ends.enter_context(Stack(self.room("stack"), slots=SLOTS, database_url=self.fresh("stack")))
 
     @cached_property
     def arbiter(self) -> Arbiter:

@@ -12,10 +12,11 @@ from bench.web import HOST
 
 @dataclass
 class Load:
-    """What came of a load: answers by status, and how long it took."""
+    """What came of a load: answers by status, how long it took, and seconds from each request to its answer."""
 
     statuses: Counter[int] = field(default_factory=Counter)
     seconds: float = 0.0
+    took: list[float] = field(default_factory=list)
 
     def rate(self, expected: int) -> float:
         """Answers a second. Raises RuntimeError when any had another status."""
@@ -26,9 +27,10 @@ class Load:
 
 @dataclass
 class _Line:
-    """One connection: what has been received of the answer that it waits for."""
+    """One connection: what has been received of the answer that it waits for, and since when it waits."""
 
     socket: socket.socket
+    asked: float
     received: bytes = b""
 
 
@@ -54,10 +56,15 @@ def post(path: str, body: bytes, headers: dict[str, str] | None = None) -> bytes
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
+def get(path: str) -> bytes:
+    """A GET as it goes over the wire."""
+    return f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode()
+
+
 def _dial(selector: selectors.BaseSelector, port: int, request: bytes) -> None:
     connection = socket.create_connection((HOST, port))
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    selector.register(connection, selectors.EVENT_READ, _Line(connection))
+    selector.register(connection, selectors.EVENT_READ, _Line(connection, time.perf_counter()))
     connection.sendall(request)
 
 
@@ -67,12 +74,14 @@ def _hear(selector: selectors.BaseSelector, line: _Line, load: Load, port: int, 
     status = _complete(line.received)
     if status is not None:
         load.statuses[status] += 1
+        load.took.append(time.perf_counter() - line.asked)
         line.received = b""
     if not chunk or (status is not None and not _kept(chunk)):
         selector.unregister(line.socket)
         line.socket.close()
         _dial(selector, port, request())
     elif status is not None:
+        line.asked = time.perf_counter()
         line.socket.sendall(request())
 
 

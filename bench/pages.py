@@ -21,11 +21,13 @@ WAYS: Mapping[str, Sequence[str]] = {
     "/users": ("", "?q=ada"),
     "/people": ("", "?q=ada"),
     "/trees/<tree>/why": ("?project={project}",),
+    "/jobs": ("", "?folder=/", "?project={built}", "?q=hello"),
+    "/folders": ("", "?q=tools"),
 }
 # bytes, documents, files of the whole graph, and what has an id that nothing here knows
 NOT_PAGES = (
     *("/log", "/artifacts/", "/cache/", "/workspace", "/openapi.json", "/live", "/graph/export"),
-    *("<dependency>", "<agent>", "<owner>", "<webhook>"),
+    *("<dependency>", "<agent>", "<owner>", "<webhook>", "<notification>", "<trigger>"),
 )
 
 
@@ -39,6 +41,6 @@ def rules(app: Flask) -> Iterator[str]:
 
 def paths(rule: str, places: Mapping[str, str]) -> dict[str, str]:
     """The path of each way to ask for a page, by rule and way. `places` names what there is: root, project, built, build, tree,
-    sub, combo, commit. Raises KeyError for what is not among it."""
+    sub, combo, commit, job, number, folder, key. Raises KeyError for what is not among it."""
     path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule)
     return {rule + way: f"{path}{way}".format(**places) for way in WAYS.get(rule, ("",))}

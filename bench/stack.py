@@ -29,9 +29,18 @@ ARBITER = ("web", "worker", "scheduler")
 
 
 class Stack:
-    """Starts with `with`; every process ends with it, the folder stays. `agent` False leaves the agent out."""
+    """Starts with `with`; every process ends with it, the folder stays. `agent` False leaves the agent out; `more` are settings
+    beside."""
 
-    def __init__(self, folder: Path, *, slots: int = 8, database_url: str | None = None, agent: bool = True) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        slots: int = 8,
+        database_url: str | None = None,
+        agent: bool = True,
+        more: Mapping[str, str] | None = None,
+    ) -> None:
         self.folder, self.port = folder, free_port()
         self._agent = agent
         self._env = {
@@ -40,6 +49,7 @@ class Stack:
             "DOMINOCI_HOST": HOST,
             "DOMINOCI_AGENT_SLOTS": str(slots),
             "DOMINOCI_ALLOWED_HOSTS": HOST,
+            **(more or {}),
         }
         if database_url:
             self._env["DATABASE_URL"] = database_url

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import update
+
 from dominoci.adapters.base import Adapter
 from dominoci.config import Settings
 from dominoci.domain import credentials
@@ -15,6 +17,7 @@ from dominoci.domain.states import ResultStatus
 from dominoci.infra.db import Database
 from dominoci.infra.models import Base
 from dominoci.infra.models.graph import DependencyRow
+from dominoci.infra.models.jobs import Folder, Job
 from dominoci.infra.unit_of_work import Transactions, UnitOfWork
 from dominoci.reporting.statuses import CommitStatuses
 from dominoci.services import (
@@ -92,6 +95,8 @@ class World:
     def empty(self, **settings: Any) -> None:
         """Begins anew on the same database, with these settings."""
         with self.database.writing() as session:
+            for column in (Folder.parent_id, Job.copied_from):  # MariaDB looks at each row of a table by itself
+                session.execute(update(column.class_).values({column: None}))
             for table in reversed(Base.metadata.sorted_tables):
                 session.execute(table.delete())
             session.commit()

@@ -14,6 +14,7 @@ from dominoci_agent.client.arbiter import Arbiter, BuildClient, LeaseLost, Refus
 from dominoci_agent.client.caches import ArbiterCaches
 from dominoci_agent.client.wire import Claim, Repository
 from dominoci_agent.definitions import Definitions
+from dominoci_agent.imports import Mirrors
 from dominoci_agent.job import JobWorkspace
 from dominoci_agent.lease import Lease
 from dominoci_agent.pipeline.errors import DefinitionError
@@ -29,7 +30,7 @@ from dominoci_agent.runtime.inputs import InputError, bring
 from dominoci_agent.runtime.mask import Mask
 from dominoci_agent.runtime.pipeline_repo import MergeConflict
 from dominoci_agent.runtime.run import Executor, Place, Runner, in_shown_order, needed
-from dominoci_agent.runtime.source import Source, Wanted
+from dominoci_agent.runtime.source import NoSource, Source, Wanted
 from dominoci_agent.runtime.space import FULL, disk_trouble, is_full
 from dominoci_agent.runtime.stop import Stop, Why
 
@@ -84,7 +85,8 @@ class Build:
 
     def __post_init__(self) -> None:
         claim = self.claim
-        secrets = [*claim.secrets.values(), claim.token, claim.repository.password or "", claim.repository.ssh_key or ""]
+        secrets = [*claim.secrets.values(), claim.token]
+        secrets += [claim.repository.password or "", claim.repository.ssh_key or ""] if claim.repository else []
         secrets += [claim.variables.get(name, "") for name in _SECRET_VARIABLES]
         self.mask = Mask(secrets)
         self.client = BuildClient(self.tools.arbiter, claim, self.stop)
@@ -176,14 +178,11 @@ class Build:
 
     def _prepare(self, folder: BuildFolder, reporter: Reporter) -> Runner:
         claim = self.claim
-        repository = claim.repository
-        mirrors, shown = partial(self.tools.work.mirror, claim.project_id), _shown(repository)
-        mirror = mirrors(claim.project, repository.url, shown)
-        url = self.tools.arbiter.absolute(repository.url)
-        source = Source.open(mirror, url, shown, self.stop)
+        mirrors = partial(self.tools.work.mirror, claim.project_id)
+        source = self._source(mirrors)
         found = source.find(Wanted(claim.ref, claim.branch, claim.tag, claim.ref_fallback), claim.commit)
-        head, definition = self.tools.definitions.of(source, found.commit, mirrors, claim.definition)
-        self._metadata |= {"commit": found.commit, "message": head.message, "branch": found.branch, "tag": found.tag}
+        head, definition = self.tools.definitions.of_claim(claim, source, found.commit, mirrors)
+        self._metadata |= {"commit": found.commit or None, "message": head.message, "branch": found.branch, "tag": found.tag}
         filters = definition.filters
         paths_matter = any(rule.looks_at_paths for rule in filters.values()) and claim.pipelines is None
         change = source.change(found, claim.base_commit if paths_matter else None)
@@ -195,7 +194,7 @@ class Build:
         self._metadata["pipeline"] = ",".join(chosen)[:255] or None
         facts = BuildFacts(claim.project, claim.number, claim.url, found.ref, found.branch, found.tag, found.commit)
         pipelines = definition.pipelines(chosen, domino_names(facts, claim.variables), claim.variables)
-        told = {"commit": found.commit, "message": head.message, "pipelines": told_pipelines(decisions, pipelines)}
+        told = {"commit": found.commit or None, "message": head.message, "pipelines": told_pipelines(decisions, pipelines)}
         decided = {} if claim.ref_fallback is None else {"ref": found.ref}
         if flow.routed(pipelines):
             self._check_parameters(pipelines)
@@ -213,6 +212,14 @@ class Build:
         self._bring_inputs(folder)
         self.started = True
         return runner
+
+    def _source(self, mirrors: Mirrors) -> Source | NoSource:
+        repository = self.claim.repository
+        if repository is None:
+            return NoSource(self.stop)
+        shown = _shown(repository)
+        mirror = mirrors(self.claim.project, repository.url, shown)
+        return Source.open(mirror, self.tools.arbiter.absolute(repository.url), shown, self.stop)
 
     def _routed(self, workflow: Pipeline, folder: BuildFolder, told: Mapping[str, Any]) -> Pipeline:
         """The one job that this build is of. A build that is none is handed over: HandedOver."""

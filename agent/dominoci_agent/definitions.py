@@ -7,15 +7,17 @@ from collections import OrderedDict
 from dataclasses import replace
 from typing import TypeVar
 
-from dominoci_agent.client.wire import Given
+from dominoci_agent.client.wire import Claim, Given
 from dominoci_agent.imports import Importer, Mirrors
-from dominoci_agent.pipeline.definition import ROOT_NAMES, Definition, load_files, load_text, nothing
-from dominoci_agent.pipeline.errors import decode
+from dominoci_agent.pipeline.definition import ROOT_NAMES, Definition, guess, load_files, load_text, nothing
+from dominoci_agent.pipeline.errors import DefinitionError, Problem, Where, decode
 from dominoci_agent.pipeline.formats import factory, flow, job
 from dominoci_agent.runtime.mirror import Commit
-from dominoci_agent.runtime.source import Source
+from dominoci_agent.runtime.source import NoSource, Source
 
 _REMEMBERED = 256
+
+_NO_COMMIT = Commit("", "", "", {}, {})
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -29,13 +31,25 @@ class Definitions:
         self._commits: OrderedDict[tuple[str, str], Commit] = OrderedDict()
         self._loaded: OrderedDict[tuple[str, ...], Definition] = OrderedDict()
 
-    def of(self, source: Source, commit: str, mirrors: Mirrors, given: Given | None = None) -> tuple[Commit, Definition]:
-        """The commit's own facts and its definition, which is the given one if there is one. `mirrors` is where this build's
-        copies of repositories are that pipelines are imported from. DefinitionError when the commit has none, or a wrong one."""
+    def of_claim(self, claim: Claim, source: Source | NoSource, commit: str, mirrors: Mirrors) -> tuple[Commit, Definition]:
+        """The same as `of` for what a claim says: without a repository the definition is the given one."""
+        if isinstance(source, Source):
+            return self.of(source, commit, mirrors, claim.definition, claim.file)
+        assert claim.definition is not None  # noqa: S101  the wire sees to it
+        return _NO_COMMIT, _importing(load_text(claim.definition.format, claim.definition.text), source, mirrors)
+
+    def of(
+        self, source: Source, commit: str, mirrors: Mirrors, given: Given | None = None, file: str | None = None
+    ) -> tuple[Commit, Definition]:
+        """The commit's own facts and its definition: the given one if there is one, else what stands in `file`, else what is
+        looked for. `mirrors` is where this build's copies of repositories are that pipelines are imported from. DefinitionError
+        when the commit has none, or a wrong one."""
         key = (str(source.mirror.folder), commit)
         head = self._recall(self._commits, key) or self._remember(self._commits, key, source.mirror.commit(commit, ROOT_NAMES))
         if given is not None:
             return head, _importing(load_text(given.format, given.text), source, mirrors)
+        if file is not None:
+            return head, _importing(_named(source, head, file), source, mirrors)
         # its content is known by the ids of what it may stand in, so another commit with the same ones needs no reading
         found = {**head.folders, **head.files}
         entries = tuple(found.get(name, "") for name in ROOT_NAMES)
@@ -56,11 +70,22 @@ class Definitions:
         return value
 
 
-def _importing(definition: Definition, source: Source, mirrors: Mirrors) -> Definition:
+def _importing(definition: Definition, source: Source | NoSource, mirrors: Mirrors) -> Definition:
     """The definition, able to fetch what it imports as this build may."""
     if isinstance(definition, factory.Definition) and definition.imports:
         return replace(definition, fetch=Importer(mirrors, source.stop, source.remote))
     return definition
+
+
+def _named(source: Source, head: Commit, file: str) -> Definition:
+    """The definition in one file of the commit, of the format that its name and its keys show."""
+    folder, _, name = file.rpartition("/")
+    tree = source.mirror.subfolder(head.id, folder) if folder else head.tree
+    content = source.files(tree, name).get(name) if tree else None
+    if content is None:
+        raise DefinitionError(Problem(Where(file, 1), f"there is no such file in commit {head.id[:12]}, so nothing to run"))
+    text = decode(file, content)
+    return load_text(guess(name, text), text, file)
 
 
 def _load(source: Source, head: Commit) -> Definition:

@@ -21,7 +21,7 @@ from dominoci_agent.client.wire import Claim, WireError
 from dominoci_agent.config import AgentSettings
 from dominoci_agent.definitions import Definitions
 from dominoci_agent.identity import Identity
-from dominoci_agent.pipeline.formats import hcl
+from dominoci_agent.pipeline.formats import hcl_reader
 from dominoci_agent.runtime.executors import Executors
 from dominoci_agent.runtime.folder import WorkFolder, WorkFolderError
 from dominoci_agent.runtime.stop import Stop, Why
@@ -72,7 +72,7 @@ class Agent:
 
     def run(self) -> None:
         """Serve until told to stop; then end within the grace and a few seconds."""
-        threading.Thread(target=hcl.warm, name="warm", daemon=True).start()
+        threading.Thread(target=hcl_reader.warm, name="warm", daemon=True).start()
         claimer = threading.Thread(target=self._claim_for_ever, name="claimer", daemon=True)
         claimer.start()
         # in slices: a handler runs when the main thread comes back to Python, and the kernel may have woken another thread

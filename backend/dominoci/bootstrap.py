@@ -2,11 +2,11 @@
 
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import structlog
 
@@ -24,15 +24,23 @@ from dominoci.infra.files import BuildFiles
 from dominoci.infra.git import Hosting
 from dominoci.infra.redis import Bell, connect
 from dominoci.infra.unit_of_work import Transactions, UnitOfWork
+from dominoci.notify import channels
 from dominoci.outbound.client import GuardedClient
 from dominoci.outbound.exchange import Caller
 from dominoci.outbound.published_keys import PublishedKeys
 from dominoci.outbound.remote_refs import RemoteRefs
+from dominoci.reporting.elasticsearch import SearchServer
 from dominoci.reporting.statuses import CommitStatuses
 from dominoci.services.build_queue import DatabaseQueue
+from dominoci.services.build_statuses import BuildStatusSender
+from dominoci.services.hook_keeping import HookKeeper
 from dominoci.services.journeys import Journeys
+from dominoci.services.leased_sending import LeasedSender
+from dominoci.services.notification_sending import NotificationSender
 from dominoci.services.polling import Poller
 from dominoci.services.repository_access import Repositories
+from dominoci.services.repository_polls import RepositoryPolls
+from dominoci.services.search_sending import SearchSender
 from dominoci.services.sign_in import SignIn
 from dominoci.services.upkeep import Upkeep
 from dominoci.services.webhook_sending import WebhookSender
@@ -101,6 +109,33 @@ class Container:
         return WebhookSender(self.transactions, Caller(self.outbound))
 
     @cached_property
+    def notifications(self) -> NotificationSender:
+        """Sends what people are told of their projects."""
+        return NotificationSender(self.transactions, channels.of_settings(self.settings, Caller(self.outbound)))
+
+    @cached_property
+    def search(self) -> SearchSender | None:
+        """Sends what Elasticsearch is told, where there is one."""
+        settings = self.settings.elasticsearch
+        return SearchSender(self.transactions, SearchServer(settings)) if settings.url else None
+
+    @cached_property
+    def build_statuses(self) -> BuildStatusSender:
+        """Shows builds on their commits."""
+        return BuildStatusSender(self.transactions, Caller(self.outbound))
+
+    @cached_property
+    def hook_keeper(self) -> HookKeeper:
+        """Makes and looks after the webhooks of repositories elsewhere."""
+        return HookKeeper(self.transactions, Caller(self.outbound))
+
+    @cached_property
+    def senders(self) -> Sequence[LeasedSender[Any]]:
+        """Everything that sends what waits in a table of its own."""
+        told = (self.webhooks, self.notifications, self.build_statuses, self.hook_keeper)
+        return (*told, self.search) if self.search else told
+
+    @cached_property
     def repositories(self) -> Repositories:
         """Repositories elsewhere, asked with the access that their projects have."""
         return Repositories(self.remote_refs, Caller(self.outbound))
@@ -109,14 +144,15 @@ class Container:
     def upkeep(self) -> Upkeep:
         """The scheduler's timers."""
         poller = Poller(self.transactions, self.adapters)
-        return Upkeep(self.transactions, self.adapters, self.repositories, poller, self.statuses, self.webhooks)
+        looks = RepositoryPolls(self.transactions, self.repositories)
+        return Upkeep(self.transactions, self.adapters, self.repositories, poller, self.statuses, looks, self.senders)
 
 
 def build(settings: Settings, *, database: Database | None = None) -> Container:
     """The container for these settings. `database` is passed in by tests that move the clock."""
     arm(settings.failpoints)
     settings.data.mkdir(parents=True, exist_ok=True)
-    database = database or Database(settings.database_url)
+    database = database or _database(settings)
     bell = Bell(connect(settings.redis_url))
     keys = KeyRing(settings.secret_keys or (_own_key(settings),))
     transactions = Transactions(database, bell, settings, keys)
@@ -142,6 +178,13 @@ def build(settings: Settings, *, database: Database | None = None) -> Container:
         files=BuildFiles.of(settings),
         hosting=Hosting(settings.data, settings.public_url),
     )
+
+
+def _database(settings: Settings) -> Database:
+    if settings.web_worker_class == "gthread":
+        return Database(settings.database_url)
+    # thousands of greenlets would open and close a connection for each look: 40 ms of the one thread that they all share
+    return Database(settings.database_url, pool_size=60, overflow=0)
 
 
 def _own_key(settings: Settings) -> str:

@@ -38,9 +38,16 @@ const worker = Object.values(manifest)
   .filter((chunk) => /worker/.test(chunk.file))
   .map((chunk) => chunk.file);
 
-const SETTINGS = ["settings-page", "members-form", "trust-section", "webhooks-section"].map(
-  (part) => `features/projects/settings/${part}.tsx`,
-);
+const SETTINGS = [
+  "settings-page",
+  "members-form",
+  "repository-section",
+  "secrets-section",
+  "trust-section",
+  "notifications-section",
+  "webhooks-section",
+  "badge-section",
+].map((part) => `features/projects/settings/${part}.tsx`);
 
 const rows = [
   ["first route, JS", total(files(first)), 200],

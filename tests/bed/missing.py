@@ -60,6 +60,7 @@ PARTS: tuple[Part, ...] = (
     ),
     Part("git-lfs", "workflows with routes", "apt-get install git-lfs", lambda: shutil.which("git-lfs") is not None, "git-lfs"),
     Part("sshd", "private repositories", "apt-get install openssh-server", partial(_is_there, "sshd"), "openssh-server"),
+    Part("ngircd", "notifications and the bot on IRC", "apt-get install ngircd", partial(_is_there, "ngircd"), "ngircd"),
     Part("ssh", "private repositories", "apt-get install openssh-client", partial(_is_there, "ssh"), "openssh-client"),
     Part("Chromium", "end-to-end tests", "apt-get install chromium", lambda: find_chromium() is not None, "chromium"),
 )

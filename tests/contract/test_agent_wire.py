@@ -120,6 +120,7 @@ def test_a_claim_says_all_that_a_build_needs(bed: WireBed, claim: Claim) -> None
     assert (claim.branch, claim.tag, claim.ref, claim.ref_fallback) == ("main", None, "main", None)
     assert claim.token.startswith("dcb_")
     assert claim.lease_s > 0
+    assert claim.repository is not None
     assert claim.repository.url
     assert bed.build(claim.id)["state"] == "running"
 

@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -26,7 +26,10 @@ RUN: Final = [page for page in PAGES if any(block.info[:2] == ("sh", "test") for
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    made = Stack(tmp_path_factory.mktemp("docs") / "data", DOMINOCI_ALLOWED_HOSTS="127.0.0.1")
+    data = tmp_path_factory.mktemp("docs") / "data"
+    koala = {"JWT_SECRET": "some_jwt_secret", "DOMINOCI_KOALA_EXECUTOR": "local"}
+    env: Any = {"DOMINOCI_ALLOWED_HOSTS": "127.0.0.1", **koala}
+    made = Stack(data, **env)
     made.start()
     yield made
     made.stop()

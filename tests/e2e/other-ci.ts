@@ -1,8 +1,9 @@
 /** The CI systems of others, as far as a tree can tell: they take webhooks, refuse or forget some, and report the rest. */
 import { createServer, type IncomingMessage, type Server } from "node:http";
 
-/** `runs` begins and goes on until it is told otherwise; `forgets` begins and is never heard of again. */
-export type Manner = "passes" | "fails" | "refuses" | "runs" | "forgets";
+/** `runs` begins and goes on until it is told otherwise; `forgets` begins and is never heard of again; `filters` is a Jenkins whose
+ * job does not let the trigger through: it answers 200 and starts nothing. */
+export type Manner = "passes" | "fails" | "refuses" | "runs" | "forgets" | "filters";
 
 interface Trigger {
   event_token: string;
@@ -11,9 +12,10 @@ interface Trigger {
 
 export class OtherCi {
   private readonly manners = new Map<string, Manner>();
+  private readonly triggers = new Map<string, Trigger>();
   private readonly server: Server = createServer((request, response) => {
-    void this.take(request).then((status) =>
-      response.writeHead(status, { "Content-Type": "application/json" }).end("{}"),
+    void this.take(request).then(([status, body]) =>
+      response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body)),
     );
   });
 
@@ -34,23 +36,52 @@ export class OtherCi {
     this.manners.set(project, manner);
   }
 
-  /** Where a project's trigger goes, and where its cancellation. */
-  target(project: string): { kind: "webhook"; url: string; cancel_url: string } {
-    const address = this.server.address();
-    const base = `http://127.0.0.1:${address && typeof address === "object" ? address.port : 0}`;
-    return { kind: "webhook", url: `${base}/run/${project}?token=hidden`, cancel_url: `${base}/cancel/${project}` };
+  /** The run that a project's pipeline was last triggered for comes to its end. */
+  async end(project: string, status: "SUCCESS" | "FAILED"): Promise<void> {
+    const trigger = this.triggers.get(project);
+    if (!trigger) throw new Error(`${project} was never triggered`);
+    await tell(trigger.callback.result, trigger.event_token, { status });
   }
 
-  private async take(request: IncomingMessage): Promise<number> {
+  /** Where a project's trigger goes, and where its cancellation. */
+  target(project: string): { kind: "webhook"; url: string; cancel_url: string } {
+    return {
+      kind: "webhook",
+      url: `${this.base}/run/${project}?token=hidden`,
+      cancel_url: `${this.base}/cancel/${project}`,
+    };
+  }
+
+  /** The same as a Jenkins with its Generic Webhook Trigger. */
+  jenkins(project: string): { kind: "jenkins"; url: string; mode: "generic-webhook"; token: string } {
+    return { kind: "jenkins", url: `${this.base}/jenkins/${project}`, mode: "generic-webhook", token: "hidden" };
+  }
+
+  private get base(): string {
+    const address = this.server.address();
+    return `http://127.0.0.1:${address && typeof address === "object" ? address.port : 0}`;
+  }
+
+  private async take(request: IncomingMessage): Promise<[status: number, body: unknown]> {
     const [, what, project = ""] = new URL(request.url ?? "", "http://ci").pathname.split("/");
     const body = await text(request);
     const manner = this.manners.get(project) ?? "passes";
-    if (what === "cancel") return 200;
-    if (manner === "refuses") return 403;
-    void run(JSON.parse(body), manner);
-    return 201;
+    if (what === "cancel") return [200, {}];
+    if (manner === "refuses") return [403, {}];
+    const trigger: Trigger = JSON.parse(body);
+    this.triggers.set(project, trigger);
+    if (manner !== "filters") void run(trigger, manner);
+    return what === "jenkins" ? [200, invoked(project, manner !== "filters")] : [201, {}];
   }
 }
+
+/** What the plugin says of the job that a token belongs to. */
+const invoked = (job: string, triggered: boolean) => ({
+  jobs: {
+    [job]: { regexpFilterExpression: "", regexpFilterText: "", resolvedVariables: {}, id: 0, triggered, url: "" },
+  },
+  message: "Triggered jobs.",
+});
 
 async function run({ event_token: token, callback }: Trigger, manner: Manner): Promise<void> {
   await tell(callback.started, token, {});

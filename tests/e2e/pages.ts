@@ -11,6 +11,8 @@ export interface Place {
 const heading = (name: string | RegExp) => (page: Page) => page.getByRole("heading", { name, level: 1 }).waitFor();
 const table = (name: string) => (page: Page) => page.getByRole("table", { name, exact: true }).waitFor();
 const button = (name: string) => (page: Page) => page.getByRole("button", { name }).waitFor();
+const region = (name: string) => (page: Page) => page.getByRole("region", { name, exact: true }).waitFor();
+const picture = (text: RegExp) => (page: Page) => page.getByAltText(text).waitFor();
 const form = (name: string) => (page: Page) => page.getByRole("form", { name }).waitFor();
 /** A card of the graph, or on narrow screens its row. */
 const inGraph = (name: string) => (page: Page) =>
@@ -39,8 +41,46 @@ async function fetched<T>(request: APIRequestContext, what: string): Promise<T> 
   return answer.json();
 }
 
+/** As the page itself writes: with the session's own token. */
+async function post(request: APIRequestContext, what: string, data: unknown): Promise<void> {
+  const me = await request.get("/api/v1/me");
+  const headers = { "X-CSRF-Token": (await me.json()).csrf_token, Origin: new URL(me.url()).origin };
+  const made = await request.post(`/api/v1/${what}`, { headers, data });
+  if (!made.ok()) throw new Error(`${what}: ${made.status()} ${await made.text()}`);
+}
+
+/** A group to look at: made where there is none. */
+async function group(request: APIRequestContext): Promise<string> {
+  const { items } = await fetched<{ items: { name: string }[] }>(request, "owners");
+  if (items[0]) return items[0].name;
+  const name = "team-web";
+  await post(request, "owners", { name, contact: "#web-ci" });
+  return name;
+}
+
+const GREET = `title: Greet
+parameters:
+  - {title: NAME, required: true, default: World}
+stages:
+  - title: greet
+    steps:
+      - {title: say it, command: 'echo "Hello, $NAME"'}
+`;
+
+/** A job in a folder, with a build and a schedule: made where there is none. */
+async function job(request: APIRequestContext): Promise<string> {
+  const path = "tools/hello";
+  const { items } = await fetched<{ items: unknown[] }>(request, `jobs?q=${path}`);
+  if (items.length) return path;
+  await post(request, "jobs", { path, title: "Greets people", definition: { format: "job", text: GREET } });
+  await post(request, `jobs/${path}/triggers`, { kind: "schedule", cron: "30 3 * * 1-5", zone: "Europe/Berlin" });
+  await post(request, `jobs/${path}/builds`, {});
+  return path;
+}
+
 /** The pages that need somebody to be signed in; the tree is the newest that failed. */
 export async function places(request: APIRequestContext): Promise<Place[]> {
+  const hello = await job(request);
   const trees = await fetched<{ items: { id: string }[] }>(request, "trees?state=failed");
   const tree = trees.items[0]?.id ?? "";
   const { events } = await fetched<{ events: Event[] }>(request, `trees/${tree}`);
@@ -61,12 +101,14 @@ export async function places(request: APIRequestContext): Promise<Place[]> {
     { name: "settings-general", path: "/projects/app/settings/general", settle: form("General") },
     { name: "settings-target", path: "/projects/app/settings/target", settle: form("What runs its pipeline") },
     { name: "settings-dependencies", path: "/projects/app/settings/dependencies", settle: table("Dependencies") },
-    { name: "settings-tokens", path: "/projects/app/settings/tokens", settle: heading("Settings of app") },
-    { name: "settings-repository", path: "/projects/app/settings/repository", settle: heading("Settings of app") },
+    { name: "settings-tokens", path: "/projects/app/settings/tokens", settle: region("Tokens") },
+    { name: "settings-repository", path: "/projects/app/settings/repository", settle: region("Repository access") },
     { name: "settings-secrets", path: "/projects/app/settings/secrets", settle: button("Add a secret") },
     { name: "settings-trust", path: "/projects/app/settings/trust", settle: button("Add a rule") },
     { name: "settings-webhooks", path: "/projects/app/settings/webhooks", settle: button("Add a webhook") },
-    { name: "settings-members", path: "/projects/app/settings/members", settle: heading("Settings of app") },
+    { name: "settings-notifications", path: "/projects/app/settings/notifications", settle: button("Add a rule") },
+    { name: "settings-badge", path: "/projects/app/settings/badge", settle: picture(/^Badge of app/) },
+    { name: "settings-members", path: "/projects/app/settings/members", settle: table("Members") },
     { name: "settings-danger", path: "/projects/app/settings/danger", settle: heading("Settings of app") },
     { name: "connections", path: "/projects/core/connections", settle: table("Events in order") },
     { name: "preview", path: "/preview?project=core&branch=main", settle: table("Events in order") },
@@ -167,6 +209,8 @@ export async function places(request: APIRequestContext): Promise<Place[]> {
     { name: "account-profile", path: "/me/profile", settle: form("Profile") },
     { name: "account-tokens", path: "/me/tokens", settle: form("New token") },
     { name: "account-sessions", path: "/me/sessions", settle: table("Sessions") },
+    { name: "account-notifications", path: "/me/notifications", settle: button("Add a rule") },
+    { name: "account-chat", path: "/me/chat", settle: region("Chat accounts") },
     { name: "account-appearance", path: "/me/appearance", settle: form("Appearance") },
     { name: "admin-users", path: "/admin/users", settle: table("Users") },
     { name: "admin-issuers", path: "/admin/issuers", settle: form("List an issuer") },
@@ -174,7 +218,18 @@ export async function places(request: APIRequestContext): Promise<Place[]> {
     { name: "admin-system", path: "/admin/system", settle: (page) => page.getByText("Scheduler last seen").waitFor() },
     { name: "admin-audit", path: "/admin/audit", settle: table("Audit log") },
     { name: "admin-settings", path: "/admin/settings", settle: table("Settings in force") },
+    { name: "folder", path: "/jobs/tools/", settle: table("Folders and jobs") },
+    { name: "job", path: `/jobs/${hello}`, settle: table("Builds") },
+    { name: "job-definition", path: `/jobs/${hello}?tab=definition`, settle: table("Versions") },
+    {
+      name: "job-triggers",
+      path: `/jobs/${hello}?tab=triggers`,
+      settle: (page) => page.getByRole("list", { name: "Triggers" }).waitFor(),
+    },
+    { name: "job-settings", path: `/jobs/${hello}?tab=settings`, settle: form("What it builds") },
+    { name: "new-job", path: "/new-job", settle: form("New job") },
     { name: "owners", path: "/owners", settle: heading("Owners") },
+    { name: "owner", path: `/owners/${await group(request)}`, settle: form("Settings of the group") },
     { name: "password", path: "/setup", settle: heading(/Change your password|Welcome/) },
     { name: "not-found", path: "/nowhere", settle: heading(/./) },
   ];

@@ -89,7 +89,8 @@ test("g and a letter goes to every part, and ? lists the keys", async ({ page })
   for (const [key, heading] of [
     ["t", "Trees"],
     ["p", "Projects"],
-    ["j", "Builds"],
+    ["j", "Jobs"],
+    ["b", "Builds"],
     ["a", "Agents"],
     ["o", "Owners"],
     ["h", "Home"],

@@ -20,23 +20,28 @@ export function asking(url: string, token: string): Ask {
 interface Plan {
   /** Upstream projects; the globs that the branch must match, where there are any. */
   after?: [upstream: string, branches?: string[]][];
+  /** How often it runs: once after all of them, unless said. */
+  join?: "all" | "each";
+  /** Runs in a Jenkins. */
+  jenkins?: boolean;
   finish_deadline_s?: number;
 }
 
 /** Makes the projects of a plan, those with nothing before them first, and what they depend on. */
 export async function connect(ask: Ask, ci: OtherCi, plan: Record<string, Plan>): Promise<void> {
-  for (const [name, { after = [], ...deadlines }] of Object.entries(plan)) {
+  for (const [name, { after = [], join = "all", jenkins = false, ...deadlines }] of Object.entries(plan)) {
     const repository_url = `https://git.example/${name}.git`;
     await ask("POST", "/projects", {
       name,
       repository_url,
-      target: ci.target(name),
+      target: jenkins ? ci.jenkins(name) : ci.target(name),
       accept_event_token: true,
       ...deadlines,
     });
     for (const [upstream, include] of after)
       await ask("POST", `/projects/${name}/dependencies`, {
         upstream,
+        join,
         ...(include ? { filters: { branches: { include } } } : {}),
         // biome-ignore lint/suspicious/noTemplateCurlyInString: the arbiter fills it in
         parameters: { UPSTREAM_COMMIT: "${parent.commit}" },

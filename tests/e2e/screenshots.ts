@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { DOORS, type Place, places, SCHEMES, WIDTHS } from "./pages";
 import { cli, shell, snippets } from "./stack";
+import { picturesOfVision } from "./vision";
 import { picturesOfWhy } from "./why";
 
 const FOLDER = process.env.DOMINOCI_SCREENSHOTS ?? "screenshots";
@@ -35,7 +36,10 @@ test("pictures", async ({ page }) => {
   shell(site.home, "cd data/demo/core", snippets().break);
   await falling(page, site.url);
   await reached(page, site.url, "failed");
-  const request = { get: (path: string) => page.request.get(site.url + path) };
+  const request = {
+    get: (path: string) => page.request.get(site.url + path),
+    post: (path: string, options: object) => page.request.post(site.url + path, options),
+  };
   for (const place of await places(request as typeof page.request))
     await picture(page, { ...place, path: site.url + place.path });
 });
@@ -49,6 +53,17 @@ test("pictures of why", async ({ page }) => {
   await page.goto(`${site.url}/setup${code}`);
   await page.getByRole("heading", { name: "Welcome, admin" }).waitFor();
   await picturesOfWhy(page, site, FOLDER);
+});
+
+test("pictures of the states as others see them", async ({ page }) => {
+  const site = JSON.parse(process.env.DOMINOCI_E2E ?? "{}");
+  mkdirSync(FOLDER, { recursive: true });
+  const code = /#code=\S+/.exec(cli(site, "login-link", "--user", "admin"))?.[0];
+  await page.goto(`${site.url}/setup${code}`);
+  await page.getByRole("heading", { name: "Welcome, admin" }).waitFor();
+  await reached(page, site.url, "success");
+  const { items } = await (await page.request.get(`${site.url}/api/v1/trees?state=success`)).json();
+  await picturesOfVision(page, `${site.url}/trees/${items[0]?.id}`, FOLDER);
 });
 
 /** What the pages about connecting a CI system show: its target, filled in. */

@@ -1,7 +1,9 @@
 /** Points of design/ui.md, section 6, that no other test looks at: first run, real links, the tab's own state, two windows, what
  * is still to come, keys instead of dragging, and what a viewer is not offered. */
 import type { Page } from "@playwright/test";
-import { cli, type Stack, shell, start } from "./stack";
+import { OtherCi } from "./other-ci";
+import { asking, connect, report } from "./platform";
+import { cli, type Stack, start } from "./stack";
 import { expect, test } from "./test";
 
 const FALLS_MS = 120_000;
@@ -17,7 +19,17 @@ async function newest(page: Page, query = ""): Promise<Tree | undefined> {
 }
 
 test("every row of every list leads on by a real link, which opens a tab of its own", async ({ page, context }) => {
-  for (const path of ["/", "/trees", "/projects", "/builds", "/agents", "/combos", "/owners", "/admin/users"]) {
+  for (const path of [
+    "/",
+    "/trees",
+    "/projects",
+    "/jobs",
+    "/builds",
+    "/agents",
+    "/combos",
+    "/owners",
+    "/admin/users",
+  ]) {
     await page.goto(path);
     await page.getByRole("heading", { level: 1 }).waitFor();
     const rows = page.getByRole("main").locator("tbody tr");
@@ -39,52 +51,69 @@ test("a tab that nobody looks at shows by title and icon how its tree fares, and
   site,
 }) => {
   test.setTimeout(2 * FALLS_MS);
-  const before = (await newest(page))?.id;
-  const change =
-    "sed -i -E 's/Hello|Howdy|Hiya/Ahoy/' core/greeting.py && git commit -qam 'Greet like a sailor' && git push -q";
-  shell(site.home, "cd data/demo/core", change);
-  await expect.poll(async () => (await newest(page))?.id, { timeout: FALLS_MS }).not.toBe(before);
-  const tree = (await newest(page))?.id;
+  const ask = asking(site.url, cli(site, "token", "create", "--user", "admin"));
+  const ci = await OtherCi.start();
+  const [lake, boat] = [`lake${Date.now().toString(36)}`, `boat${Date.now().toString(36)}`];
+  ci.let(boat, "runs");
+  await connect(ask, ci, { [lake]: {}, [boat]: { after: [[lake]] } });
+  const tree = await report(ask, site.url, lake, "Fill the lake");
   await page.goto(`/trees/${tree}`);
   const icon = () => page.locator('link[rel="icon"]').getAttribute("href");
-  await expect(card(page, "core")).toBeVisible();
+  await expect(card(page, boat)).toHaveAttribute("data-state", "running");
   const running = await icon();
   const second = await context.newPage();
   await second.goto(`/trees/${tree}?view=timeline&crit=1`);
   await second.bringToFront();
-  await expect(page).toHaveTitle(/^✕ core .* 1 failed of/, { timeout: FALLS_MS });
+  await expect(second.getByTestId("ghost")).toHaveCount(0); // nothing is known yet of how long it takes
+  await ci.end(boat, "FAILED");
+  await expect(page).toHaveTitle(new RegExp(`^✕ ${lake} .* 1 failed of`));
   expect(await icon()).not.toBe(running);
 
-  await expect(second.getByTestId("ghost")).toHaveCount(0);
   await expect(second.getByText(/^ETA /)).toHaveCount(0);
   await second.keyboard.press("1");
-  await expect(card(second, "ui")).toHaveAttribute("data-state", "failed");
+  await expect(card(second, boat)).toHaveAttribute("data-state", "failed");
   await page.bringToFront();
   await page.getByRole("button", { name: "Rerun failed" }).click();
   // the other window needs no focus for it
-  await expect(card(second, "ui")).not.toHaveAttribute("data-state", "failed", { timeout: 5_000 });
-  await expect(card(page, "ui")).toHaveAttribute("data-state", "failed", { timeout: FALLS_MS });
+  await expect(card(second, boat)).not.toHaveAttribute("data-state", "failed", { timeout: 5_000 });
   await second.close();
+  ci.stop();
 });
 
-test("the graph is moved and zoomed by wheel, buttons and keys alike; nothing needs dragging", async ({ page }) => {
-  const tree = await newest(page, "&state=failed");
-  await page.goto(`/trees/${tree?.id}`);
-  const where = async () => {
-    const { x, y, width } = (await card(page, "core").boundingBox()) ?? { x: 0, y: 0, width: 0 };
-    return [Math.round(x), Math.round(y), Math.round(width)].join(" ");
-  };
-  await card(page, "core").waitFor();
-  for (const move of [
-    () => page.getByRole("button", { name: /^Zoom in/ }).click(),
-    () => page.keyboard.press("-"),
-    () => page.mouse.move(700, 500).then(() => page.mouse.wheel(120, 60)),
-    () => page.keyboard.press("0"),
-  ]) {
-    const stood = await where();
-    await move();
-    await expect.poll(where).not.toBe(stood);
-  }
+/** Two fingers on a touch screen, or on a trackpad, of which the browser tells as of a wheel with Ctrl. */
+async function pinch(page: Page, gestureSourceType: "touch" | "mouse", scaleFactor: number): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("Input.synthesizePinchGesture", { x: 640, y: 450, scaleFactor, gestureSourceType });
+  await devtools.detach();
+}
+
+test.describe("on a touch screen", () => {
+  test.use({ hasTouch: true });
+
+  test("the graph is moved and zoomed by wheel, pinch, buttons and keys alike; nothing needs dragging", async ({
+    page,
+  }) => {
+    const tree = await newest(page, "&state=failed");
+    await page.goto(`/trees/${tree?.id}`);
+    const where = async () => {
+      const { x, y, width } = (await card(page, "core").boundingBox()) ?? { x: 0, y: 0, width: 0 };
+      return [Math.round(x), Math.round(y), Math.round(width)].join(" ");
+    };
+    await card(page, "core").waitFor();
+    for (const move of [
+      () => page.getByRole("button", { name: /^Zoom in/ }).click(),
+      () => page.keyboard.press("-"),
+      () => page.mouse.move(700, 500).then(() => page.mouse.wheel(120, 60)),
+      () => pinch(page, "touch", 1.5),
+      () => pinch(page, "mouse", 0.6),
+      () => page.keyboard.press("0"),
+    ]) {
+      const stood = await where();
+      await move();
+      await expect.poll(where).not.toBe(stood);
+    }
+    expect(await page.evaluate(() => visualViewport?.scale), "the page itself is not zoomed").toBe(1);
+  });
 });
 
 test("somebody who may only look is offered nothing to do, and a foreign project is what nonsense is", async ({
@@ -113,6 +142,7 @@ test("somebody who may only look is offered nothing to do, and a foreign project
 
   const said = async (path: string) => {
     await other.goto(path);
+    await expect(other.getByRole("main").getByRole("heading")).toBeVisible();
     return other.getByRole("main").textContent();
   };
   expect(await said("/projects/nightly")).toBe(await said("/projects/nonsense"));

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
+from uuid import uuid4
 
 from joserfc import jwt
 from joserfc.jwk import RSAKey
@@ -66,6 +67,9 @@ class GitHubApi(Misbehaving):
         self.limit: Reply | None = None
         self.tokens: dict[str, datetime] = {}
         self.archived = False
+        self.any_commit = False
+        self.hooks: list[dict[str, Any]] = []
+        self.deliveries: list[dict[str, Any]] = []
 
     @property
     def api(self) -> str:
@@ -95,7 +99,7 @@ class GitHubApi(Misbehaving):
     def hook(self, number: int, action: str, secret: str) -> Hook:
         """What GitHub sends of a run."""
         run = {name: value for name, value in self._run(number).items() if name != "inputs"}
-        return signed("workflow_run", {"action": action, "workflow_run": run, "repository": self._shown()}, secret)
+        return signed("workflow_run", {"action": action, "workflow_run": run, "repository": self._shown()}, secret, str(uuid4()))
 
     # ---- answers
 
@@ -151,6 +155,11 @@ class GitHubApi(Misbehaving):
             (r"POST actions/runs/(\d+)/cancel", self._cancel),
             (r"POST statuses/(\w+)", self._status),
             (r"GET contents/(.+)", self._contents),
+            (r"GET hooks", lambda _call: Reply(200, self.hooks)),
+            (r"POST hooks", self._make_hook),
+            (r"PATCH hooks/(\d+)", self._change_hook),
+            (r"GET hooks/\d+/deliveries", self._list_deliveries),
+            (r"GET hooks/\d+/deliveries/(\d+)", self._show_delivery),
         ]
 
     def _dispatch(self, call: Call, workflow: str) -> Reply:
@@ -257,10 +266,40 @@ class GitHubApi(Misbehaving):
         asked = json.loads(call.body)
         if len(asked.get("description") or "") > 140:
             return _unfit("Validation Failed")
-        if sha != SHA:
+        if sha != SHA and not self.any_commit:
             return _unfit(f"No commit found for SHA: {sha}")
         self.statuses.append(asked)
         return Reply(201, {"id": len(self.statuses), **asked})
+
+    # ---- webhooks
+
+    def _make_hook(self, call: Call) -> Reply:
+        asked = json.loads(call.body)
+        if any(hook["config"]["url"] == asked["config"]["url"] for hook in self.hooks):
+            return _unfit("Validation Failed: Hook already exists on this repository")
+        self.hooks.append({"id": 12_345_678 + len(self.hooks), "type": "Repository", **asked})
+        return Reply(201, self.hooks[-1])
+
+    def _change_hook(self, call: Call, number: str) -> Reply:
+        hook = next(hook for hook in self.hooks if hook["id"] == int(number))
+        hook.update(json.loads(call.body))
+        return Reply(200, hook)
+
+    def sent(self, event: str, body: Any, *, guid: str, at: datetime, status: int = 502) -> None:
+        """A webhook was sent, which the receiver answered so: GitHub lists it, and tries no more."""
+        listed = {"id": 1 + len(self.deliveries), "guid": guid, "event": event, "action": body.get("action")}
+        listed |= {"delivered_at": f"{at:%Y-%m-%dT%H:%M:%SZ}", "redelivery": False, "status_code": status, "duration": 0.27}
+        self.deliveries.append({**listed, "request": {"headers": {"X-GitHub-Event": event}, "payload": body}})
+
+    def _list_deliveries(self, call: Call) -> Reply:
+        shown = [{name: value for name, value in one.items() if name != "request"} for one in self.deliveries]
+        first, most = int(call.query.get("cursor", "v1_0")[3:]), int(call.query.get("per_page", "30"))
+        more = f'<{self.api}/x?per_page={most}&cursor=v1_{first + most}>; rel="next"' if len(shown) > first + most else ""
+        return Reply(200, list(reversed(shown))[first : first + most], Link=more)
+
+    def _show_delivery(self, _call: Call, number: str) -> Reply:
+        found = [one for one in self.deliveries if one["id"] == int(number)]
+        return Reply(200, found[0]) if found else Reply(404, NOT_FOUND)
 
     # ---- who asks
 
@@ -323,5 +362,6 @@ def _unfit(message: str) -> Reply:
 
 
 def _permission(method: str, rest: str) -> str:
-    kind = "statuses" if rest.startswith("statuses") else "actions" if rest.startswith("actions") else "contents"
+    kinds = {"hooks": "repository_hooks", "statuses": "statuses", "actions": "actions"}
+    kind = kinds.get(rest.partition("/")[0].partition("?")[0], "contents")
     return f"{kind}={'read' if method == 'GET' else 'write'}"

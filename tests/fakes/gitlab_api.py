@@ -54,6 +54,7 @@ class Hosted:
     no_variables: bool = False
     refuses: str | None = None
     archived: bool = False
+    hooks: list[Json] = field(default_factory=list)
 
 
 class GitLabApi(Misbehaving):
@@ -133,6 +134,8 @@ class GitLabApi(Misbehaving):
             return Reply(200, {"scopes": scopes, "active": True})
         _, named, *rest = path.split("/")
         project = self._called(named)
+        if project and rest[:1] == ["hooks"]:
+            return self._hooks(call.method, project, call.form, rest[1:])
         return self._asked(call, project, rest) if project else Reply(404, {"message": "404 Project Not Found"})
 
     def _called(self, named: str) -> Hosted | None:
@@ -153,6 +156,14 @@ class GitLabApi(Misbehaving):
                 found = next((one for one in self.made if str(one.id) == number and one.project is project), None)
                 return self._one(method, found, what) if found else Reply(404, {"message": "404 Not found"})
         return Reply(404, {"error": "404 Not Found"})
+
+    def _hooks(self, method: str, project: Hosted, told: Json, which: list[str]) -> Reply:
+        if method == "GET":
+            return Reply(200, project.hooks)
+        if method == "POST":
+            project.hooks.append({"id": len(project.hooks) + 1})
+        project.hooks[int(which[0]) - 1 if which else -1] |= told
+        return Reply(200 if which else 201, project.hooks[-1])
 
     def _listed(self, project: Hosted, query: Mapping[str, str]) -> list[Json]:
         found = [one for one in self.made if one.project is project and (one.ref, one.source) == (query["ref"], query["source"])]

@@ -61,7 +61,7 @@ class Stand(ABC):
                 stand.calls.append(call)
                 stand.respond(self, call)
 
-            do_POST = do_OPTIONS = do_GET  # noqa: N815 - http.server's name
+            do_POST = do_PUT = do_PATCH = do_OPTIONS = do_GET  # noqa: N815 - http.server's name
 
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server's name
                 """Silent."""

@@ -48,7 +48,8 @@ def masked_frame(message: dict[str, str]) -> bytes:
 class Web:
     """A served arbiter: the process that pages speak to, and a container of this process that writes what happens."""
 
-    def __init__(self) -> None:
+    def __init__(self, **more: str) -> None:
+        """`more` are settings beside the usual ones."""
         self.data = Path(tempfile.mkdtemp(prefix="dominoci-live-"))
         self.valkey = Valkey()
         self.valkey.start()
@@ -59,6 +60,7 @@ class Web:
             "DOMINOCI_SECRET_KEY": "k",
             "DOMINOCI_LIVE_CAP": str(LIVE_CAP),
             "REDIS_URL": self.valkey.url,
+            **more,
         }
         self.container: Container = bootstrap.build(Settings.from_env(self.env))
         bring_up_to_date(self.container)
@@ -110,6 +112,12 @@ class Web:
             request = [f"GET /api/v1/live HTTP/1.1\r\nHost: 127.0.0.1:{self.port}", *lines]
             connection.sendall(("\r\n".join(request) + "\r\n\r\n").encode())
             yield connection
+
+    def told_to_poll(self) -> bool:
+        """Whether one more page is closed with 1013. Read by hand: simple-websocket's client loses a goodbye that comes together
+        with the answer to its handshake."""
+        with self.handshake() as connection:
+            return b"\x03\xf5too many live pages" in b"".join(iter(lambda: connection.recv(4096), b""))
 
     def name(self) -> str:
         """A name that no other test uses."""

@@ -8,9 +8,12 @@ import schemathesis
 import structlog
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from joserfc import jwt
+from joserfc.jwk import OctKey
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
 
 from dominoci.api.routes import describe
+from dominoci.config import ChatSettings, KoalaSettings
 from dominoci.domain import credentials
 from tests.unit.api.site import TestSite
 
@@ -35,6 +38,9 @@ OPERATIONS = sorted(
 EXAMPLES = 8
 SLOW = {"/api/v1/session": 3}  # a password takes its time to be compared
 NOT_OVER_THERE = "/api/v1/projects/{project}/test-connections"  # of a known project it would look for its CI system
+JWT_SECRET = "of the koalaCI API"
+KOALA_USER = jwt.encode({"alg": "HS256"}, {"user_id": "u"}, OctKey(JWT_SECRET.encode(), JWT_SECRET.encode()))
+KOALA = {"Accept-Encoding": "identity", "Authorization": f"Bearer {KOALA_USER}"}
 Places = dict[str, list[Any]]
 
 
@@ -42,7 +48,8 @@ Places = dict[str, list[Any]]
 def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestSite]:
     """An app with something in it to be found."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
-    site = TestSite(tmp_path_factory.mktemp("fuzz"))
+    doors = {"koala": KoalaSettings(JWT_SECRET), "chat": ChatSettings(slack_signing_secret="of the Slack app")}
+    site = TestSite(tmp_path_factory.mktemp("fuzz"), **doors)
     yield site
     site.close()
     structlog.reset_defaults()
@@ -64,7 +71,13 @@ def places(fuzzed: TestSite) -> Places:
     dependency = fuzzed.get("/projects/app/dependencies").get_json()["upstream"][0]["id"]
     combos = [combo["id"] for combo in fuzzed.get("/combos").get_json()["items"]]
     ids = {name: fuzzed.get(f"/projects/{name}").get_json()["id"] for name in ("net", "app")}
+    definition = {"format": "job", "text": "stages: [{steps: [{command: make}]}]"}
+    job = fuzzed.post("/jobs", {"path": "tools/hello", "definition": definition}).get_json()
     return {
+        "job": [job["id"], "tools/hello"],
+        "folder": [job["folder"]["id"], "tools"],
+        "key": ["jobs", "folder_tools", "job_hello", "job_hello_recent", "github_acme_web_branch"],
+        "number": [1],
         "project": [ids["app"], ids["net"], "app"],
         "tree": [tree],
         "sub": ["1", "1.1", "1.1.1"],
@@ -108,7 +121,7 @@ def test_no_request_is_too_much(
             case.path_parameters |= {
                 name: places[name][number % len(places[name])] for name in case.path_parameters if places.get(name)
             }
-        for headers in callers:
+        for headers in [*callers, *([KOALA] if path.startswith("/job/") else [])]:
             case.call_and_validate(headers=headers, checks=CHECKS)
 
     fuzz()

@@ -12,7 +12,7 @@ from dominoci.adapters.agent import AgentAdapter
 from dominoci.infra.unit_of_work import UnitOfWork
 from dominoci.outbound.client import GuardedClient
 from dominoci.outbound.exchange import Caller
-from dominoci.services import tree_actions, vendor_hooks
+from dominoci.services import hook_secrets, tree_actions, vendor_hooks
 from dominoci.services.build_queue import DatabaseQueue
 from dominoci.store import trees
 from tests.contract.beds.base import Bed
@@ -44,7 +44,7 @@ class Crossing:
             world.project(kind, target=self._target(kind))
             world.depend("core", kind)
             world.depend(kind, "image")
-        made = {kind: world.write(vendor_hooks.make_secret, USER, world.projects[kind]) for kind in ("github", "gitlab")}
+        made = {kind: world.write(hook_secrets.make, USER, world.projects[kind]) for kind in ("github", "gitlab")}
         self.secrets = {kind: secret["secret"] for kind, secret in made.items()}
         self.tree_id = str(world.report("core")["tree_id"])
         world.drain()

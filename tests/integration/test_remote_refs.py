@@ -264,6 +264,17 @@ def test_tls_checks_the_certificate_against_the_name(tmp_path: Path, monkeypatch
         assert server.received[0].headers["host"] == f"git.example:{server.port}"
 
 
+def test_branches_are_listed_by_globs(server: FakeArbiter) -> None:
+    refs, head = RemoteRefs(OPEN), git(server.repository, "rev-parse", "main").strip()
+    git(server.repository, "branch", "release/1", "main")
+    assert refs.branches(repository(server), ["main", "release/*"]) == {"main": head, "release/1": head}
+    # git takes a pattern also for the end of a ref, and reads more into one than we do
+    assert refs.branches(repository(server), ["tail", "[m]ain", "nope"]) == {}
+    assert set(refs.branches(repository(server), ["*"])) == {"main", "feature/x", "release/1", "other/refs/heads/tail"}
+    with pytest.raises(RefsUnknown):
+        refs.branches(f"{server.url}/git/none.git", ["*"])
+
+
 def test_the_log_line_names_the_origin_and_no_path(server: FakeArbiter) -> None:
     with structlog.testing.capture_logs() as lines:
         RemoteRefs(OPEN).has_branch(repository(server), "main")

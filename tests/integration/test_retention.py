@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from dominoci.config import Keeping
 from dominoci.domain.errors import Gone
 from dominoci.infra.files import BuildFiles, Place
 from dominoci.infra.models.builds import Build, BuildCache
-from dominoci.services import build_logs, builds, caches, projects, retention
+from dominoci.infra.models.jobs import Job
+from dominoci.services import build_logs, builds, caches, job_changes, projects, retention
 from dominoci.services.access import Principal
 from dominoci.store.caches import add
 from tests.world import USER, World
@@ -154,3 +156,25 @@ def test_caches_that_nobody_uses_go(world: World, tmp_path: Path) -> None:
     retention.clean_up(world.transactions)
     assert sorted(path.name for path in (world.data / "caches" / project).iterdir()) == [f"used-{'a' * 16}"]
     assert world.read(lambda uow: [row.key for row in uow.session.query(BuildCache)]) == ["used"]
+
+
+def test_deleted_jobs_closed_copies_and_pull_requests_keep_no_last_green_build(world: World) -> None:
+    world.project("core", target={"kind": "agent"})
+    ends: dict[str, dict[str, Any]] = {
+        "live": {"kind": "branch"},
+        "gone": {"deleted_at": world.clock.now},
+        "closed": {"kind": "branch", "closed_at": world.clock.now},
+        "pull": {"kind": "pull_request"},
+    }
+    green = []
+    for name, end in ends.items():
+        job = world.write(job_changes.create, USER, {"path": f"t/{name}", "project": "core"})["id"]
+        world.write(job_changes.start, USER, job, "main", {})
+        claim = world.claim(world.agent())
+        assert claim is not None
+        green.append(ended(world, claim))
+        world.write(lambda uow, job=job, end=end: uow.session.execute(update(Job).where(Job.id == job).values(**end)) and None)
+    built(world, "core")
+    world.clock.advance(days=31)
+    retention.clean_up(world.transactions)
+    assert kept(world, *green) == [True, False, False, False]

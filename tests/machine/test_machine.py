@@ -14,7 +14,7 @@ from tests.machine.machine import Machine
 from tests.world import World
 
 # `make test` has half an hour; MACHINE_EXAMPLES=1000 looks further
-EXAMPLES, ON_MARIADB, STEPS = int(os.environ.get("MACHINE_EXAMPLES", "400")), 30, 25
+EXAMPLES, ON_MARIADB, STEPS = int(os.environ.get("MACHINE_EXAMPLES", "300")), 30, 25
 SHARDS = 8  # for as many processes as there are
 MEMORY = Path("/dev/shm")  # noqa: S108 - a disk would only make it slower: nothing here pulls a plug
 Note = Callable[[str, object], None]

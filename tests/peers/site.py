@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from dominoci.services import dispatch, vendor_hooks
+from dominoci.services import dispatch, hook_secrets
 from tests.integration.served import ADMIN, Arbiter
 from tests.peers.forge import Gitea
 from tests.peers.workflow import WORKFLOW
@@ -29,7 +29,7 @@ class Site(Arbiter):
 
     def hook(self, name: str) -> tuple[str, str]:
         """Where the webhook of a project's repository goes, and the secret that it is signed with."""
-        made = self.container.write(vendor_hooks.make_secret, ADMIN, name)
+        made = self.container.write(hook_secrets.make, ADMIN, name)
         return made["url"], made["secret"]
 
     def drain(self) -> None:

@@ -57,12 +57,13 @@ class Job:
 
 @dataclass(frozen=True)
 class Claim:
-    """One build to run, and all that is needed for it. Secrets are not in its text form."""
+    """One build to run, and all that is needed for it. Secrets are not in its text form. Without a repository it begins in an
+    empty folder, and its definition is given; `file` is where in the repository it stands, where that is told."""
 
     id: str
     number: int
     project: str
-    repository: Repository
+    repository: Repository | None
     ref: str
     ref_fallback: str | None  # what to build when the repository has no `ref`
     branch: str | None
@@ -78,6 +79,7 @@ class Claim:
     variables: Mapping[str, str] = field(repr=False)
     secrets: Mapping[str, str] = field(repr=False)
     definition: Given | None = None
+    file: str | None = None
     job: Job | None = None
     trusted: bool = True
     project_id: str = ""  # a name can pass to another project, an id cannot
@@ -91,11 +93,13 @@ def read_claim(body: object) -> Claim:
     if not _ID.fullmatch(build_id):
         raise WireError("claim: the id is not one")
     names = top.maybe("pipelines", list)
+    if not top.maybe("repository", dict) and not top.maybe("definition", dict):
+        raise WireError("claim: repository and definition are both missing")
     return Claim(
         id=build_id,
         number=top.number("number"),
         project=project.text("name"),
-        repository=_read_repository(top.inner("repository")),
+        repository=_read_repository(top.inner("repository")) if top.maybe("repository", dict) else None,
         ref=top.maybe("ref", str) or "",
         ref_fallback=top.maybe("ref_fallback", str),
         branch=top.maybe("branch", str),
@@ -111,6 +115,7 @@ def read_claim(body: object) -> Claim:
         variables=_texts(top.maybe("variables", dict)),
         secrets=_texts(top.maybe("secrets", dict)),
         definition=_read_definition(top) if top.maybe("definition", dict) else None,
+        file=top.maybe("file", str),
         job=_read_job(top.inner("job")) if top.maybe("job", dict) else None,
         trusted=top.maybe("trusted", bool) is not False,
         project_id=project.maybe("id", str) or project.text("name"),

@@ -52,7 +52,7 @@ def _prefixed(stage: Stage, workflow: str) -> Stage:
     return replace(stage, name=f"{workflow}/{stage.name}", routes=Routes(full(routes.success), full(routes.fail)))
 
 
-def plan(pipeline: Pipeline, commit: str, message: str, *, isolated: bool) -> dict[str, Any]:
+def plan(pipeline: Pipeline, commit: str | None, message: str, *, isolated: bool) -> dict[str, Any]:
     """What the arbiter is told of a workflow: its jobs, their routes, and what an agent must have for each."""
     stages = []
     for stage in pipeline.stages:

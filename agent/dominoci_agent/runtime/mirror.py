@@ -65,11 +65,14 @@ class Mirror:
         """Whether the commit and its trees are here (its files may not be)."""
         return (self.folder / _REFS / commit).exists()
 
-    def fetch(self, remote: Remote, commit: str, stop: Stop) -> None:
-        """Make sure that the commit and its trees are here. GitError when the repository has no such commit."""
+    def fetch(self, remote: Remote, commit: str, stop: Stop) -> str:
+        """Make sure that the commit and its trees are here; its id (another one where `commit` is an annotated tag's).
+        GitError when the repository has no such commit."""
         with self._alone(stop):
-            if not self.has(commit):
-                self._fetch(remote, f"+{commit}:{_REFS}/{commit}", stop)
+            if self.has(commit):
+                return commit
+            self._fetch(remote, f"+{commit}:{_REFS}/{commit}", stop)
+            return self._keep(self.folder / _REFS / commit)
 
     def fetch_ref(self, remote: Remote, names: Iterable[str], stop: Stop) -> tuple[str, str]:
         """Fetch the first of the full ref names that exists; its name, and the commit it points to."""
@@ -91,8 +94,9 @@ class Mirror:
         commit = incoming.read_text().strip()
         with CatFile(self.folder) as objects:
             commit = _peel(objects, commit)
-        incoming.with_name(commit).write_text(commit + "\n")
-        incoming.unlink()
+        if incoming.name != commit:
+            incoming.with_name(commit).write_text(commit + "\n")
+            incoming.unlink()
         return commit
 
     def _fetch(self, remote: Remote, refspec: str, stop: Stop) -> None:
@@ -126,6 +130,8 @@ class Mirror:
         try:
             with CatFile(self.folder) as objects:
                 head, _, message = objects.read(commit).partition(b"\n\n")
+                if not head.startswith(b"tree "):  # a tag may name a single file
+                    raise GitError(f"{commit[:12]} is no commit", permanent=True)
                 tree = head.split(b"\n", 1)[0].removeprefix(b"tree ").decode()
                 entries = objects.tree(tree)
         except MissingObjectError:

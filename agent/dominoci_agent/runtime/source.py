@@ -64,7 +64,7 @@ class Source:
         if commit is None and is_commit(wanted.ref):
             commit = wanted.ref
         if commit is not None:
-            self._find_commit(commit)
+            commit = self._find_commit(commit)
             return Found(commit, wanted.ref, wanted.branch, wanted.tag)
         first, second = _names(wanted), _fallback_names(wanted)
         name, commit = self._patiently(lambda: self.mirror.fetch_ref(self.remote, [*first, *second], self.stop))
@@ -72,11 +72,12 @@ class Source:
             return Found(commit, wanted.ref, wanted.branch, wanted.tag)
         return Found(commit, wanted.fallback or "", _after(_BRANCHES, name), _after(_TAGS, name))
 
-    def _find_commit(self, commit: str) -> None:
+    def _find_commit(self, commit: str) -> str:
         if not is_commit(commit):
             raise RefusedError(f"{commit[:80]!r} is not a full commit id")
-        if not self.mirror.has(commit):
-            self._patiently(lambda: self.mirror.fetch(self.remote, commit, self.stop))
+        if self.mirror.has(commit):
+            return commit
+        return self._patiently(lambda: self.mirror.fetch(self.remote, commit, self.stop))
 
     def change(self, found: Found, base: str | None) -> Change:
         """What the filters need to know. An unusable base makes the changed paths unknown, with the reason."""
@@ -111,6 +112,26 @@ class Source:
                 if error.permanent or self.stop or time.monotonic() > until:
                     raise
                 self.stop.wait(backoff.next())
+
+
+@dataclass(frozen=True)
+class NoSource:
+    """In a source's place where a build begins in an empty folder: there is no commit, and nothing to check out."""
+
+    stop: Stop
+    remote: Remote | None = None
+
+    def find(self, wanted: Wanted, _commit: str | None = None) -> Found:
+        """What was wanted, of no commit."""
+        return Found("", wanted.ref, wanted.branch, wanted.tag)
+
+    def change(self, found: Found, _base: str | None) -> Change:
+        """Branch and tag are all that filters can ask for."""
+        return Change(found.branch, found.tag, unknown_because="the build has no repository")
+
+    def check_out(self, _commit: str, workspace: Path) -> None:
+        """The workspace stays empty."""
+        workspace.mkdir(parents=True, exist_ok=True)
 
 
 def _names(wanted: Wanted) -> list[str]:

@@ -1,4 +1,5 @@
-"""Webhooks of GitHub: signed over the raw body (docs.github.com, "Validating webhook deliveries"), and what they tell of runs."""
+"""Webhooks of GitHub: signed over the raw body (docs.github.com, "Validating webhook deliveries"), and what they tell of runs and
+of repositories."""
 
 import hashlib
 import hmac
@@ -7,10 +8,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qs
 
+from dominoci.adapters import github_events
 from dominoci.adapters.base import Told
 from dominoci.adapters.github_run import marker, run_of
 from dominoci.adapters.hook import Hook
+from dominoci.domain import pasted
 from dominoci.domain import target as rules
+from dominoci.domain.repository_events import account_address
 
 RUN: Final = "workflow_run"
 ACTIONS: Final = ("requested", "in_progress", "completed")
@@ -33,6 +37,11 @@ def read(headers: Mapping[str, str], body: bytes) -> Hook:
         kind=kind,
         holds=lambda secret: proven(secret, signature, body),
         told=_told(keys, shown) if kind == RUN and keys else None,
+        repository=_repository(shown["repository"]) if keys else None,
+        tells=lambda: github_events.read(kind, shown),
+        by_github=True,
+        installation=_number(shown, "installation"),
+        account=_account(shown["repository"]) if keys else None,
     )
 
 
@@ -66,6 +75,21 @@ def _keys(repository: Any) -> tuple[str, ...]:
         return (rules.key_of(rules.GITHUB, page, name),)
     except ValueError:  # an address that is none
         return ()
+
+
+def _repository(shown: Mapping[str, Any]) -> str | None:
+    return (pasted.repository(shown["html_url"]) or "").lower() or None
+
+
+def _number(shown: Mapping[str, Any], name: str) -> str | None:
+    about = shown.get(name)
+    number = about.get("id") if isinstance(about, dict) else None
+    return str(number) if isinstance(number, int) and not isinstance(number, bool) else None
+
+
+def _account(repository: Mapping[str, Any]) -> str | None:
+    host, number = (_repository(repository) or "").partition("/")[0], _number(repository, "owner")
+    return account_address(host, number) if host and number else None
 
 
 def _told(keys: tuple[str, ...], shown: Mapping[str, Any]) -> Told | None:

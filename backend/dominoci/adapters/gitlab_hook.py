@@ -5,9 +5,11 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from dominoci.adapters import gitlab_events
 from dominoci.adapters.base import Told
 from dominoci.adapters.gitlab import run
 from dominoci.adapters.hook import Hook
+from dominoci.domain import pasted
 from dominoci.domain import target as rules
 from dominoci.domain.addresses import link
 from dominoci.domain.credentials import same
@@ -35,6 +37,8 @@ def read(headers: Mapping[str, str], body: bytes) -> Hook:
         # an empty secret would be proved by a webhook that has none
         holds=lambda secret: bool(secret) and same(token, secret),
         told=_told(keys, told) if kind == PIPELINE else None,
+        repository=(pasted.repository(told["project"]["web_url"]) or "").lower() if keys else None,
+        tells=lambda: gitlab_events.read(kind, told),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dominoci.adapters.base import Told
+from dominoci.domain.repository_events import Happening
 
 
 @dataclass(frozen=True)
@@ -23,3 +24,14 @@ class Hook:
     """Whether this secret proves the request, compared in constant time."""
     told: Told | None
     """What it says of a run; None for what says nothing of one (a ping, a push)."""
+    repository: str | None = None
+    """The repository that it is about, as links name it (`github.com/owner/name`); None for an installation of an App."""
+    tells: Callable[[], Happening | None] = lambda: None
+    """What happened in the repository; not to be asked before the webhook has proven itself. None for what changes nothing
+    here. Raises ValueError for what the vendor would not send."""
+    by_github: bool = False
+    """Whether it is signed as GitHub signs: then it may be one of the arbiter's own GitHub App."""
+    installation: str | None = None
+    """The installation of a GitHub App that it was sent for."""
+    account: str | None = None
+    """Whose the repository is, by the host's own id (`domain.repository_events.account_address`)."""

@@ -9,8 +9,7 @@ from dominoci.api.downloads import download
 from dominoci.api.gate import allow
 from dominoci.api.paging import page_of
 from dominoci.api.parsing import Routes
-from dominoci.api.schemas.base import page_of as list_of
-from dominoci.api.schemas.builds import Build, BuildComparison, BuildQuery, BuildStart, BuildSummary, LogQuery
+from dominoci.api.schemas.builds import BUILD_PAGE, Build, BuildComparison, BuildQuery, BuildStart, LogQuery
 from dominoci.domain.errors import NotFound
 from dominoci.services import build_compare, build_rerun, builds
 
@@ -34,7 +33,7 @@ def start(body: dict[str, Any], project: str) -> dict[str, Any]:
 @blp.get("/builds")
 @allow("user", refuses=(404,))
 @blp.arguments(BuildQuery, location="query")
-@blp.response(200, list_of(BuildSummary))
+@blp.response(200, BUILD_PAGE)
 def listing(query: dict[str, Any]) -> dict[str, Any]:
     """Builds, newest first."""
     return read(builds.listing, query, page_of(query))

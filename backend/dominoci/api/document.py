@@ -1,6 +1,8 @@
 """The OpenAPI document, and its page for people: the app's reference, or a plain list where the app has not been built."""
 
 import json
+from collections.abc import Callable
+from functools import cache
 from html import escape
 from typing import Any
 
@@ -19,23 +21,26 @@ PLAIN_PAGE = """<!doctype html>
 """
 
 
-def serve(app: Flask, document: dict[str, Any]) -> None:
-    """Adds the document's routes to `app`. `document` is complete."""
-    text = json.dumps(document, separators=(",", ":"))
-    plain = plain_page(document)
+def serve(app: Flask, describe: Callable[[], dict[str, Any]]) -> None:
+    """Adds the document's routes to `app`. `describe` makes the document, once, when it is first asked for."""
     built = app.config["STATIC_ROOT"] / "index.html"
+    whole = cache(describe)
+
+    @cache
+    def text() -> str:
+        return json.dumps(whole(), separators=(",", ":"))
 
     @app.get(JSON_PATH, endpoint="openapi")
     @allow("anyone")
     def openapi() -> Response:
-        return Response(text, content_type="application/json")
+        return Response(text(), content_type="application/json")
 
     @app.get("/api/docs", endpoint="docs")
     @allow("anyone")
     def docs() -> Any:
         if built.is_file():
             return redirect(REFERENCE)
-        return Response(plain, content_type="text/html; charset=utf-8", headers={"Content-Security-Policy": POLICY})
+        return Response(plain_page(whole()), content_type="text/html; charset=utf-8", headers={"Content-Security-Policy": POLICY})
 
 
 def plain_page(document: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ blp = Routes("hooks", "Where repositories tell of pushes.", url_prefix="/hooks")
 
 
 @blp.post("/push/<project>")
-@allow("hook", refuses=(404,))
+@allow("hook", refuses=(404, 409))
 @blp.arguments(Push)
 @blp.response(201, Pushed, description="A build was made")
 @blp.alt_response(200, schema=Pushed, description="The same push came before", success=True)

@@ -19,6 +19,7 @@ BEARERS = (
 )
 SECURITY_SCHEMES = {
     "bearer": {"type": "http", "scheme": "bearer", "description": BEARERS},
+    "koala": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "HS256 by JWT_SECRET, names a `user_id`"},
     "session": {"type": "apiKey", "in": "cookie", "name": "dominoci_session"},
     "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRF-Token", "description": "with the session cookie, on every write"},
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, jsonify, request
-from flask_smorest import Api
+from flask_smorest import Api, Blueprint
 from werkzeug.exceptions import HTTPException
 
 from dominoci.api.schemas.base import Problem
@@ -103,6 +103,11 @@ class ProblemApi(Api):
     """flask-smorest with our errors, in answers and in the document (stack.md, R2)."""
 
     ERROR_SCHEMA = Problem
+
+    def add_routes(self, blp: Blueprint) -> None:
+        """The routes of a blueprint without their part of the document, which `register_blueprint` adds too."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp)
 
     def handle_http_exception(self, error: HTTPException) -> Response:
         """Called for every HTTPException."""

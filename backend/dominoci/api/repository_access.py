@@ -17,7 +17,7 @@ from dominoci.api.schemas.repository_access import (
 from dominoci.domain.errors import Invalid
 from dominoci.domain.names import variable_problem
 from dominoci.outbound.errors import Refused
-from dominoci.services import project_secrets, repository_access, repository_check
+from dominoci.services import hook_keeping, project_secrets, repository_access, repository_check
 
 blp = Routes("repository-access", "What private repositories are read with, and secrets for builds: written, never shown.")
 P = "/projects/<project>/repository-access"
@@ -38,13 +38,14 @@ def get(project: str) -> dict[str, Any]:
 @blp.arguments(AccessBody, example={"kind": "token", "username": "dominoci", "token": "glpat-…"})
 @blp.response(200, RepositoryAccess)
 def put(body: dict[str, Any], project: str) -> dict[str, Any]:
-    """Sets how the repository is read. 409 where the arbiter hosts it."""
+    """Sets how the repository is read. A token or App that may is also used to make the repository's webhook, where own agents
+    build the project. 409 where the arbiter hosts the repository."""
     if address := body.get("api_url"):
         try:
             site().container.outbound.check_url(address)
         except Refused as error:
             raise Invalid("The access cannot be used.", {"api_url": [str(error)]}) from None
-    return write(repository_access.put, project, body)
+    return write(hook_keeping.put_access, project, body)
 
 
 @blp.delete(P)

@@ -2,7 +2,6 @@
 
 import json
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -14,11 +13,13 @@ from dominoci.api import (
     agent_control,
     agents,
     audit,
+    badges,
     build_logs,
     build_reports,
     builds,
     caches,
     cdevents,
+    chat,
     combos,
     connections,
     consents,
@@ -28,7 +29,9 @@ from dominoci.api import (
     dependencies,
     document,
     examples,
+    factory_ci,
     flows,
+    folders,
     graph_file,
     health,
     home,
@@ -37,7 +40,11 @@ from dominoci.api import (
     identity,
     invitations,
     issuers,
+    jobs,
+    keys,
+    koala,
     members,
+    notifications,
     numbers,
     owners,
     project_graph,
@@ -45,11 +52,13 @@ from dominoci.api import (
     projects,
     reports,
     repository_access,
+    repository_hooks,
     search,
     session,
     system,
     tree_actions,
     trees,
+    triggers,
     trust,
     users,
     vendor_hooks,
@@ -61,10 +70,11 @@ from dominoci.api.problems import ProblemApi
 TOPICS = (
     *(session, identities, invitations, account, users, deliveries, system),
     *(members, owners, consents, trust, issuers, identity, repository_access),
-    *(projects, project_tokens, dependencies, reports, cdevents, webhooks, trees, tree_actions, combos, search),
-    *(connections, numbers, activity, home),
-    *(graph_file, project_graph, definitions, audit),
-    *(builds, build_logs, flows, agents, agent_control, build_reports, caches, hooks, vendor_hooks, demo, health),
+    *(projects, project_tokens, dependencies, reports, cdevents, webhooks, notifications, trees, tree_actions, combos, search),
+    *(connections, numbers, activity, home, badges, chat),
+    *(graph_file, project_graph, definitions, audit, folders, jobs, keys, triggers, koala),
+    *(builds, build_logs, flows, agents, agent_control, build_reports, caches, hooks, vendor_hooks, repository_hooks, factory_ci),
+    *(demo, health),
 )
 DESCRIPTION = "The arbiter between CI systems. Errors are RFC 9457 problem documents; times are RFC 3339 in UTC."
 CONFIG: dict[str, Any] = {
@@ -79,22 +89,23 @@ CONFIG: dict[str, Any] = {
 }
 
 
-def register(app: Flask) -> dict[str, Any]:
-    """Adds every route of the API to `app`, and answers the OpenAPI document that describes them."""
+def register(app: Flask) -> None:
+    """Adds every route of the API to `app`, and of the OpenAPI document that describes them."""
+    app.config.update(CONFIG)
+    api = ProblemApi(app)
+    for topic in TOPICS:
+        api.add_routes(topic.blp)
+    document.serve(app, describe)
+
+
+def describe() -> dict[str, Any]:
+    """The OpenAPI document. It takes a second, and an app of its own: most processes are never asked for it."""
+    app = Flask("dominoci", static_folder=None)
     app.config.update(CONFIG)
     api = ProblemApi(app)
     for topic in TOPICS:
         api.register_blueprint(topic.blp)
-    found = _described(deepcopy(api.spec.to_dict()))
-    document.serve(app, found)
-    return found
-
-
-def describe() -> dict[str, Any]:
-    """The document alone, without an app that could serve requests."""
-    app = Flask("dominoci", static_folder=None)
-    app.config["STATIC_ROOT"] = Path()
-    return register(app)
+    return _described(deepcopy(api.spec.to_dict()))
 
 
 def _described(found: dict[str, Any]) -> dict[str, Any]:

@@ -10,29 +10,36 @@ from dominoci.adapters.hook import Hook
 from dominoci.api.context import site, write
 from dominoci.api.gate import allow
 from dominoci.api.parsing import Routes, whole_body
-from dominoci.api.schemas.hooks import HookSecret, HookTaken
+from dominoci.api.schemas.hooks import HookAddress, HookSecret, HookTaken
 from dominoci.domain.errors import BadRequest
-from dominoci.services import vendor_hooks
+from dominoci.services import hook_secrets, vendor_hooks
 
-blp = Routes("vendor_hooks", "Webhooks of GitLab and GitHub: how runs end that do not call back.", url_prefix="")
+blp = Routes(
+    "vendor_hooks",
+    "Webhooks of GitLab and GitHub: pushes and pull requests, and how runs end that do not call back.",
+    url_prefix="",
+)
 MAX_HOOK = 4 << 20  # a pipeline's webhook lists all of its jobs, and all variables twice
 Read = Callable[[Mapping[str, str], bytes], Hook]
 
 
 @blp.post("/hooks/gitlab")
 @allow("anyone", refuses=(401,))
+@blp.arguments(HookAddress, location="query")
 @blp.response(200, HookTaken)
-def gitlab() -> dict[str, Any]:
-    """A webhook of a GitLab project (pipeline events), proven by `X-Gitlab-Token`. What says nothing of a run is ignored with
-    200: GitLab switches hooks off that are refused."""
+def gitlab(_address: dict[str, Any]) -> dict[str, Any]:
+    """A webhook of a GitLab project (push, tag, merge request and pipeline events), proven by `X-Gitlab-Token`. What changes
+    nothing here is ignored with 200: GitLab switches hooks off that are refused."""
     return _take(gitlab_hook.read)
 
 
 @blp.post("/hooks/github")
 @allow("anyone", refuses=(401,))
+@blp.arguments(HookAddress, location="query")
 @blp.response(200, HookTaken)
-def github() -> dict[str, Any]:
-    """A webhook of a GitHub repository or App (`workflow_run`), proven by `X-Hub-Signature-256` over the raw body."""
+def github(_address: dict[str, Any]) -> dict[str, Any]:
+    """A webhook of a GitHub repository or App (`push`, `pull_request`, `workflow_run`, `installation`, `ping`), proven by
+    `X-Hub-Signature-256` over the raw body. The same `X-GitHub-Delivery` again changes nothing."""
     return _take(github_hook.read)
 
 
@@ -51,5 +58,5 @@ def _take(read: Read) -> dict[str, Any]:
 @blp.response(201, HookSecret, headers={"Cache-Control": {"schema": {"type": "string"}}})
 def make_secret(project: str) -> tuple[dict[str, Any], int, dict[str, str]]:
     """A new secret for the webhook of a project's GitLab project or GitHub repository, shown this once; the old one ends at once.
-    409 for targets of other kinds."""
-    return write(vendor_hooks.make_secret, project), 201, {"Cache-Control": "no-store"}
+    For own agents it is that of the repository that they build. 409 for targets of other kinds, and for repositories here."""
+    return write(hook_secrets.make, project), 201, {"Cache-Control": "no-store"}

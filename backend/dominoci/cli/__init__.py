@@ -8,7 +8,7 @@ from dominoci.cli.common import Commands
 from dominoci.cli.db import db
 from dominoci.cli.demo import demo
 from dominoci.cli.documents import docs, openapi
-from dominoci.cli.processes import prepare, scheduler, up, web, worker
+from dominoci.cli.processes import bot, prepare, scheduler, up, web, worker
 from dominoci.cli.remote import COMMANDS
 
 __all__ = ["main"]
@@ -23,5 +23,5 @@ def main() -> None:
     """
 
 
-for command in (up, web, worker, scheduler, prepare, db, token, login_link, agent, demo, openapi, docs, *COMMANDS):
+for command in (up, web, worker, scheduler, bot, prepare, db, token, login_link, agent, demo, openapi, docs, *COMMANDS):
     main.add_command(command)

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NoReturn
 
@@ -88,9 +89,13 @@ def web(host: str | None, port: int | None, data: str | None) -> NoReturn:
     """Run the web process (gunicorn): API, page, live socket, git."""
     import dominoci.web
 
-    choose(host=host, port=port, data=data)
+    settings = choose(host=host, port=port, data=data)
     conf = Path(dominoci.web.__file__).parent / "gunicorn_conf.py"
-    os.execv(sys.executable, [sys.executable, "-P", "-m", "gunicorn", "--config", str(conf), "dominoci.wsgi:app"])  # noqa: S606
+    # gevent must replace locks and sockets before anything makes any
+    start = ["gevent.monkey", "--module", "gunicorn"] if settings.web_worker_class == "gevent" else ["gunicorn"]
+    if find_spec(start[0].partition(".")[0]) is None:
+        raise CannotRun("gevent is not installed: pip install 'dominoci[gevent]', or take DOMINOCI_WEB_WORKER_CLASS=gthread")
+    os.execv(sys.executable, [sys.executable, "-P", "-m", *start, "--config", str(conf), "dominoci.wsgi:app"])  # noqa: S606
 
 
 @click.command(short_help="Run a worker: it sends what is due.")
@@ -116,3 +121,19 @@ def scheduler(ctx: click.Context, data: str | None) -> None:
     settings = choose(data=data)
     configure_logging(settings, "scheduler")
     ctx.exit(process.run(build(settings)))
+
+
+@click.command(short_help="Run the bot that answers on IRC. Any number may run, one of them listens.")
+@DATA
+@click.pass_context
+def bot(ctx: click.Context, data: str | None) -> None:
+    """Run the bot that answers commands on IRC (docs/bot.md). Any number may run; one of them listens, the others stand by."""
+    from dominoci.bootstrap import build, configure_logging
+
+    settings = choose(data=data)
+    if settings.chat.irc is None:
+        raise CannotRun("DOMINOCI_IRC_URL says where the bot listens (ircs://host:port/#channel): it is not set")
+    from dominoci.bot import process
+
+    configure_logging(settings, "bot")
+    ctx.exit(process.run(build(settings), settings.chat.irc))

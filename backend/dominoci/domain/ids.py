@@ -20,3 +20,8 @@ def new_id() -> str:
         stamp, counter = divmod(_last, 1 << 12)
     noise = int.from_bytes(os.urandom(8), "big") & (1 << 62) - 1
     return str(uuid.UUID(int=stamp << 80 | 0x7 << 76 | counter << 64 | 0b10 << 62 | noise))
+
+
+def named_id(name: str) -> str:
+    """The id that belongs to this address, always the same one (UUIDv5, RFC 9562 section 5.5)."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, name))

@@ -168,6 +168,15 @@ CODES: Mapping[str, Code] = {
     "no_agent_matches": Code("A build waits, and no agent has the labels and executors that it needs.", _no_agent_matches),
     "no_agent_takes": Code("A build waits, and no agent takes builds.", _no_agent_takes),
     "all_busy": Code("A build waits until a slot of an agent is free.", _all_busy),
+    "needs_approval": Code(
+        "A build of a fork's pull request waits until a maintainer approves its commit.",
+        _plain("waits until a maintainer approves commit {commit} of a fork"),
+    ),
+    "newer_push": Code(
+        "A build that nobody had approved gave way to a newer push to its pull request.",
+        _plain("commit {commit} was pushed before anybody approved this one"),
+    ),
+    "ref_closed": Code("The branch or pull request that the build was for is closed.", _plain("{what} was closed")),
     "next_up": Code("A build waits, and an agent is free to take it.", _plain("an agent is about to take it")),
     "build_failed": Code("A step of the build failed.", _plain("{because}")),
     "job_ended": Code("A job of the run did not succeed.", _plain("job {job}: {because}")),
@@ -203,6 +212,7 @@ CODES: Mapping[str, Code] = {
         _plain("the chain of trees, each caused by the one before, would be {depth} long; the limit is {limit}"),
     ),
     "project_deleted": Code("The project was deleted while the tree ran.", _plain("project {project} was deleted")),
+    "job_deleted": Code("The job was deleted while its build waited or ran.", _plain("job {job} was deleted")),
     "tree_too_large": Code(
         "The tree would have had too many events.", _plain("the tree would have {events} events; the limit is {limit}")
     ),

@@ -10,7 +10,7 @@ GITHUB_API: Final = "https://api.github.com"
 GENERIC_WEBHOOK, BUILD = "generic-webhook", "build"
 
 FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
-    AGENT: ("pipeline", "labels", "priority"),
+    AGENT: ("pipeline", "labels", "priority", "job"),
     WEBHOOK: ("url", "cancel_url"),
     JENKINS: ("url", "mode", "job", "user", "unstable"),
     GITLAB: ("url", "project"),
@@ -24,6 +24,7 @@ SECRETS: Final[Mapping[str, tuple[str, ...]]] = {
     GITHUB: ("token", "private_key"),
 }
 HOOK_SECRET: Final = "hook_secret"  # noqa: S105  the name of the secret with which the CI system's own webhooks prove themselves
+JOB_ID: Final = "job_id"  # kept beside an agent target's job, which may be moved: a frozen tree still finds it
 HOOKED: Final = (GITLAB, GITHUB)
 KINDS: Final = tuple(FIELDS)
 MOST_LABELS: Final = 20

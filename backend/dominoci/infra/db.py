@@ -32,11 +32,14 @@ def changed(result: Result[Any]) -> int:
 
 
 class Database:
-    """One engine with its rules. `clock` replaces the database's clock in tests."""
+    """One engine with its rules. `overflow` is how many connections there may be beyond those that are kept, ten times as many
+    unless said. `clock` replaces the database's clock in tests."""
 
-    def __init__(self, url: str, *, pool_size: int = 20, clock: Callable[[], datetime] | None = None) -> None:
+    def __init__(
+        self, url: str, *, pool_size: int = 20, overflow: int | None = None, clock: Callable[[], datetime] | None = None
+    ) -> None:
         self.sqlite = url.startswith("sqlite")
-        self.engine = _engine(url, pool_size)
+        self.engine = _engine(url, pool_size, pool_size * 10 if overflow is None else overflow)
         self._clock = clock
         # SQLite's own busy handler sleeps, up to half a second under load: writers of one process queue here instead
         self._writer = threading.Lock()
@@ -88,23 +91,27 @@ class Database:
         raise AssertionError("unreachable")
 
 
-def _engine(url: str, pool_size: int) -> Engine:
+def _engine(url: str, pool_size: int, overflow: int) -> Engine:
     if url.startswith("sqlite"):
         # NullPool's cost (one open per transaction) was more than the pool's: threads keep theirs
-        engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size * 10, connect_args={"check_same_thread": False})
+        engine = create_engine(url, pool_size=pool_size, max_overflow=overflow, connect_args={"check_same_thread": False})
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
         return engine
+    from dominoci.infra.mysql import connect  # an installation with SQLite needs none of it
+
     connect_args = {"charset": "utf8mb4", "init_command": "SET SESSION innodb_lock_wait_timeout=5, time_zone='+00:00'"}
-    return create_engine(
+    engine = create_engine(
         url,
         isolation_level="READ COMMITTED",
         pool_size=pool_size,
-        max_overflow=pool_size * 10,
+        max_overflow=overflow,
         pool_pre_ping=True,
         pool_recycle=1800,
         connect_args={**connect_args, "connect_timeout": 5},
     )
+    event.listen(engine, "do_connect", connect)
+    return engine
 
 
 def _sqlite_connect(connection: Any, _record: Any) -> None:

@@ -1,8 +1,8 @@
 """Logs, artifacts and caches as files; only this module knows their paths.
 
-What is being written lies on this machine (`<data>/jobs/<project>/<number>/` for logs, `<data>/spool/` for uploads). What is
-finished lies in the store: by default the same folder, otherwise `builds/<id>/…`, because names of projects change and an object
-store cannot rename. `<data>/stored/<id>.json` then says how long the build's logs are.
+What is being written lies on this machine (`<data>/jobs/<project, or path of a job>/<number>/` for logs, `<data>/spool/` for
+uploads). What is finished lies in the store: by default the same folder, otherwise `builds/<id>/…`, because names of projects
+change and an object store cannot rename. `<data>/stored/<id>.json` then says how long the build's logs are.
 """
 
 import fcntl
@@ -21,7 +21,7 @@ from typing import BinaryIO, Protocol, Self
 
 from dominoci.config import Settings
 from dominoci.domain.errors import Unavailable
-from dominoci.infra.folders import appendable, logs_below, merge, names_in, remove_empty
+from dominoci.infra.folders import appendable, builds_below, is_build, logs_below, merge, names_in, remove_empty
 from dominoci.infra.storage import Storage, room, storage_of
 
 CHUNK = 64 << 10
@@ -184,7 +184,7 @@ class BuildFiles:
         found: dict[str, list[str]] = {}
         if self.storage.by_name:
             return found
-        numbered = [self.root / name / n for name in names_in(self.root) for n in names_in(self.root / name) if n.isdigit()]
+        numbered = list(builds_below(self.root))
         random.shuffle(numbered)
         for number in numbered:
             if len(found) >= builds:
@@ -291,8 +291,14 @@ class BuildFiles:
     # ---- builds and projects as wholes
 
     def rename(self, old: str, new: str) -> None:
-        """Moves all builds of a project to another name, also where an agent has begun to write under that one."""
-        merge(self.root / old, self.root / new)
+        """Moves the builds right below a project's name to another one, also where an agent has begun to write under that. What
+        else lies there belongs to jobs in a folder of that name, and stays."""
+        for name in names_in(self.root / old):
+            if is_build(name):
+                (self.root / new).mkdir(parents=True, exist_ok=True)
+                merge(self.root / old / name, self.root / new / name)
+        with suppress(OSError):
+            (self.root / old).rmdir()
 
     def set_aside(self, place: Place, lease: int) -> None:
         """Moves what a lost lease left behind out of the way of the next one; kept for whoever wants to look."""

@@ -51,6 +51,21 @@ def names_in(folder: Path) -> list[str]:
         return []
 
 
+def is_build(name: str) -> bool:
+    """Whether a folder of this name is a build's (`12`), or what a lost lease of it left (`12.lease1`): no project, folder or job
+    may be called so."""
+    return name.partition(".lease")[0].isdigit()
+
+
+def builds_below(root: Path) -> Iterator[Path]:
+    """The folders of builds, below names of projects or however deep in folders of jobs; what lost leases left is left out."""
+    for name in names_in(root):
+        if name.isdigit():
+            yield root / name
+        elif not is_build(name):
+            yield from builds_below(root / name)
+
+
 def logs_below(folder: Path) -> Iterator[Path]:
     """The logs below a build's folder, which may go meanwhile. What lies in `artifacts` is older than the store."""
     for base, folders, names in os.walk(folder):

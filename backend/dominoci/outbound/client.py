@@ -18,6 +18,7 @@ from dominoci.outbound import destination
 from dominoci.outbound.allowlist import AllowList
 from dominoci.outbound.destination import Destination
 from dominoci.outbound.errors import Ambiguous, OutboundError, Refused, Unreachable
+from dominoci.outbound.networks import Address
 from dominoci.outbound.wire import CheckedBackend, Resolver, Sending, current, look_up
 
 TIMEOUT_S: Final = 15.0
@@ -77,6 +78,14 @@ class GuardedClient:
                 look_up(self._resolver, self._allowed, where, LOOK_UP_S)
             except Unreachable:
                 return
+
+    def addresses(self, host: str, port: int) -> list[Address]:
+        """The addresses of a host that may be connected to on this port, by another protocol than HTTP: all of them are checked,
+        and whoever connects takes one of these, for a second look-up may answer otherwise. Raises Refused; Unreachable when the
+        name is not known within 5 s."""
+        where = destination.of_host(host, port)
+        destination.check_name(self._allowed, where)
+        return look_up(self._resolver, self._allowed, where, LOOK_UP_S)
 
     def request(
         self,

@@ -47,6 +47,13 @@ def parse(url: str) -> Destination:
     return Destination(scheme=parsed.scheme, host=host, port=port, target=parsed.raw_path)
 
 
+def of_host(host: str, port: int) -> Destination:
+    """The same for a host and port of another protocol than HTTP (IRC); Refused when the host is none."""
+    if not 0 < port < 65536 or not host.isascii() or not host.isprintable():
+        raise Refused("The host's name is not valid." if 0 < port < 65536 else "The port is not valid.")
+    return Destination("tcp", _host(host.lower().removeprefix("[").removesuffix("]")), port, b"")
+
+
 def _parsed(url: str) -> httpx.URL:
     if len(url) > MAX_URL:
         raise Refused(f"The address is longer than {MAX_URL} characters.")

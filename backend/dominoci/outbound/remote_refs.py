@@ -4,13 +4,14 @@ configuration, runs no hook, asks nobody for a password, and talks only to the a
 import re
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 import structlog
 
+from dominoci.domain import globs
 from dominoci.domain.refs import is_ref_name
 from dominoci.outbound import destination, git_process
 from dominoci.outbound.allowlist import AllowList, literal
@@ -37,6 +38,8 @@ _KEY_REFUSED: Final = re.compile(r"Permission denied \(|Too many authentication 
 _NO_CONNECTION: Final = re.compile(r"^ssh: connect to host \S+ port \d+: (.{1,80}?)\s*$", re.MULTILINE)
 _NO_SSH: Final = re.compile(r"ssh: not found|cannot run ssh")
 _NOTHING_SHOWN: Final = Shown()
+_HEADS: Final = "refs/heads/"
+_COMMIT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 class RefsUnknown(OutboundError):
@@ -85,12 +88,27 @@ class RemoteRefs:
         seconds, else RefsUnknown. What cannot be a branch's name is in no repository: for that nobody is asked."""
         if not is_ref_name(branch):
             return False
+        ref = f"{_HEADS}{branch}"
+        return ref in self._heads(url, [ref], timeout_s, shown)
+
+    def branches(
+        self, url: str, patterns: Sequence[str], timeout_s: float = TIMEOUT_S, shown: Shown = _NOTHING_SHOWN
+    ) -> dict[str, str]:
+        """The commits of the branches that fit one of these globs, by branch; under the same rules."""
+        # no branch's name holds what git's own globs mean more by than ours
+        asked = [f"{_HEADS}{pattern}" for pattern in patterns if not set(pattern) & set("[\\")]
+        heads = self._heads(url, asked, timeout_s, shown) if asked else {}
+        named = {ref.removeprefix(_HEADS): commit for ref, commit in heads.items() if ref.startswith(_HEADS)}
+        return {name: commit for name, commit in named.items() if any(globs.matches(one, name) for one in patterns)}
+
+    def _heads(self, url: str, patterns: Sequence[str], timeout_s: float, shown: Shown) -> dict[str, str]:
+        """What the repository answers to these patterns, as commits by full ref: git also takes one for the end of a ref."""
         started = time.monotonic()
         outcome: dict[str, object] = {"outcome": "failed"}
         asked = _question(url, shown)
         try:
-            found = self._ask(asked, f"refs/heads/{branch}", started + timeout_s)
-            outcome = {"outcome": "answered", "found": found}
+            found = self._ask(asked, patterns, started + timeout_s)
+            outcome = {"outcome": "answered", "found": bool(found)}
             return found
         except RefsUnknown as error:
             outcome = {"outcome": "unknown", "retry": error.retry}
@@ -99,9 +117,9 @@ class RemoteRefs:
             # paths can be secrets: only the origin is logged
             log.info("outbound.ls_remote", origin=asked.where.origin, duration_ms=_ms(started), **outcome)
 
-    def _ask(self, asked: _Question, ref: str, deadline: float) -> bool:
+    def _ask(self, asked: _Question, patterns: Sequence[str], deadline: float) -> dict[str, str]:
         addresses = self._checked(asked.where, deadline)
-        arguments = ["ls-remote", "--heads", "--", asked.url, ref]
+        arguments = ["ls-remote", "--heads", "--", asked.url, *patterns]
         try:
             with asked.settings(addresses) as settings:
                 left = max(deadline - time.monotonic(), 0.1)
@@ -110,7 +128,8 @@ class RemoteRefs:
             raise RefsUnknown(str(error), retry=False) from None
         if ended.code != 0:
             raise _failure(asked, ended)
-        return any(line.partition("\t")[2] == ref for line in ended.said.splitlines())
+        lines = (line.partition("\t") for line in ended.said.splitlines())
+        return {ref: commit for commit, tab, ref in lines if tab and _COMMIT.fullmatch(commit)}
 
     def _checked(self, where: Destination, deadline: float) -> list[Address]:
         try:

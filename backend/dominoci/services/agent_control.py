@@ -5,7 +5,7 @@ from typing import Any
 from dominoci.domain.errors import NotFound
 from dominoci.infra.models.builds import Agent, Build
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import agents, audit, build_reports, views
+from dominoci.services import agents, audit, build_reports, job_builds
 from dominoci.services.access import Principal, require_admin, viewer
 from dominoci.store import accounts, build_history, builds
 
@@ -26,7 +26,7 @@ def get(uow: UnitOfWork, who: Principal, agent_id: str) -> View:
         "executors": row.executors,
         "created_at": row.created_at,
         "leases": [{"build_id": b.id, "lease_until": b.lease_until} for b in held if b.id in seen],
-        "last_builds": [views.build(uow.settings, build) for build in last],
+        "last_builds": list(map(job_builds.viewing(uow, last), last)),
     }
 
 

@@ -10,6 +10,7 @@ from dominoci.domain.errors import Forbidden, NotFound, Unauthorized
 from dominoci.domain.ids import new_id
 from dominoci.domain.reasons import Reason
 from dominoci.domain.states import BuildState
+from dominoci.domain.target import JOB_ID
 from dominoci.infra.git import Hosting
 from dominoci.infra.models.builds import Agent, Build
 from dominoci.infra.models.graph import Project
@@ -143,7 +144,7 @@ def _claimed(uow: UnitOfWork, change: TreeChange | None, build: Build, agent: Ag
         change.finish()
     if row.job:
         answer |= flows.claimed(uow, row, token)
-    answer["commit"] = row.commit or _resolve(uow, project, row.ref)
+    answer["commit"] = row.commit or (_resolve(uow, project, row.ref) if answer["repository"] else None)
     build_feed.publish(uow, row)
     uow.session.flush()
     return answer
@@ -155,29 +156,32 @@ def _event_runs(change: TreeChange, event: Event, row: Build, agent: Agent, uow:
 
 
 def _common(uow: UnitOfWork, row: Build, project: Project, token: str) -> View:
-    hosted = {"url": f"/git/{project.id}.git", "password": token}
     return {
         "id": row.id,
         "number": row.number,
         "token": token,
         "lease_s": uow.settings.lease_s,
         "project": {"id": row.project_id, "name": row.project_name},
-        "repository": hosted if project.hosted else claiming.repository(uow, project, trusted=row.trusted),
+        **claiming.source(uow, row, project, token),
         "ref": row.ref,
         "ref_fallback": None,
         "branch": row.branch,
         "tag": row.tag,
         "base_commit": row.base_commit,
-        "pipelines": [project.target["pipeline"]] if project.target.get("pipeline") else None,
+        "pipelines": [project.target["pipeline"]] if project.target.get("pipeline") and _of_target(row, project) else None,
         "variables": dict(row.parameters),
         "secrets": project_secrets.of_build(uow, project, trusted=row.trusted),
         "inputs": [],
-        "definition": row.definition,
         "job": None,
         "trusted": row.trusted,
         "timeout_s": uow.settings.max_build_s,
         "url": views.build_url(uow.settings, row.id),
     }
+
+
+def _of_target(row: Build, project: Project) -> bool:
+    """Whether a build runs what the project's target names, and not another job's definition."""
+    return row.job_id is None or row.job_id == project.target.get(JOB_ID)
 
 
 def _of_event(uow: UnitOfWork, row: Build, event: Event, project: Project) -> View:

@@ -11,7 +11,7 @@ from dominoci.domain.pasted import compare_url
 from dominoci.infra.models.builds import Build
 from dominoci.infra.unit_of_work import UnitOfWork
 from dominoci.services import builds as build_service
-from dominoci.services import views
+from dominoci.services import job_builds
 from dominoci.services.access import Principal
 from dominoci.store import build_history, projects
 
@@ -23,7 +23,7 @@ def compare(uow: UnitOfWork, who: Principal, build_id: str) -> View:
     steps and artifacts of a run are those of its jobs."""
     row = build_service.visible_build(uow, who, build_id)
     base = build_history.last_green(uow.session, row)
-    shown = {"build": views.build(uow.settings, row), "base": views.build(uow.settings, base) if base else None}
+    shown = {"build": job_builds.view(uow, row), "base": job_builds.view(uow, base) if base else None}
     if base is None:
         return {**shown, "compare_url": None, "steps": [], "artifacts": [], "parameters": []}
     old, new = (build_history.with_jobs(uow.session, one.id) for one in (base, row))

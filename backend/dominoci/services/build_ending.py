@@ -8,7 +8,16 @@ from dominoci.domain.reports import Artifact, Links, Metadata, Report
 from dominoci.domain.states import BuildState, ResultStatus
 from dominoci.infra.models.builds import Build
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import reports, results, views, webhook_messages
+from dominoci.services import (
+    build_statuses,
+    job_builds,
+    notifications,
+    reports,
+    results,
+    search_documents,
+    views,
+    webhook_messages,
+)
 from dominoci.services.tree_change import TreeChange
 from dominoci.store import builds, projects, statements, trees
 from dominoci.store.statements import Columns
@@ -54,12 +63,15 @@ def close(uow: UnitOfWork, row: Build, told: Report, reason: Reason) -> None:
         "version": row.version + 1,
     }
     statements.change(uow.session, row, **new)
+    search_documents.tell_builds(uow, [row])
     if not row.job:
         webhook_messages.tell_builds(uow, [row])
+    build_statuses.note(uow, [row])
 
 
 def pass_on(uow: UnitOfWork, change: TreeChange | None, row: Build, told: Report, reason: Reason) -> View:
-    """A build of a tree (`change`, locked) gives its event's result; a success of any other build opens a tree."""
+    """A build of a tree (`change`, locked) gives its event's result; a success of any other build opens a tree, but
+    for strangers' code."""
     if change and row.event_id and row.attempt:
         event = trees.events_by_id(uow.session, [row.event_id])[0]
         if results.is_awaited(uow, event, row.attempt, told):
@@ -68,6 +80,12 @@ def pass_on(uow: UnitOfWork, change: TreeChange | None, row: Build, told: Report
     project = projects.by_id(uow.session, row.project_id)
     if project is None or project.deleted_at:
         return {"tree_id": None, "reason": "the project was deleted"}
+    if not row.trusted:
+        notifications.tell_build(uow, row)
+        return {"tree_id": None, "reason": "strangers' code starts nothing downstream"}
+    if silent := job_builds.silent(uow, project, row):
+        notifications.tell_build(uow, row)
+        return {"tree_id": None, "reason": silent}
     answer = reports.of_build(uow, project, told)[1]
     if answer.get("tree_id"):
         _link_root(uow, row, answer)

@@ -16,7 +16,11 @@ LOOKED_AT = 20  # builds; one that failed before its definition was read tells n
 def require(uow: UnitOfWork, project_id: str, ref: str, given: Mapping[str, str], definition: Mapping[str, str] | None) -> None:
     """Raises Invalid, naming each field, when a required parameter without a default is missing, or when `definition`
     ({"format", "text"}; None: the repository's own) has mistakes."""
-    pipelines = _of_text(definition) if definition else _of_history(uow, project_id, ref)
+    refuse_missing(_of_text(definition) if definition else _of_history(uow, project_id, ref), given)
+
+
+def refuse_missing(pipelines: Sequence[View], given: Mapping[str, str]) -> None:
+    """The same for pipelines that are known."""
     missing = _missing(pipelines, given)
     if missing:
         errors = {f"parameters.{name}": ["The pipeline asks for it, and has no default."] for name in missing}

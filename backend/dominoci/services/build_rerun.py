@@ -10,7 +10,7 @@ from dominoci.services import builds, starting
 from dominoci.services.access import Principal, writable_project
 
 View = dict[str, Any]
-SAME = ("commit", "base_commit", "message", "definition", "priority", "trusted")
+SAME = ("commit", "base_commit", "message", "definition", "definition_id", "priority", "trusted", "approval", "approved_by")
 
 
 def rerun(uow: UnitOfWork, who: Principal, build_id: str) -> View:
@@ -19,7 +19,7 @@ def rerun(uow: UnitOfWork, who: Principal, build_id: str) -> View:
     seen = builds.visible_build(uow, who, build_id)
     project = writable_project(uow, who, seen.project_id)
     _refuse(seen)
-    if project.target["kind"] != starting.AGENT:
+    if project.target["kind"] != starting.AGENT and not seen.job_id:
         raise Conflict(f"{project.name} is run by {project.target['kind']} now: start it there.")
     same = {field: getattr(seen, field) for field in SAME}
     return builds.again(uow, who, project, seen, same)

@@ -6,7 +6,7 @@ from dominoci.domain.reasons import Reason
 from dominoci.domain.states import BuildState
 from dominoci.infra.models.builds import Build
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import build_feed, webhook_messages
+from dominoci.services import build_feed, build_statuses, search_documents, webhook_messages
 from dominoci.store import flows as store
 
 
@@ -24,13 +24,15 @@ def withdraw(uow: UnitOfWork, rows: Iterable[Build], reason: Reason) -> None:
             row.reason_code, row.reason_params = reason.code, dict(reason.params)
             ended.append(row)
         build_feed.publish(uow, row)
+    search_documents.tell_builds(uow, ended)
     webhook_messages.tell_builds(uow, [row for row in ended if not row.job])
+    build_statuses.note(uow, ended)
     uow.session.flush()
 
 
 def stop_jobs(uow: UnitOfWork, run: Build, reason: Reason) -> list[Build]:
     """The jobs of a locked run that is to stop: waiting ones end now, running ones are asked to; answers those that still run."""
-    running = []
+    running, ended = [], []
     for row in store.jobs(uow.session, run.id, lock=True):
         if BuildState(row.state).final:
             continue
@@ -38,9 +40,11 @@ def stop_jobs(uow: UnitOfWork, run: Build, reason: Reason) -> list[Build]:
         if row.state == BuildState.QUEUED.value:
             row.state, row.finished_at = BuildState.CANCELLED.value, uow.now
             row.reason_code, row.reason_params = reason.code, dict(reason.params)
+            ended.append(row)
         else:
             running.append(row)
         build_feed.publish(uow, row)
+    search_documents.tell_builds(uow, ended)
     uow.session.flush()
     return running
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from dominoci.domain.approval import NEEDED
 from dominoci.domain.reasons import Reason
 from dominoci.infra.models.builds import Agent, Build
 from dominoci.infra.unit_of_work import UnitOfWork
@@ -13,7 +14,9 @@ MOST_NAMED = 5
 
 
 def why(uow: UnitOfWork, row: Build) -> Reason:
-    """What a queued build waits for: an agent with its labels and executors that takes builds, and then its turn."""
+    """What a queued build waits for: an approval, an agent with its labels and executors that takes builds, and then its turn."""
+    if row.approval == NEEDED:
+        return Reason("needs_approval", {"commit": (row.commit or "")[:12]})
     agents = builds.agents(uow.session)
     if not agents:
         return Reason("no_agent", {})

@@ -13,16 +13,21 @@ from dominoci.domain.states import BuildState, ResultStatus
 from dominoci.infra.files import BuildFiles, Place
 from dominoci.infra.models.builds import Build, BuildArtifact, Step
 from dominoci.infra.models.graph import Project
+from dominoci.infra.models.jobs import Job
 from dominoci.infra.unit_of_work import UnitOfWork
 from dominoci.services import (
     audit,
     build_feed,
     build_locks,
     build_parameters,
+    build_statuses,
     build_waiting,
     flows,
     inputs,
+    job_builds,
+    job_definitions,
     results,
+    search_documents,
     starting,
     views,
     webhook_messages,
@@ -61,12 +66,15 @@ def start(
     if project.target["kind"] != starting.AGENT:
         raise Conflict(f"{project.name} is run by {project.target['kind']}: start it there, or report an event.")
     ref = ref or project.default_branch
-    build_parameters.require(uow, project.id, ref, parameters, definition)
-    row = _add(uow, project, ref, cause="manual", parameters=parameters)
-    row.definition = definition
+    job = None if definition else job_builds.target_of(uow, project)
+    if job:
+        build_parameters.refuse_missing([job_definitions.told(uow, job)], parameters)
+    else:
+        build_parameters.require(uow, project.id, ref, parameters, definition)
+    row = _add(uow, project, job, ref, cause="manual", parameters=parameters, given=definition)
     uow.session.flush()
     _note(uow, who, "build.started", row, {"ref": row.ref, "parameters": parameters, **_told_of(definition)})
-    return _full(uow, row)
+    return full(uow, row)
 
 
 def _told_of(definition: Mapping[str, str] | None) -> View:
@@ -78,14 +86,16 @@ def _told_of(definition: Mapping[str, str] | None) -> View:
 
 
 def again(uow: UnitOfWork, who: Principal, project: Project, before: Build, same: View) -> View:
-    """A new build by hand of what `before` built; `same` are the columns that it takes over besides ref and parameters."""
-    row = _add(uow, project, before.ref, cause="manual", parameters=dict(before.parameters))
+    """A new build by hand of what `before` built, of the same job (or of none); `same` are the columns that it takes over besides
+    ref and parameters."""
+    job = job_builds.job_of(uow, before)
+    row = _add(uow, project, job, before.ref, cause="manual", parameters=dict(before.parameters))
     row.rerun_of = before.id
     for column, value in same.items():
         setattr(row, column, value)
     uow.session.flush()
     _note(uow, who, "build.started", row, {"ref": row.ref, "rerun_of": f"#{before.number}"})
-    return _full(uow, row)
+    return full(uow, row)
 
 
 def push(
@@ -97,13 +107,13 @@ def push(
         raise NotFound("There is no such project, or you may not see it.")
     projects.lock(uow.session, project_id)  # the hook and the scheduler may tell the same push at the same time
     if known := builds.of_push(uow.session, project_id, ref, after):
-        return 200, {"build": views.build(uow.settings, known)}
-    row = _add(uow, project, ref, cause="push", parameters={}, commit=after)
+        return 200, {"build": job_builds.view(uow, known)}
+    row = _add(uow, project, job_builds.target_of(uow, project), ref, cause="push", parameters={}, commit=after)
     row.base_commit = before if before and before != NOTHING else None
-    row.base_commit = builds.last_built_commit(uow.session, project_id, row.branch or "") or row.base_commit
+    row.base_commit = builds.last_built_commit(uow.session, project_id, row.branch or "", row.job_id) or row.base_commit
     uow.session.flush()
     _note(uow, who, "build.started", row, {"ref": ref, "commit": after})
-    return 201, {"build": views.build(uow.settings, row)}
+    return 201, {"build": job_builds.view(uow, row)}
 
 
 def _note(uow: UnitOfWork, who: Principal, action: str, row: Build, after: View) -> None:
@@ -112,13 +122,24 @@ def _note(uow: UnitOfWork, who: Principal, action: str, row: Build, after: View)
 
 
 def _add(
-    uow: UnitOfWork, project: Project, ref: str, *, cause: str, parameters: dict[str, str], commit: str | None = None
+    uow: UnitOfWork,
+    project: Project,
+    job: Job | None,
+    ref: str,
+    *,
+    cause: str,
+    parameters: dict[str, str],
+    commit: str | None = None,
+    given: dict[str, str] | None = None,
 ) -> Build:
+    if job:
+        job_builds.refuse(job)
     number = projects.take_build_numbers(uow.session, {project.id: 1})[project.id]
     branch, tag = starting.split_ref(ref)
     blank = starting.blank_build(project.id, project.name, number, uow.now, project.target)
+    blank |= starting.of_job(job, number, project.name)
     row = Build(**blank, cause=cause, ref=ref, branch=branch, tag=tag, commit=commit, parameters=parameters)
-    row.trusted = starting.is_own(ref)
+    row.trusted, row.definition = starting.is_own(ref), given
     builds.add(uow.session, row)
     uow.wake_agents()
     build_feed.publish(uow, row)
@@ -132,7 +153,7 @@ def listing(uow: UnitOfWork, who: Principal, query: Mapping[str, Any], page: Pag
     keep = None if project_id or who.is_admin else partial(_seen, uow, who)
     wanted = builds.Wanted(project_id, query.get("state"), query.get("branch"))
     rows, cursor = builds.builds(uow.session, wanted, page, keep)
-    return page_view(rows, cursor, lambda row: views.build(uow.settings, row))
+    return page_view(rows, cursor, job_builds.viewing(uow, rows))
 
 
 def _seen(uow: UnitOfWork, who: Principal, rows: Sequence[Build]) -> list[Build]:
@@ -143,7 +164,7 @@ def _seen(uow: UnitOfWork, who: Principal, rows: Sequence[Build]) -> list[Build]
 def get(uow: UnitOfWork, who: Principal, build_id: str) -> View:
     """A build with its steps and artifacts; those who maintain its project also see the definition that it was given."""
     row = visible_build(uow, who, build_id)
-    return {**_full(uow, row), "definition": row.definition if maintained(uow, who, [row.project_id]) else None}
+    return {**full(uow, row), "definition": row.definition if maintained(uow, who, [row.project_id]) else None}
 
 
 def visible_build(uow: UnitOfWork, who: Principal, build_id: str) -> Build:
@@ -155,7 +176,8 @@ def visible_build(uow: UnitOfWork, who: Principal, build_id: str) -> Build:
     return row
 
 
-def _full(uow: UnitOfWork, row: Build) -> View:
+def full(uow: UnitOfWork, row: Build) -> View:
+    """A build with its steps and artifacts."""
     ran = builds.steps(uow.session, row.id)
     sizes = BuildFiles.of(uow.settings).sizes(Place.of(row), [step.log_path for step in ran])
     steps = [step_view(step, size) for step, size in zip(ran, sizes, strict=True)]
@@ -166,7 +188,7 @@ def _full(uow: UnitOfWork, row: Build) -> View:
     waiting = build_waiting.why(uow, row) if row.state == BuildState.QUEUED.value else None
     more: View = {"parameters": dict(row.parameters), "waiting": waiting.view() if waiting else None}
     more |= {"rerun_of": _rerun_of(uow, row), "expired_at": row.expired_at}
-    return {**views.build(uow.settings, row), **more, **flows.jobs(uow, row), "steps": steps, "artifacts": artifacts}
+    return {**job_builds.view(uow, row), **more, **flows.jobs(uow, row), "steps": steps, "artifacts": artifacts}
 
 
 def _rerun_of(uow: UnitOfWork, row: Build) -> View | None:
@@ -242,14 +264,16 @@ def cancel(uow: UnitOfWork, who: Principal, build_id: str) -> View:
         _note(uow, who, "build.cancelled", row, {"state": was})
     build_feed.publish(uow, row)
     uow.session.flush()
-    return _full(uow, row)
+    return full(uow, row)
 
 
 def _cancel_waiting(change: TreeChange | None, row: Build, uow: UnitOfWork, who: Principal) -> None:
     reason = Reason("cancelled_by", {"who": who.name})
     row.state, row.finished_at = BuildState.CANCELLED.value, uow.now
     row.reason_code, row.reason_params = reason.code, dict(reason.params)
+    search_documents.tell_builds(uow, [row])
     webhook_messages.tell_builds(uow, [] if row.job else [row])
+    build_statuses.note(uow, [row])
     if change and row.event_id and row.attempt:
         told = Report(ResultStatus.CANCELLED, Metadata(branch=row.branch, tag=row.tag))
         event = trees.events_by_id(uow.session, [row.event_id])[0]

@@ -6,12 +6,13 @@ from typing import Any
 import structlog
 
 from dominoci.domain import credentials
+from dominoci.infra.models.builds import Build
 from dominoci.infra.models.graph import Project
 from dominoci.infra.unit_of_work import Transactions, UnitOfWork
 from dominoci.outbound.exchange import Caller, ExchangeFailed
 from dominoci.services import build_reports, repository_access
 from dominoci.services.access import Principal
-from dominoci.store import builds
+from dominoci.store import builds, jobs
 
 View = dict[str, Any]
 ACCESS = "access"  # in a claim's repository until its credentials are there
@@ -24,11 +25,24 @@ def repository(uow: UnitOfWork, project: Project, *, trusted: bool) -> View:
     return {"url": project.repository_url, "password": None, ACCESS: access}
 
 
+def source(uow: UnitOfWork, row: Build, project: Project, token: str) -> View:
+    """What a claim says of where its build comes from: `repository` (None: an empty folder), the `definition` that it runs
+    instead of the repository's own, and the `file` that this one stands in, where a job names it."""
+    job = jobs.by_id(uow.session, row.job_id) if row.job_id else None
+    version = jobs.definition(uow.session, row.definition_id)
+    given = {"format": version.format, "text": version.text} if version else row.definition
+    found: View = {"definition": given, "file": job.file if job and not given else None, "repository": None}
+    if job is None or job.checkout or not given:
+        hosted = {"url": f"/git/{project.id}.git", "password": token}
+        found["repository"] = hosted if project.hosted else repository(uow, project, trusted=row.trusted)
+    return found
+
+
 def complete(transactions: Transactions, caller: Caller, claim: Callable[[], View | None]) -> View | None:
     """What `claim` finds (in a transaction of its own), with the credentials for its repository. A build whose credentials cannot
     be had is ended, saying why, and the next one is claimed."""
     while (found := claim()) is not None:
-        access = found["repository"].pop(ACCESS, None)
+        access = (found["repository"] or {}).pop(ACCESS, None)
         try:
             if access is not None:
                 found["repository"] |= _credentials(access, caller)

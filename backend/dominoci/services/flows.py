@@ -28,7 +28,10 @@ from dominoci_agent.pipeline.validate import find_cycle
 View = dict[str, Any]
 CAUSE = "job"
 TIMED_OUT = "run_timed_out"
-_TAKEN_OVER = ("ref", "branch", "tag", "commit", "message", "base_commit", "definition", "priority", "trusted")
+_TAKEN_OVER = (
+    *("ref", "branch", "tag", "commit", "message", "base_commit", "priority", "trusted"),
+    *("definition", "job_id", "definition_id"),
+)
 
 
 def plan(uow: UnitOfWork, who: Principal, build_id: str, body: Mapping[str, Any]) -> tuple[int, View]:

@@ -17,7 +17,7 @@ from dominoci.domain.graph_file.model import GraphFile, Present, PresentDependen
 from dominoci.domain.graph_file.parse import parse
 from dominoci.domain.graph_file.plan import SECRETS, Change, NamedSecret, Plan, lines, plan
 from dominoci.domain.graph_file.write import write
-from dominoci.domain.target import HOOK_SECRET
+from dominoci.domain.target import HOOK_SECRET, JOB_ID
 from dominoci.infra import crypto
 from dominoci.infra.unit_of_work import Transactions, UnitOfWork
 from dominoci.outbound.client import GuardedClient
@@ -118,6 +118,7 @@ def _present(uow: UnitOfWork, who: Principal) -> Present:
 
 def _present_project(uow: UnitOfWork, row: Columns) -> PresentProject:
     settings = {known.stored: getattr(row, known.stored) for known in PROJECT}
+    settings["target"] = {name: value for name, value in row.target.items() if name != JOB_ID}
     if row.hosted:
         settings["repository_url"] = None
     clone = f"{uow.settings.public_url}/git/{row.name}.git" if row.hosted else None

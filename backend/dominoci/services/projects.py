@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from dominoci.domain import pasted
 from dominoci.domain.errors import Conflict, Invalid
 from dominoci.domain.graph import distances
 from dominoci.domain.ids import new_id
@@ -14,11 +15,11 @@ from dominoci.infra.files import BuildFiles
 from dominoci.infra.git import Hosting
 from dominoci.infra.models.graph import Project
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import audit, build_stopping, cancelling, owners, repository_access, targets
+from dominoci.services import audit, build_stopping, cancelling, job_ending, owners, repository_access, targets
 from dominoci.services.access import Principal, owned_project, require_user, sight, viewer, visible_project, writable_project
 from dominoci.services.tree_change import TreeChange
 from dominoci.services.webhook_sending import switch_off
-from dominoci.store import accounts, builds, forgetting, members, permissions, project_secrets, projects, trees, webhooks
+from dominoci.store import accounts, builds, forgetting, jobs, members, permissions, project_secrets, projects, trees, webhooks
 from dominoci.store.paging import Page, listing
 
 OF_OWNERS = frozenset({"visibility", "owner"})  # what only owners of a project may change
@@ -47,22 +48,28 @@ def create(uow: UnitOfWork, who: Principal, body: Mapping[str, Any], *, demo: bo
     url = body.get("repository_url")
     row = Project(
         id=project_id,
-        repository_url=url or f"{uow.settings.public_url}/git/{body['name']}.git",
         hosted=url is None,
         demo=demo,
         target={},
-        next_build=1,
+        next_build=jobs.highest_number(uow.session, body["name"]) + 1,
         created_at=uow.now,
         deleted_at=None,
         last_result=None,
         **{key: body.get(key, _DEFAULTS[key]) for key in PLAIN_FIELDS},
     )
+    _point(row, url or f"{uow.settings.public_url}/git/{body['name']}.git")
     targets.check_priority(uow, who, body.get("target"))
     targets.save(uow, row, body.get("target") or {"kind": "agent"})
     projects.add(uow.session, row)
     _belongs(uow, who, row, body.get("owner"))
     audit.note(uow, who, "project.created", _about(row), after=_settings(row))
     return _view(uow, who, row)
+
+
+def _point(row: Project, url: str) -> None:
+    """The project's repository is there from now on."""
+    row.repository_url = url
+    row.repository_key = None if row.hosted else (pasted.repository(url) or "").lower()[:300] or None
 
 
 def _belongs(uow: UnitOfWork, who: Principal, row: Project, owner: str | None) -> None:
@@ -92,6 +99,12 @@ def _check_name(uow: UnitOfWork, name: str, but: str | None = None) -> None:
         raise Invalid("The project's name cannot be used.", {"name": [problem]})
     if projects.name_taken(uow.session, name, but):
         raise Conflict(f"There is already a project called {name}.", errors={"name": ["is taken"]})
+    if jobs.of_other_project(uow.session, name, but):
+        text = f"There is a job {name} at the top, whose builds lie where this project's would: move it into a folder first."
+        raise Conflict(text, errors={"name": ["is taken by a job"]})
+    if but and jobs.highest_number(uow.session, name, but=but):
+        text = f"Builds of something that was called {name} before still lie under that name: take another one."
+        raise Conflict(text, errors={"name": ["was used before"]})
 
 
 def search(
@@ -129,7 +142,7 @@ def change(uow: UnitOfWork, who: Principal, key: str, body: Mapping[str, Any]) -
             setattr(row, field, body[field])
     if body.get("repository_url") and not row.hosted:
         repository_access.move(row, body["repository_url"])
-        row.repository_url = body["repository_url"]
+        _point(row, body["repository_url"])
     if target := body.get("target"):
         targets.check_priority(uow, who, target, row.target)
         targets.save(uow, row, target)
@@ -164,6 +177,7 @@ def remove(uow: UnitOfWork, who: Principal, key: str) -> None:
         switch_off(uow, hook, "The project was deleted.")
     project_secrets.remove_all(uow.session, row.id)
     row.repository_access = row.repository_secrets = None
+    job_ending.retire(uow, jobs.of_project(uow.session, row.id))
     row.deleted_at = uow.now
     _remove_repositories(uow, [row.id])
     _rename(uow, row, f"{row.name} (deleted {row.id[-12:]})")
@@ -172,7 +186,7 @@ def remove(uow: UnitOfWork, who: Principal, key: str) -> None:
 
 def _rename(uow: UnitOfWork, row: Project, name: str) -> None:
     """Logs and artifacts move along: a project that gets the free name must not write into them."""
-    builds.move_folders(uow.session, row.id, name)
+    builds.move_folders(uow.session, row.id, row.name, name)
     uow.after_commit(partial(BuildFiles.of(uow.settings).rename, row.name, name))
     row.name = name
 

@@ -13,7 +13,7 @@ from dominoci.domain.states import ResultStatus
 from dominoci.infra.models.graph import Project
 from dominoci.infra.models.trees import ReportRow
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import answers, opening, preview, recording, results, used_tokens, webhook_messages
+from dominoci.services import answers, notifications, opening, preview, recording, results, used_tokens, webhook_messages
 from dominoci.services.access import Principal
 from dominoci.services.opening import Cause
 from dominoci.store import projects, trees
@@ -88,6 +88,7 @@ def of_project(
         _record(uow, project, told, dedup, None, None)
         recording.note_last(uow, project.id, told, None, None)
         webhook_messages.tell_report(uow, project, told, refusal)
+        notifications.tell_report(uow, project, told)
         return 200, {"tree_id": None, "reason": refusal.text}
     tree_id = new_id()
     _record(uow, project, told, dedup, tree_id, "1")

@@ -1,15 +1,18 @@
 """Access to private repositories elsewhere: what a project's agents, and the arbiter where it asks for branches, show there.
 
 Secrets are kept like those of targets (one by one, encrypted, never shown again) and are good for the repository's origin only.
+Beside them stand the secret of the repository's own webhook, and (`HOOK`) what is known of that webhook.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from dominoci.domain import pasted
 from dominoci.domain import repository_access as rules
 from dominoci.domain.errors import Conflict, Invalid
+from dominoci.domain.target import HOOK_SECRET
 from dominoci.infra import crypto, ssh_keys
 from dominoci.infra.models.graph import Project
 from dominoci.infra.ssh_keys import KeyPair
@@ -25,6 +28,9 @@ View = dict[str, Any]
 SHOWN_FIELDS = ("username", "known_hosts", "public_key", "fingerprint", "app_id", "installation_id", "api_url")
 HOSTED = "The arbiter hosts this repository itself: its builds may read it without any credentials."
 READ_ONLY: Final = {"contents": "read"}
+# in the access that an installation of the arbiter's own App brought: the key is the arbiter's, and good for nothing else
+OURS: Final = "ours"
+HOOK: Final = "hook"  # in the access: the webhook that was made with it ({"id", "text", …}, `services.hook_keeping`)
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,8 @@ def opened(uow: UnitOfWork, project: Project) -> Access | None:
     """A project's access as it is now; None where it has none, or the repository is here."""
     if project.hosted or not project.repository_access:
         return None
-    found = {name: crypto.decrypt(uow.keys, kept["value"]) for name, kept in (project.repository_secrets or {}).items()}
+    shown = {name: kept for name, kept in (project.repository_secrets or {}).items() if name != HOOK_SECRET}
+    found = {name: crypto.decrypt(uow.keys, kept["value"]) for name, kept in shown.items()}
     return Access(project.repository_url, project.repository_access, {name: text for name, text in found.items() if text})
 
 
@@ -80,11 +87,17 @@ class Repositories:
 
     def has_branch(self, url: str, branch: str, access: Access | None = None) -> bool:
         """Whether the repository has this branch now. Raises RefsUnknown."""
+        return self.refs.has_branch(url, branch, shown=self._shown(access, url))
+
+    def branches(self, url: str, patterns: Sequence[str], access: Access | None = None) -> dict[str, str]:
+        """The commits of the branches that fit one of these globs, by branch. Raises RefsUnknown."""
+        return self.refs.branches(url, patterns, shown=self._shown(access, url))
+
+    def _shown(self, access: Access | None, url: str) -> Shown:
         try:
-            credentials = shown(access, url, self.caller)
+            return shown(access, url, self.caller)
         except ExchangeFailed as error:
             raise RefsUnknown(error.reading, retry=error.retry) from error
-        return self.refs.has_branch(url, branch, shown=credentials)
 
 
 def get(uow: UnitOfWork, who: Principal, key: str) -> View:
@@ -112,14 +125,69 @@ def remove(uow: UnitOfWork, who: Principal, key: str) -> None:
     """Takes a project's access away, with its secrets."""
     project = writable_project(uow, who, key)
     before = for_audit(project)
-    project.repository_access = project.repository_secrets = None
+    take_away(project)
     _note(uow, who, project, before)
 
 
+def take_away(project: Project) -> None:
+    """The repository can be read with nothing any more; the secret of its webhook stays."""
+    project.repository_access, project.repository_secrets = None, _of_hook(project) or None
+
+
+def give_ours(uow: UnitOfWork, project: Project, installation: str) -> None:
+    """The repository is read as the arbiter's own App from now on, by this installation of it."""
+    app, known = uow.settings.github_app, project.repository_access or {}
+    hook = {HOOK: known[HOOK]} if HOOK in known else {}
+    project.repository_access = {
+        "kind": rules.APP,
+        "app_id": app.app_id,
+        "installation_id": installation,
+        OURS: True,
+        **hook,
+    }
+    project.repository_secrets = {**_of_hook(project), "private_key": _kept(uow, app.private_key)}
+    uow.session.flush()
+
+
+def is_ours(project: Project) -> bool:
+    """Whether an installation of the arbiter's own App gave the access: nobody can say that of a project by hand."""
+    return bool((project.repository_access or {}).get(OURS))
+
+
+def _of_hook(project: Project) -> dict[str, Any]:
+    """The webhook's secret, which is good whatever the repository is read with."""
+    return {name: kept for name, kept in (project.repository_secrets or {}).items() if name == HOOK_SECRET}
+
+
 def move(project: Project, repository_url: str) -> None:
-    """A project's repository is to be at another address: at another origin its secrets are nobody's business."""
-    if project.repository_access and rules.origin(project.repository_url) != rules.origin(repository_url):
+    """A project's repository is to be at another address: at another origin its secrets are nobody's business, and another
+    repository's webhook is another one."""
+    if rules.origin(project.repository_url) != rules.origin(repository_url):
         project.repository_access = project.repository_secrets = None
+    elif _spelled(project.repository_url) == _spelled(repository_url):
+        return
+    elif is_ours(project):  # the App may read more repositories than whoever moves the project
+        project.repository_access = project.repository_secrets = None
+    else:
+        access, secrets = dict(project.repository_access or {}), dict(project.repository_secrets or {})
+        access.pop(HOOK, None)
+        secrets.pop(HOOK_SECRET, None)
+        project.repository_access, project.repository_secrets = access or None, secrets or None
+
+
+def _spelled(url: str) -> str:
+    return (pasted.repository(url) or url).lower()
+
+
+def set_hook_secret(uow: UnitOfWork, project: Project, secret: str) -> None:
+    """The secret with which the repository's own webhook proves itself from now on."""
+    project.repository_secrets = {**(project.repository_secrets or {}), HOOK_SECRET: _kept(uow, secret)}
+
+
+def hook_secret(uow: UnitOfWork, project: Project) -> str | None:
+    """That secret; None where there is none, or no key opens it."""
+    kept = (project.repository_secrets or {}).get(HOOK_SECRET)
+    return crypto.decrypt(uow.keys, kept["value"]) if kept else None
 
 
 def _elsewhere(uow: UnitOfWork, who: Principal, key: str) -> Project:
@@ -147,9 +215,9 @@ def _pasted_key(project: Project, body: Mapping[str, Any]) -> KeyPair | None:
 def _save(uow: UnitOfWork, who: Principal, project: Project, body: Mapping[str, Any], pair: KeyPair | None) -> View:
     kind, before = body["kind"], for_audit(project)
     fields = {"kind": kind, **{name: body[name] for name in rules.FIELDS[kind] if body.get(name)}}
-    keeps = rules.keeps_secrets(project.repository_access, fields)
+    keeps = rules.keeps_secrets(project.repository_access, fields) and _same_app(project, fields)
     given = {"token": body.get("token"), "private_key": pair.private if pair else None}
-    secrets = dict(project.repository_secrets or {}) if keeps else {}
+    secrets = dict(project.repository_secrets or {}) if keeps else _of_hook(project)
     secrets |= {name: _kept(uow, text) for name in rules.SECRETS[kind] if (text := given[name])}
     if errors := rules.missing(fields, secrets.keys(), project.repository_url):
         raise Invalid("The access cannot be used.", {name: [text] for name, text in errors.items()})
@@ -157,9 +225,19 @@ def _save(uow: UnitOfWork, who: Principal, project: Project, body: Mapping[str, 
         old = project.repository_access or {}
         fields |= {"public_key": pair.public if pair else old["public_key"]}
         fields |= {"fingerprint": pair.fingerprint if pair else old["fingerprint"]}
+    if keeps and (hook := (project.repository_access or {}).get(HOOK)):
+        fields |= {HOOK: hook}
+    if keeps and is_ours(project) and not pair:
+        fields |= {OURS: True}
     project.repository_access, project.repository_secrets = fields, secrets
     _note(uow, who, project, before)
     return view(project)
+
+
+def _same_app(project: Project, fields: Mapping[str, Any]) -> bool:
+    """The key of the arbiter's own App opens all of its installations: it stays for the one that it was given for."""
+    before = project.repository_access or {}
+    return not is_ours(project) or all(before.get(name) == fields.get(name) for name in ("app_id", "installation_id"))
 
 
 def _kept(uow: UnitOfWork, secret: str) -> dict[str, str]:
@@ -177,13 +255,14 @@ def for_audit(project: Project) -> View:
     secrets = project.repository_secrets or {}
     names = {name for of_kind in rules.SECRETS.values() for name in of_kind}
     kept = {f"repository_{name}": secrets[name]["value"] if name in secrets else None for name in sorted(names)}
-    return {"repository_access": project.repository_access, **kept}
+    access = {name: value for name, value in (project.repository_access or {}).items() if name != HOOK}
+    return {"repository_access": access or None, **kept}
 
 
 def view(project: Project) -> View:
     """A project's access in the API."""
     fields = project.repository_access or {}
-    kept = sorted((project.repository_secrets or {}).items())
+    kept = sorted((name, secret) for name, secret in (project.repository_secrets or {}).items() if name != HOOK_SECRET)
     return {
         "hosted": project.hosted,
         "origin": None if project.hosted else rules.origin(project.repository_url),

@@ -39,8 +39,7 @@ def store_logs(transactions: Transactions) -> None:
 
 
 def _ended(uow: UnitOfWork, folders: list[str]) -> list[Place]:
-    numbers = {int(number) for folder in folders if (number := folder.partition("/")[2].partition("/")[0]).isdigit()}
-    rows = retention.ended(uow.session, folders, numbers, uow.now - STORED_AFTER)
+    rows = retention.ended(uow.session, folders, uow.now - STORED_AFTER)
     return [Place(row.folder, row.id) for row in rows]
 
 

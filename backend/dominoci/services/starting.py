@@ -7,16 +7,18 @@ from typing import Any
 
 from dominoci.domain import target as rules
 from dominoci.domain.ids import new_id
+from dominoci.domain.refs import BRANCH_PREFIX, TAG_PREFIX, split_ref
 from dominoci.domain.states import BuildState, EventState
 from dominoci.infra.models.builds import Build
+from dominoci.infra.models.jobs import Job
 from dominoci.infra.models.trees import Attempt, Event
 from dominoci.services.inputs import Frozen
 from dominoci.services.tree_change import TreeChange
-from dominoci.store import outbox, projects, trees
+from dominoci.store import jobs, outbox, projects, trees
+
+__all__ = ["split_ref"]  # other services take it from here
 
 AGENT = "agent"
-TAG_PREFIX = "refs/tags/"
-BRANCH_PREFIX = "refs/heads/"
 
 
 # what an event that has not been started, or is to be started anew, does not have
@@ -63,29 +65,25 @@ def _attempt(event: Event, now: Any, given: Frozen | None, asked_by: str | None)
     }
 
 
-def split_ref(ref: str) -> tuple[str | None, str | None]:
-    """A ref as (branch, tag): one of them is None."""
-    if ref.startswith(TAG_PREFIX):
-        return None, ref.removeprefix(TAG_PREFIX)
-    return ref.removeprefix(BRANCH_PREFIX), None
-
-
 def _builds(change: TreeChange, own: Sequence[Event]) -> list[dict[str, Any]]:
     wanted = Counter(event.project_id for event in own)
     numbers = projects.take_build_numbers(change.uow.session, dict(wanted)) if wanted else {}
+    named = {job_id for event in own if (job_id := event.target.get(rules.JOB_ID))}
+    known = jobs.of_ids(change.uow.session, named) if named else {}
     rows = []
     for event in own:
         number = numbers[event.project_id]
         numbers[event.project_id] += 1
-        rows.append(_build(change, event, number))
+        rows.append(_build(change, event, number, known.get(event.target.get(rules.JOB_ID) or "")))
     return rows
 
 
-def _build(change: TreeChange, event: Event, number: int) -> dict[str, Any]:
+def _build(change: TreeChange, event: Event, number: int, job: Job | None) -> dict[str, Any]:
     ref = event.ref or event.default_branch
     branch, tag = split_ref(ref)
     return {
         **blank_build(event.project_id, event.project_name, number, change.uow.now, event.target),
+        **of_job(job, number, event.project_name),
         "cause": "event",
         "event_id": event.id,
         "tree_id": event.tree_id,
@@ -97,6 +95,13 @@ def _build(change: TreeChange, event: Event, number: int) -> dict[str, Any]:
         "trusted": is_own(ref),
         "parameters": {},
     }
+
+
+def of_job(job: Job | None, number: int, project_name: str) -> dict[str, Any]:
+    """The columns that say of which job a build is (None: of its project's own definition), and where its files lie."""
+    if job is None:
+        return {"job_id": None, "definition_id": None, "folder": f"{project_name}/{number}"}
+    return {"job_id": job.id, "definition_id": job.definition_id, "folder": f"{job.path}/{number}"}
 
 
 def is_own(ref: str) -> bool:

@@ -15,6 +15,7 @@ from dominoci.infra.unit_of_work import UnitOfWork
 from dominoci.outbound.client import GuardedClient
 from dominoci.outbound.errors import Refused
 from dominoci.services.access import Principal
+from dominoci.store import jobs
 
 ADDRESSES = ("url", "cancel_url", "api_url")
 
@@ -36,7 +37,21 @@ def save(uow: UnitOfWork, project: Project, body: Mapping[str, Any]) -> None:
     secrets |= {name: _kept(uow, body[name]) for name in names if body.get(name)}
     if errors := rules.missing(fields, secrets.keys() - {rules.HOOK_SECRET}):
         raise Invalid("The target cannot be used.", {f"target.{name}": [text] for name, text in errors.items()})
+    if fields["kind"] == rules.AGENT and fields.get("job"):
+        fields |= _job(uow, project, fields["job"])
     project.target, project.target_secrets, project.target_key = fields, secrets or None, rules.key(fields)
+
+
+def _job(uow: UnitOfWork, project: Project, key: str) -> dict[str, str]:
+    """The job that events of the project are to run, by its present path and by its id."""
+    row = jobs.find(uow.session, key)
+    if row is None or row.project_id != project.id:
+        text = f"There is no job {key} of this project."
+    elif row.copied_from or not row.enabled:
+        text = f"Job {row.path} is a copy, or switched off: events would not run it."
+    else:
+        return {"job": row.path, rules.JOB_ID: row.id}
+    raise Invalid("The target cannot be used.", {"target.job": [text]})
 
 
 def check_priority(

@@ -13,7 +13,7 @@ from dominoci.domain.reports import Report
 from dominoci.domain.states import EventState, TreeState, fold, sources_of
 from dominoci.infra.models.trees import Change, Event, Tree
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import views, webhook_messages
+from dominoci.services import notifications, search_documents, views, webhook_messages
 from dominoci.store import outbox, settling, statements, trees
 
 Move = tuple[Event, EventState, Reason, Mapping[str, Any]]  # an event, its new state, why, and further columns
@@ -89,15 +89,17 @@ class TreeChange:
             self._make_way()
         if mirror and self.tree.mirrors:
             self._mirror()
-        self._tell_webhooks(ended)
+        self._tell(ended)
         self._publish()
 
-    def _tell_webhooks(self, ended: datetime | None) -> None:
+    def _tell(self, ended: datetime | None) -> None:
         """`ended` is when the tree had ended before this change."""
         finished = self.tree.finished_at is not None and self.tree.finished_at != ended
         opened = self.tree.version == 1
         told = webhook_messages.Told(self.tree, self.moved, self.history, self.reported, opened=opened, finished=finished)
         webhook_messages.tell_change(self.uow, told)
+        notifications.tell_change(self.uow, told)
+        search_documents.tell_change(self.uow, told)
 
     def _mirror(self) -> None:
         """The root's commit is to show how the tree stands: soon, and at its end at once."""

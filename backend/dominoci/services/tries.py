@@ -1,5 +1,5 @@
-"""How often sign-ins may fail. Counted in the database, so that all workers share it and no Redis is needed
-(docs/decisions/sign-in.md)."""
+"""How often sign-ins may fail, and commands come from one account of a chat. Counted in the database, so that all workers share
+it and no Redis is needed (docs/decisions/sign-in.md)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,6 +29,8 @@ LIMITS: Final[Mapping[str, Limit]] = {
     "begin": Limit(200, timedelta(minutes=15)),
     "sign_up": Limit(20, timedelta(hours=1)),
     "noted": Limit(1000, timedelta(hours=1)),
+    "command": Limit(30, timedelta(minutes=1)),
+    "slack": Limit(1, timedelta(minutes=10)),
 }
 Kinds = Mapping[str, str | None]
 

@@ -3,11 +3,11 @@
 Each turn is a row in the database that one scheduler takes; any number of them may run.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
 import structlog
 
@@ -21,12 +21,17 @@ from dominoci.infra.unit_of_work import Transactions, UnitOfWork
 from dominoci.reporting.statuses import CommitStatuses
 from dominoci.services import (
     build_reports,
+    build_statuses,
     build_stopping,
     dispatch,
     flows,
     graph_pushes,
+    hook_deliveries,
     lanes,
+    notification_rules,
     retention,
+    schedules,
+    search_documents,
     settling,
     used_tokens,
     webhooks,
@@ -34,13 +39,13 @@ from dominoci.services import (
 from dominoci.services import builds as build_service
 from dominoci.services.access import Principal
 from dominoci.services.background import Background
+from dominoci.services.leased_sending import LeasedSender
 from dominoci.services.polling import Poller
+from dominoci.services.repository_polls import RepositoryPolls
 from dominoci.services.sending import Branches
 from dominoci.services.tree_change import TreeChange
-from dominoci.services.webhook_sending import WebhookSender
-from dominoci.store import accounts, builds, outbox, projects, sign_in, trees
+from dominoci.store import accounts, builds, chat, outbox, projects, sign_in, trees
 from dominoci.store import flows as flow_store
-from dominoci.store import webhooks as webhook_store
 
 P = ParamSpec("P")
 log = structlog.get_logger()
@@ -59,7 +64,8 @@ class Upkeep:
     branches: Branches | None = None
     poller: Poller | None = None
     statuses: CommitStatuses | None = None
-    webhook_sender: WebhookSender | None = None
+    repository_polls: RepositoryPolls | None = None
+    senders: Sequence[LeasedSender[Any]] = ()
     background: Background = field(default_factory=Background)
 
     @property
@@ -72,8 +78,10 @@ class Upkeep:
             "lanes": (timedelta(seconds=5), self.release_lanes),
             "runs": (timedelta(seconds=5), self.end_runs),
             "polls": (timedelta(seconds=5), self.poll),
+            "schedules": (timedelta(seconds=5), self.start_scheduled),
+            "repositories": (timedelta(seconds=5), self.look_at_repositories),
             "pushes": (timedelta(seconds=5), self.tell_pushes),
-            "webhooks": (timedelta(seconds=3), self.send_webhooks),
+            "messages": (timedelta(seconds=3), self.send_messages),
             "logs": (timedelta(seconds=5), self.store_logs),
             "retention": (timedelta(minutes=5), self.clean_up),
             "sweep": (timedelta(hours=1), self.sweep),
@@ -131,6 +139,15 @@ class Upkeep:
         if self.poller:
             self.poller.turn()
 
+    def start_scheduled(self) -> None:
+        """Jobs whose schedule is due are started."""
+        schedules.turn(self.transactions)
+
+    def look_at_repositories(self) -> None:
+        """Repositories whose next look is due are asked for their branches, on threads of their own."""
+        if self.repository_polls:
+            self.repository_polls.turn()
+
     def release_lanes(self) -> None:
         """Held trees whose lane is free go on, if the ring for them was missed."""
         for tree_id in self.transactions.read(lambda uow: trees.held_without_need(uow.session, AT_ONCE)):
@@ -156,13 +173,12 @@ class Upkeep:
                 log.warning("push_dropped", project=push.project_id, because=e.detail)
             push.file.unlink(missing_ok=True)
 
-    def send_webhooks(self) -> None:
-        """Messages to webhooks that are due and were not taken, or are tried again: like `ring_again`."""
-        due, lapsed = self.transactions.read(lambda uow: webhook_store.due(uow.session, uow.now))
-        if lapsed:
-            self.transactions.write(lambda uow: webhook_store.return_lapsed(uow.session, uow.now))
-        if due + lapsed and not self.transactions.bell.after_commit([], True, False) and self.webhook_sender:
-            self.webhook_sender.begin()
+    def send_messages(self) -> None:
+        """What webhooks, people and other systems are to be told, was not taken, or is tried again: like `ring_again`."""
+        missed = [sender for sender in self.senders if _missed(sender)]
+        if missed and not self.transactions.bell.after_commit([], True, False):
+            for sender in missed:
+                sender.begin()
 
     def store_logs(self) -> None:
         """Logs of finished builds move to the store, in the background."""
@@ -173,12 +189,17 @@ class Upkeep:
         self.background.begin("retention", partial(retention.clean_up, self.transactions))
 
     def sweep(self) -> None:
-        """Removes expired sessions and login links, sign-ins that were never ended, old messages of webhooks, and the secrets of
-        deleted projects."""
+        """Removes expired sessions and login links, sign-ins that were never ended, old messages of webhooks and notifications,
+        documents that nobody takes, and the secrets of deleted projects."""
         self.transactions.write(lambda uow: accounts.sweep(uow.session, uow.now))
         self.transactions.write(lambda uow: sign_in.sweep(uow.session, uow.now))
+        self.transactions.write(lambda uow: chat.sweep(uow.session, uow.now))
         self.transactions.write(webhooks.sweep)
+        self.transactions.write(notification_rules.sweep)
+        self.transactions.write(search_documents.sweep)
         self.transactions.write(used_tokens.sweep)
+        self.transactions.write(hook_deliveries.sweep)
+        self.transactions.write(build_statuses.sweep)
         self.transactions.write(lambda uow: projects.forget_secrets(uow.session, uow.now - SECRETS_OUTLIVE))
 
 
@@ -189,6 +210,15 @@ def _guarded(name: str, action: Callable[[], None]) -> None:
         log.warning("timer_failed", timer=name, because=e.detail)
     except Exception:  # its turn comes again, and until then everything else goes on
         log.exception("timer_failed", timer=name)
+
+
+def _missed(sender: LeasedSender[Any]) -> bool:
+    """Whether one kind of message waits; what is wrong with one must not keep the others."""
+    try:
+        return sender.missed()
+    except Exception:  # its turn comes again; the traceback is in the log
+        log.exception("messages_not_looked_at", what=sender.name)
+        return False
 
 
 def _nothing() -> None:

@@ -65,6 +65,15 @@ class Veil:
 NOTHING_HIDDEN = Veil((), ())
 
 
+def names_in(value: Any, naming: bool = False) -> set[str]:
+    """The names of projects in a reason's parameters, or in a list of such."""
+    if isinstance(value, str):
+        return {value} if naming else set()
+    if isinstance(value, Mapping):
+        return set().union(*(names_in(part, key in NAMING) for key, part in value.items()))
+    return set().union(*(names_in(part) for part in value)) if isinstance(value, list) else set()
+
+
 def of_tree(uow: UnitOfWork, who: Principal, tree_id: str) -> Veil:
     """What `who` may not see of a tree."""
     return NOTHING_HIDDEN if who.is_admin else of_names(uow, who, trees.project_names(uow.session, tree_id))

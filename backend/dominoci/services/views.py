@@ -129,6 +129,7 @@ def build(settings: Settings, row: Build) -> View:
         "message": row.message,
         "cause": row.cause,
         "job": row.job or None,
+        "approval": row.approval,
         "run_id": row.parent_id,
         "tree_id": row.tree_id,
         "sub_id": row.sub_id,

@@ -23,7 +23,7 @@ from dominoci.infra.models.plumbing import Webhook
 from dominoci.infra.models.trees import Event, Tree
 from dominoci.infra.unit_of_work import UnitOfWork
 from dominoci.services import views, webhook_cdevents
-from dominoci.services.veil import NAMING, Veil
+from dominoci.services.veil import Veil, names_in
 from dominoci.store import trees
 from dominoci.store import webhooks as store
 
@@ -137,7 +137,7 @@ def _heard(uow: UnitOfWork, project_ids: Collection[str]) -> Sequence[Webhook]:
 
 def _veils(uow: UnitOfWork, ids: Collection[str], changes: Mapping[str, Sequence[Change]]) -> dict[str, Veil]:
     """What the reasons of these changes may not name, by the project that is told of them."""
-    named = {id_: _names_in([row["params"] for _, row in changes.get(id_, ())]) for id_ in ids}
+    named = {id_: names_in([row["params"] for _, row in changes.get(id_, ())]) for id_ in ids}
     everything = set().union(*named.values())
     allowed = store.names_told(uow.session, everything, ids) if everything else set()
     own = {(event.project_name, id_) for id_ in ids for event, _ in changes.get(id_, ())}
@@ -146,16 +146,7 @@ def _veils(uow: UnitOfWork, ids: Collection[str], changes: Mapping[str, Sequence
 
 
 def _hiding(params: Mapping[str, Any]) -> Veil:
-    return Veil((), frozenset(_names_in(params)))
-
-
-def _names_in(value: Any, naming: bool = False) -> set[str]:
-    """The names of projects in a reason's parameters."""
-    if isinstance(value, str):
-        return {value} if naming else set()
-    if isinstance(value, Mapping):
-        return set().union(*(_names_in(part, key in NAMING) for key, part in value.items()))
-    return set().union(*(_names_in(part) for part in value)) if isinstance(value, list) else set()
+    return Veil((), frozenset(names_in(params)))
 
 
 def _of_root(uow: UnitOfWork, hook: Webhook, told: Told) -> list[View]:

@@ -2,10 +2,8 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from threading import Lock, Thread
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import structlog
 
@@ -19,6 +17,7 @@ from dominoci.reporting import cdevents
 from dominoci.services import audit, webhook_messages, webhook_secrets
 from dominoci.services.access import ARBITER
 from dominoci.services.audit import About
+from dominoci.services.leased_sending import LeasedSender
 from dominoci.store import webhooks as store
 
 log = structlog.get_logger()
@@ -56,51 +55,30 @@ class Outcome:
 
 
 @dataclass
-class WebhookSender:
+class WebhookSender(LeasedSender[Letter]):
     """Any number of processes may have one; any thread may call."""
 
-    transactions: Transactions
     caller: Caller
-    _guard: Lock = field(default_factory=Lock)
-    _wanted: bool = False
-    _busy: bool = False
+    name: ClassVar[str] = "webhook"
+    senders: ClassVar[int] = SENDERS
 
-    def begin(self) -> None:
-        """Sends what is due on a thread of its own; one that is at work already looks once more."""
-        with self._guard:
-            self._wanted = True
-            if self._busy:
-                return
-            self._busy = True
-        # what a process leaves behind when it ends is taken up when its lease is over
-        Thread(target=self._work, name="webhooks", daemon=True).start()
+    def due(self, uow: UnitOfWork) -> tuple[int, int]:
+        """See the base."""
+        return store.due(uow.session, uow.now)
 
-    def _work(self) -> None:
-        while self._go_on():
-            try:
-                self.send_due()
-            except Exception:  # the next bell tries again; the traceback goes to the log
-                log.exception("webhooks_not_sent")
+    def put_back(self, uow: UnitOfWork) -> None:
+        """See the base."""
+        store.return_lapsed(uow.session, uow.now)
 
-    def _go_on(self) -> bool:
-        with self._guard:
-            self._busy, self._wanted = self._wanted, False
-            return self._busy
+    def claim(self) -> list[Letter]:
+        """The next messages, under a lease."""
+        return self.transactions.write(_claim)
 
-    def send_due(self) -> int:
-        """Sends everything that is due now; answers how many messages that were."""
-        done = 0
-        with ThreadPoolExecutor(SENDERS, thread_name_prefix="webhook") as pool:
-            while letters := self.transactions.write(_claim):
-                failpoint("webhooks_claimed")
-                list(pool.map(self._send, letters))
-                done += len(letters)
-        return done
-
-    def _send(self, letter: Letter) -> None:
-        outcome = post(self.caller, letter)
+    def send(self, item: Letter) -> None:
+        """One message, and what came of it."""
+        outcome = post(self.caller, item)
         failpoint("webhook_sent")
-        self.transactions.write(_book, letter, outcome)
+        self.transactions.write(_book, item, outcome)
 
 
 def post(caller: Caller, letter: Letter) -> Outcome:

@@ -1,6 +1,6 @@
 """SQL on users, sessions, login codes and tokens."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select, update
@@ -63,6 +63,12 @@ def lock_user(session: Session, user_id: str) -> User | None:
 def user_by_name(session: Session, name: str) -> User | None:
     """The user with this name."""
     return session.scalars(select(User).where(User.name == name)).first()
+
+
+def names(session: Session, ids: Iterable[str]) -> dict[str, str]:
+    """Users' names by id."""
+    rows = session.execute(select(User.id, User.name).where(User.id.in_(sorted(set(ids)))))
+    return {row.id: row.name for row in rows}
 
 
 def session_with_user(session: Session, fingerprint: str) -> Columns | None:

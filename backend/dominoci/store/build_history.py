@@ -24,16 +24,16 @@ _PROGRESS = (
 
 
 def last_green(session: Session, row: Build) -> Build | None:
-    """The newest success of the same project and branch (or, of a build of a tag, of any tag) before this build, jobs of runs
-    left out."""
-    same = (Build.project_id == row.project_id, Build.branch == row.branch, Build.job == "")
+    """The newest success of the same project, job and branch (or, of a build of a tag, of any tag) before this build, jobs of
+    runs left out."""
+    same = (Build.project_id == row.project_id, Build.job_id == row.job_id, Build.branch == row.branch, Build.job == "")
     query = select(Build).where(*same, Build.state == BuildState.SUCCESS.value, Build.id < row.id)
     return session.scalars(query.order_by(Build.id.desc()).limit(1)).first()
 
 
-def last_told(session: Session, project_id: str, limit: int) -> Sequence[Columns]:
-    """The `ref` and `pipelines` of a project's newest builds, jobs of runs left out."""
-    query = select(Build.ref, Build.pipelines).where(Build.project_id == project_id, Build.job == "")
+def last_told(session: Session, project_id: str, limit: int, job_id: str | None = None) -> Sequence[Columns]:
+    """`ref` and `pipelines` of the newest builds of a project's own definition, or of one of its jobs, without jobs of runs."""
+    query = select(Build.ref, Build.pipelines).where(Build.project_id == project_id, Build.job_id == job_id, Build.job == "")
     return session.execute(query.order_by(Build.id.desc()).limit(limit)).all()
 
 

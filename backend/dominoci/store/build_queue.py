@@ -4,9 +4,10 @@ import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import String, bindparam, func, select, type_coerce
+from sqlalchemy import String, bindparam, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
+from dominoci.domain.approval import NEEDED
 from dominoci.domain.fair_queue import Waiting, in_turn
 from dominoci.domain.states import BuildState
 from dominoci.infra.models.builds import Build
@@ -16,12 +17,14 @@ QUEUED, RUNNING = BuildState.QUEUED.value, BuildState.RUNNING.value
 AT_ONCE = 4  # candidates of one look: another agent may be faster with the first
 
 _BUILDS = table_of(Build)
-_OLDEST = select(Build).where(Build.state == QUEUED).order_by(Build.id).limit(AT_ONCE + 1)
-_OF_IDS = select(Build).where(Build.id.in_(bindparam("ids", expanding=True)), Build.state == QUEUED)
+# what waits for an approval is no candidate yet; NULL, for all others, is unequal to nothing
+_READY = or_(_BUILDS.c.approval.is_(None), _BUILDS.c.approval != NEEDED)
+_OLDEST = select(Build).where(Build.state == QUEUED, _READY).order_by(Build.id).limit(AT_ONCE + 1)
+_OF_IDS = select(Build).where(Build.id.in_(bindparam("ids", expanding=True)), Build.state == QUEUED, _READY)
 _NEEDS = type_coerce(_BUILDS.c.needs, String).label("needs")
 _ALIKE = (
     select(_BUILDS.c.project_id, _BUILDS.c.priority, _NEEDS, func.min(_BUILDS.c.id).label("id"))
-    .where(_BUILDS.c.state == QUEUED)
+    .where(_BUILDS.c.state == QUEUED, _READY)
     .group_by(_BUILDS.c.project_id, _BUILDS.c.priority, _BUILDS.c.needs)
     .subquery()
 )
@@ -101,7 +104,7 @@ def _rows(session: Session, known: dict[str, Build], turns: Sequence[Waiting]) -
 def count_before(session: Session, row: Build, has: Collection[Collection[str]]) -> int:
     """How many builds that wait have waited longer or have a higher priority, of those that one of these agents (each by what it
     has) can run. Which of them really comes first depends on what their projects have running then."""
-    query = select(_NEEDS, func.count().label("builds")).where(_BUILDS.c.state == QUEUED)
+    query = select(_NEEDS, func.count().label("builds")).where(_BUILDS.c.state == QUEUED, _READY)
     first = (_BUILDS.c.priority > row.priority) | ((_BUILDS.c.priority == row.priority) & (_BUILDS.c.id < row.id))
     rows = session.execute(query.where(first).group_by(_BUILDS.c.needs)).all()
     return sum(kind.builds for kind in rows if any(_set(kind.needs).issubset(one) for one in has))

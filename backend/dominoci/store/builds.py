@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, literal, select, update
+from sqlalchemy import String, bindparam, cast, delete, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ClauseElement
 
+from dominoci.domain.approval import NEEDED
 from dominoci.domain.states import BuildState
 from dominoci.infra.db import changed
 from dominoci.infra.models.builds import Agent, Build, BuildArtifact, Step
@@ -24,7 +25,9 @@ _BUILDS, _AGENTS, _STEPS, _ARTIFACTS = (table_of(model) for model in (Build, Age
 _THIS = _BUILDS.c.id == bindparam("build")
 _LOCK = select(Build).where(Build.id == bindparam("build")).with_for_update().execution_options(populate_existing=True)
 _PLACE = select(_BUILDS.c.tree_id, _BUILDS.c.event_id, _BUILDS.c.cause, _BUILDS.c.parent_id).where(_THIS)
-_ANY_QUEUED = select(_BUILDS.c.id).where(_BUILDS.c.state == QUEUED).limit(1)
+# what waits for an approval waits for no agent; NULL, for all others, is unequal to nothing
+_APPROVED = or_(_BUILDS.c.approval.is_(None), _BUILDS.c.approval != NEEDED)
+_ANY_QUEUED = select(_BUILDS.c.id).where(_BUILDS.c.state == QUEUED, _APPROVED).limit(1)
 _MOVE = update(_BUILDS).where(_THIS, _BUILDS.c.state == bindparam("source"))
 _RENEW = update(_BUILDS).where(_BUILDS.c.token == bindparam("lease"), _BUILDS.c.state == RUNNING)
 _HOLDER = select(_BUILDS.c.id, _BUILDS.c.project_name, _BUILDS.c.number).where(_BUILDS.c.token == bindparam("lease"))
@@ -139,18 +142,26 @@ def lapsed(session: Session, now: datetime, limit: int) -> Sequence[Build]:
     return session.scalars(select(Build).where(Build.state == RUNNING, Build.lease_until < now).limit(limit)).all()
 
 
-def move_folders(session: Session, project_id: str, name: str) -> None:
-    """Books that the files of a project's builds lie under another name."""
-    # what stands behind the project's name: the number, and of a job its own folder
-    folder = literal(name).concat(func.substr(Build.folder, func.instr(Build.folder, "/")))
-    session.execute(update(Build).where(Build.project_id == project_id).values(folder=folder))
+def move_folders(session: Session, project_id: str, old: str, new: str) -> None:
+    """Books that the files of a project's builds that lay right below its old name, as those of its jobs in folders do not, lie
+    under another one."""
+    # what stands behind the name: the number, and of a job of a run its own folder
+    number = cast(Build.number, String)
+    behind = func.substr(Build.folder, len(old) + 2)
+    right_below = or_(behind == number, func.substr(behind, 1, func.length(number) + 1) == number.concat("/"))
+    own = (Build.project_id == project_id, Build.folder > f"{old}/", Build.folder < f"{old}0")
+    folder = literal(f"{new}/").concat(behind)
+    session.execute(update(Build).where(*own, right_below).values(folder=folder).execution_options(synchronize_session=False))
 
 
-def last_built_commit(session: Session, project_id: str, branch: str) -> str | None:
-    """The commit of the newest finished build of a branch: what changed paths are counted from."""
+def last_built_commit(session: Session, project_id: str, branch: str, job_id: str | None = "") -> str | None:
+    """The commit of the newest finished build of a branch, which changed paths are counted from: of a job's, of the project's own
+    definition (None), or of any ("")."""
     done = [BuildState.SUCCESS.value, BuildState.FAILED.value]
     of_branch = (Build.project_id == project_id, Build.branch == branch, Build.job == "")
     query = select(Build.commit).where(*of_branch, Build.state.in_(done))
+    if job_id != "":
+        query = query.where(Build.job_id == job_id)
     return session.scalars(query.order_by(Build.id.desc()).limit(1)).first()
 
 

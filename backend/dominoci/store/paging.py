@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 T = TypeVar("T")
@@ -49,6 +49,18 @@ def _rows(session: Session, query: Select[T], column: InstrumentedAttribute[str]
     if len(rows) <= page.limit:
         return rows, None
     return rows[: page.limit], str(getattr(rows[page.limit - 1], column.key))
+
+
+def by_name(
+    session: Session, query: Select[T], name: InstrumentedAttribute[str], key: InstrumentedAttribute[str], page: Page
+) -> tuple[list[T], str | None]:
+    """The rows of `page` in the order of the unique column `name`; the cursor is the last one's `key`, which stays."""
+    if page.cursor:
+        query = query.where(name > select(name).where(key == page.cursor).scalar_subquery())
+    rows = list(session.scalars(query.order_by(name).limit(page.limit + 1)))
+    if len(rows) <= page.limit:
+        return rows, None
+    return rows[: page.limit], str(getattr(rows[page.limit - 1], key.key))
 
 
 def listing(rows: Sequence[T], cursor: str | None, view: Callable[[T], dict[str, Any]]) -> dict[str, Any]:

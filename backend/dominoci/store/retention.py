@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 from dominoci.domain.states import BuildState, EventState, TreeState
 from dominoci.infra.models.builds import Build
 from dominoci.infra.models.graph import Project
+from dominoci.infra.models.jobs import Job
 from dominoci.infra.models.trees import Event, Tree
 from dominoci.store.statements import Columns
 
@@ -16,9 +17,9 @@ GREEN = BuildState.SUCCESS.value
 _PLACE = (Build.id, Build.folder)
 
 
-def ended(session: Session, folders: Collection[str], numbers: Collection[int], before: datetime) -> Sequence[Columns]:
-    """Builds (`id`, `folder`) of these folders that ended before `before`. `numbers` are theirs: of them there is an index."""
-    query = select(*_PLACE).where(Build.number.in_(numbers), Build.folder.in_(folders))
+def ended(session: Session, folders: Collection[str], before: datetime) -> Sequence[Columns]:
+    """Builds (`id`, `folder`) of these folders that ended before `before`."""
+    query = select(*_PLACE).where(Build.folder.in_(folders))
     return session.execute(query.where(Build.finished_at < before, Build.expired_at.is_(None))).all()
 
 
@@ -28,13 +29,17 @@ def oldest(
     """Builds that ended before `before` and whose files are there, oldest first, behind `after` (when it ended, its id).
 
     `last` tells whether one is among the newest `builds` of its project (of a deleted one, none is), `newest_green` whether no
-    newer one of its branch was green; all builds of tags count as one branch. Jobs of a workflow go with their run, and are left
-    out.
+    newer one of its job and branch was green; all builds of tags count as one branch. Of deleted jobs, of copies whose branch is
+    gone and of pull requests none is, or each that there ever was would keep one for ever. Jobs of a workflow go with their run,
+    and are left out.
     """
     newer = aliased(Build)
     alike = or_(newer.branch == Build.branch, and_(newer.branch.is_(None), Build.branch.is_(None)))
-    green = and_(newer.project_id == Build.project_id, newer.number > Build.number, alike)
-    newest_green = and_(Build.state == GREEN, ~exists().where(green, newer.state == GREEN, newer.job == ""))
+    same_job = or_(newer.job_id == Build.job_id, and_(newer.job_id.is_(None), Build.job_id.is_(None)))
+    green = and_(newer.project_id == Build.project_id, newer.number > Build.number, same_job, alike)
+    lasting = and_(Job.deleted_at.is_(None), Job.closed_at.is_(None), Job.kind != "pull_request")
+    alive = or_(Build.job_id.is_(None), exists().where(Job.id == Build.job_id, lasting))
+    newest_green = and_(Build.state == GREEN, alive, ~exists().where(green, newer.state == GREEN, newer.job == ""))
     columns = (Build.id, Build.folder, Build.tree_id, Build.finished_at)
     last = and_(Build.number >= Project.next_build - builds, Project.deleted_at.is_(None))
     query = select(*columns, last.label("last"), newest_green.label("newest_green")).join(Project, Project.id == Build.project_id)

@@ -55,7 +55,7 @@ def _stages(
     settings: Settings, with_agent: bool, with_demo: bool, prepare: Callable[[], None], on_ready: Callable[[], None]
 ) -> list[Stage]:
     env = _environment(settings)
-    own = [_dominoci(name, env) for name in ("worker", "scheduler")]
+    own = [_dominoci(name, env) for name in ("worker", "scheduler", *(["bot"] if settings.chat.irc else []))]
     web = _dominoci("web", env, ready=lambda: _web_answers(settings.host, settings.port))
     agent = [_agent(settings, env)] if with_agent else []
     embedded = settings.redis_url == f"unix://{valkey_socket(settings.data)}"

@@ -14,7 +14,8 @@ def container() -> bootstrap.Container:
 
 
 def drain() -> int:
-    """Sends what is due in the outbox, and beside it what webhooks are to be told."""
+    """Sends what is due in the outbox, and beside it what webhooks, people and Elasticsearch are to be told."""
     shared = container()
-    shared.webhooks.begin()
+    for sender in shared.senders:
+        sender.begin()
     return dispatch.drain(shared.transactions, shared.adapters, shared.repositories, shared.statuses)

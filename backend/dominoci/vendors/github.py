@@ -155,6 +155,18 @@ class GitHub:
 
     # ---- on the wire
 
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None,
+        shown: Mapping[str, Any] | None,
+        own: Mapping[int, Reading],
+        most: int = MAX_BODY,
+    ) -> tuple[Answer, Exchange]:
+        """A success below the repository's address. `shown` is what may be stored of the body, `own` the readings of refusals."""
+        return self._done(method, f"{self._repo}{path}", body, own, shown, most)
+
     @property
     def _repo(self) -> str:
         return f"/repos/{self.repository}"

@@ -140,6 +140,25 @@ class GitLab:
         """The project, as the API token sees it."""
         return self._get("", dict)
 
+    def ask(
+        self,
+        method: str,
+        path: str,
+        content: bytes = b"",
+        shown: str = "",
+        *,
+        headers: Mapping[str, str] | None = None,
+        most: int = 0,
+    ) -> tuple[Answer, Exchange]:
+        """A success below the project's address. `shown` is what may be stored of `content`."""
+        given = {**(headers or {}), **self._token()}
+        answer, exchange = self.caller.ask(
+            method, self._url(path), headers=given, content=content, shown=shown, max_body=most or 256 << 10
+        )
+        if not 200 <= answer.status < 300:
+            raise self.failure(answer, exchange)
+        return answer, exchange
+
     def failure(self, answer: Answer, exchange: Exchange, reading: str | None = None) -> ExchangeFailed:
         """What a refusal means; how long to wait is also told by the header RateLimit-Reset (Unix time)."""
         failed = self.caller.failure(answer, exchange, reading or _words(answer))

@@ -1,7 +1,7 @@
 """Gunicorn's settings: `gunicorn --config python:dominoci.web.gunicorn_conf dominoci.wsgi:app`.
 
 Threads, because gevent and SQLite freeze each other; each live socket and each long poll holds one, so there are as many
-as both caps allow and 32 for everything else."""
+as both caps allow and 32 for everything else. With the gevent worker they are greenlets, of which there may be thousands."""
 
 import signal
 from collections.abc import Callable
@@ -9,16 +9,23 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from dominoci.config import Settings
+from dominoci.config import Settings, SettingsError
 from dominoci.web.closing import CLOSING
 
 _settings = Settings.from_env()
+if _settings.web_worker_class == "gevent":
+    from gevent.monkey import is_module_patched
+
+    # the worker itself would patch when locks and sockets exist already, which then stop the whole process
+    if not is_module_patched("threading"):
+        raise SettingsError("the gevent worker is started by `dominoci web`, which patches Python before anything is imported")
 _host = f"[{_settings.host}]" if ":" in _settings.host else _settings.host
 
 bind = f"{_host}:{_settings.port}"
 workers = _settings.web_workers
-worker_class = "gthread"
+worker_class = _settings.web_worker_class
 threads = _settings.live_cap + _settings.poll_cap + 32
+worker_connections = threads + 1000  # of gevent; kept connections of browsers count, too
 # live sockets and long polls end by themselves when CLOSING is set, so this is seldom used up
 graceful_timeout = 10
 timeout = 60

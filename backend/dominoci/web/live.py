@@ -5,7 +5,6 @@ import struct
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 from flask import Flask, g, request
 from flask_sock import Sock
@@ -17,6 +16,7 @@ from dominoci.services import access
 from dominoci.services.access import Principal
 from dominoci.web.closing import CLOSING
 from dominoci.web.hub import Hub
+from dominoci.web.outlet import Outlet
 from dominoci.web.visit import Visit
 
 __all__ = ["CALLERS", "CLOSING", "register"]
@@ -35,18 +35,25 @@ def register(app: Flask, container: Container, hub: Hub) -> None:
     slots = threading.BoundedSemaphore(container.settings.live_cap)
 
     def live(ws: Server) -> None:
-        _make_whole(ws)
+        outlet = _make_whole(ws)
         if not slots.acquire(blocking=False):
             ws.close(TRY_AGAIN, "too many live pages on this server; poll instead")
             return _hang_up(ws)
         try:
             hub.listen()
-            Visit(ws, container, hub, g.principal, _credentials()).serve()
+            Visit(ws, outlet, container, hub, g.principal, _credentials()).serve()
         finally:
             slots.release()
             _hang_up(ws)
 
+    app.before_request(_uncompressed)
     Sock(app).route(PATH, endpoint="live")(live)
+
+
+def _uncompressed() -> None:
+    """No socket compresses: with a compressor each, no two could share a frame, and each would take 300 kB."""
+    if request.path == PATH:
+        request.environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
 
 
 def _credentials() -> Callable[[UnitOfWork], Principal | None]:
@@ -57,12 +64,16 @@ def _credentials() -> Callable[[UnitOfWork], Principal | None]:
     return lambda uow: access.authenticate(uow, header.partition(" ")[2].strip())
 
 
-def _make_whole(ws: Server) -> None:
+def _make_whole(ws: Server) -> Outlet:
     """Sends whole frames, one at a time, and never waits for a reader for more than SEND_TIMEOUT_S."""
-    ws.sock.settimeout(None)
-    with suppress(OSError):
-        ws.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", SEND_TIMEOUT_S, 0))
-    ws.sock = _WholeSends(ws.sock)
+    if hasattr(ws.sock, "_sock"):  # gevent's, which never lets the kernel wait
+        ws.sock.settimeout(SEND_TIMEOUT_S)
+    else:
+        ws.sock.settimeout(None)
+        with suppress(OSError):
+            ws.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", SEND_TIMEOUT_S, 0))
+    ws.sock = outlet = Outlet(ws.sock, ws.event.set)
+    return outlet
 
 
 def _hang_up(ws: Server) -> None:
@@ -71,24 +82,3 @@ def _hang_up(ws: Server) -> None:
     with suppress(OSError):
         ws.sock.shutdown(socket.SHUT_RDWR)
     ws.thread.join(GOODBYE_S)
-
-
-class _WholeSends:
-    """simple-websocket sends from two threads and takes a partial send for a whole one; this does neither."""
-
-    def __init__(self, sock: socket.socket) -> None:
-        self._sock, self._lock = sock, threading.Lock()
-
-    def send(self, content: bytes) -> int:
-        """All of `content`, or OSError; then the connection is closed, because half a frame cannot be taken back."""
-        with self._lock:
-            try:
-                self._sock.sendall(content)
-            except OSError:
-                with suppress(OSError):
-                    self._sock.shutdown(socket.SHUT_RDWR)
-                raise
-        return len(content)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._sock, name)

@@ -16,12 +16,13 @@ from dominoci.services import access, builds, veil
 from dominoci.services.access import Principal
 from dominoci.web.closing import CLOSING
 from dominoci.web.hub import Frame, Hub, Mailbox
+from dominoci.web.outlet import Outlet, text_frame
 from dominoci.web.tail import Replaced, Tail
 
 log = structlog.get_logger()
 PING_S = 15.0
 RECHECK_S = 5.0  # versions and logs are looked up this often: a message that Redis lost costs no more
-TICK_S = 0.5
+LONGEST_S = 60.0  # looks of a process with very many sockets are at most this far apart
 MOST_TOPICS = 100
 MOST_WAITING = 1000
 GOING_AWAY, POLICY = 1001, 1008
@@ -30,17 +31,18 @@ UNVERSIONED = ("agents", FEED)
 
 
 class Visit:
-    """Runs in its request's thread; only the mailbox is touched by others."""
+    """Runs in its request's thread; only the mailbox is touched by others, and the tails of logs while they are live."""
 
     def __init__(
         self,
         ws: Server,
+        outlet: Outlet,
         container: Container,
         hub: Hub,
         who: Principal,
         credentials: Callable[[UnitOfWork], Principal | None],
     ) -> None:
-        self._ws, self._container, self._hub, self._who = ws, container, hub, who
+        self._ws, self._outlet, self._container, self._hub, self._who = ws, outlet, container, hub, who
         self._credentials = credentials
         self._mailbox = Mailbox(ws.event.set)
         self._joined: set[str] = set()
@@ -51,25 +53,33 @@ class Visit:
     def serve(self) -> None:
         """Until either side closes."""
         now = time.monotonic()
-        due = {self._recheck: now + RECHECK_S, self._ping: now + PING_S}
-        every = {self._recheck: RECHECK_S, self._ping: PING_S}
+        every = {self._recheck: RECHECK_S, self._ping: PING_S, self._check: PING_S}
+        due = {task: now + seconds for task, seconds in every.items()}
+        self._hub.enter(self._mailbox)
         try:
             while self._ws.connected and not self._must_end():
-                # cleared before anything is read, so that nothing that comes meanwhile waits for the next tick
-                self._ws.event.wait(0.0 if any(tail.behind for tail in self._tails.values()) else TICK_S)
+                # cleared before anything is read, so that nothing that comes meanwhile waits for the next turn
+                self._ws.event.wait(0.0 if self._behind() else max(0.0, min(due.values()) - time.monotonic()))
                 self._ws.event.clear()
                 self._hear()
+                self._outlet.flush()  # after hearing, which clears the event too: also that of a frame that was begun
                 self._speak()
                 for task in [task for task, at in due.items() if time.monotonic() >= at]:
-                    due[task] = time.monotonic() + every[task]
+                    begun = time.monotonic()
                     task()
+                    pause = every[task] if task == self._ping else self._hub.pace(every[task], time.monotonic() - begun)
+                    due[task] = begun + min(pause, LONGEST_S)
         except ConnectionClosed:
             pass
         except OSError as e:
             log.info("live_reader_lost", error=type(e).__name__)
         finally:
-            for topic in self._joined:
-                self._hub.leave(topic, self._mailbox)
+            self._hub.exit(self._mailbox, self._joined)
+            for tail in self._tails.values():
+                tail.log.leave(tail)
+
+    def _behind(self) -> bool:
+        return any(tail.behind for tail in self._tails.values())
 
     def _must_end(self) -> bool:
         if CLOSING.is_set():
@@ -85,6 +95,9 @@ class Visit:
 
     def _ping(self) -> None:
         self._send({"op": "ping"})
+
+    def _check(self) -> None:
+        """Whether the visitor is still signed in."""
         try:
             valid = self._container.read(self._credentials) is not None
         except Unauthorized:
@@ -142,8 +155,12 @@ class Visit:
         raise NotFound("There is no such topic.")
 
     def _follow(self, topic: str, step: int, offset: int) -> None:
-        place, path, _ = self._log_place(topic, step)
-        self._tails[topic, step] = Tail(topic, step, self._container.files.log_file(place, path), offset)
+        # heard first, read second: the end of the build comes as a message, or is known by then
+        self._hear_of(_build_of(topic))
+        place, path, complete = self._log_place(topic, step)
+        self._forget(topic, step)
+        log = self._hub.pump.log(topic, step, self._container.files.log_file(place, path))
+        self._tails[topic, step] = Tail(log, offset, complete, self._outlet.offer, self._mailbox.wake)
         self._send({"topic": topic, "op": "subscribed", "step": step, "version": 0})
 
     def _log_place(self, topic: str, step: int) -> tuple[Place, str, bool]:
@@ -153,48 +170,54 @@ class Visit:
     def _forget(self, topic: str, step: int | None = None) -> None:
         self._versions.pop(topic, None)
         for key in [key for key in self._tails if key[0] == topic and step in (None, key[1])]:
-            del self._tails[key]
+            tail = self._tails.pop(key)
+            tail.log.leave(tail)
 
     def _join(self) -> None:
-        """Hears exactly the topics that are needed; a log's build too, because its end is the end of the log."""
-        logs = {topic for topic, _ in self._tails}
-        wanted = {*self._versions, *logs, *(topic.removesuffix(":log") for topic in logs)}
+        """Hears exactly the topics that are needed; of a log its build, because its end is the end of the log."""
+        wanted = {*self._versions, *(_build_of(topic) for topic, _ in self._tails)}
         for topic in wanted - self._joined:
-            self._hub.join(topic, self._mailbox)
+            self._hear_of(topic)
         for topic in self._joined - wanted:
             self._hub.leave(topic, self._mailbox)
         self._joined = wanted
 
+    def _hear_of(self, topic: str) -> None:
+        self._joined.add(topic)
+        self._hub.join(topic, self._mailbox)
+
     # ---- what the page is told
 
     def _speak(self) -> None:
-        heard = set()
+        heard: dict[str, int] = {}
         for frame in self._mailbox.take():
-            heard.add(frame.topic)
+            heard[frame.topic] = max(frame.version, heard.get(frame.topic, 0))
             if frame.topic in self._versions:
                 self._versions[frame.topic] = max(self._versions[frame.topic], frame.version)
                 self._tell(frame)
         for tail in list(self._tails.values()):
-            changed = tail.topic.removesuffix(":log") in heard
-            if changed or tail.behind or tail.topic in heard:
-                self._send_tail(tail, ask=changed or tail.behind)
+            version = heard.get(_build_of(tail.log.topic))
+            if version is not None or tail.behind:
+                self._send_tail(tail, version)
 
     def _tell(self, frame: Frame) -> None:
         """A frame is the same for all sockets: who may not see everything in it is told that there is something new, no more."""
         if frame.topic in self._veiled:
             self._announce(frame.topic, self._versions[frame.topic])
         elif frame.topic == FEED and not self._who.is_admin:
-            kinds = json.loads(frame.text).keys() & {"tree", "build"}
-            self._send({"topic": FEED, "version": frame.version, **{kind: {} for kind in kinds}})
+            self._outlet.send(frame.bare)
         else:
-            self._ws.send(frame.text)
+            self._outlet.send(frame.wire)
 
-    def _send_tail(self, tail: Tail, *, ask: bool) -> None:
-        """Sends what a log has grown by. `ask` whether it is complete: a look into the database, so not for every chunk."""
+    def _send_tail(self, tail: Tail, version: int | None = None) -> None:
+        """Sends what a log has grown by. It may be complete since its build has this `version`: one look into the database, for
+        all who follow it."""
+        log = tail.log
         try:
-            complete = ask and self._log_place(tail.topic, tail.step)[2]
-            for text in tail.frames(complete):
-                self._ws.send(text)
+            if version is not None:
+                tail.complete = log.complete(version, lambda: self._log_place(log.topic, log.step)[2])
+            for frame in tail.frames():
+                self._outlet.send(frame)
         except Replaced:
             gone = NotFound("The log is shorter than that: the build has started anew.")
             self._end_tail(tail, gone)
@@ -203,12 +226,12 @@ class Visit:
         except DominoError as e:
             self._end_tail(tail, e)
         if tail.ended:
-            self._forget(tail.topic, tail.step)
+            self._forget(log.topic, log.step)
             self._join()
 
     def _end_tail(self, tail: Tail, error: DominoError) -> None:
         tail.ended = True
-        self._refuse(tail.topic, error, tail.step)
+        self._refuse(tail.log.topic, error, tail.log.step)
 
     def _recheck(self) -> None:
         """The database knows what a lost message would have said. A page that hears of a higher version fetches its snapshot."""
@@ -222,15 +245,31 @@ class Visit:
                 self._forget(topic)
                 self._refuse(topic, e)
         for tail in list(self._tails.values()):
-            self._send_tail(tail, ask=True)
+            self._look_after(tail)
         self._join()
+
+    def _look_after(self, tail: Tail) -> None:
+        """Whether the log may still be seen, and what of it a lost message would have brought."""
+        try:
+            tail.complete = self._log_place(tail.log.topic, tail.log.step)[2]
+        except Unavailable:
+            return
+        except DominoError as e:
+            self._end_tail(tail, e)
+            self._forget(tail.log.topic, tail.log.step)
+        else:
+            self._send_tail(tail)
 
     def _refuse(self, topic: str | None, error: DominoError, step: int | None = None) -> None:
         message = {"topic": topic, "error": {"code": type(error).__name__.lower(), "detail": error.detail}}
         self._send(message if step is None else {**message, "step": step})
 
     def _send(self, message: dict[str, Any]) -> None:
-        self._ws.send(json.dumps(message))
+        self._outlet.send(text_frame(json.dumps(message)))
+
+
+def _build_of(log_topic: str) -> str:
+    return log_topic.removesuffix(":log")
 
 
 def read_wish(message: str | bytes) -> dict[str, Any]:

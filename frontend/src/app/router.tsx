@@ -92,6 +92,8 @@ const pages: RouteObject[] = [
     path: "/combos/:combo",
     lazy: async () => ({ Component: (await import("@/features/combos/combo-page")).ComboPage }),
   },
+  { path: "/jobs/*", lazy: async () => ({ Component: (await import("@/features/jobs/jobs-address")).JobsAddress }) },
+  { path: "/new-job", lazy: async () => ({ Component: (await import("@/features/jobs/new-job-page")).NewJobPage }) },
   { path: "/builds", lazy: async () => ({ Component: (await import("@/features/builds/builds-page")).BuildsPage }) },
   {
     path: "/builds/:build",

@@ -5,6 +5,7 @@ import { paths } from "@/lib/paths";
 import { asState } from "@/lib/states";
 import { Commit } from "./commit";
 import { DataTable, optional, right } from "./data-table";
+import { nameOfBuild } from "./job-crumbs";
 import { StateText } from "./state-badge";
 import classes from "./table.module.css";
 import { Duration, Time } from "./time";
@@ -22,9 +23,7 @@ export function BuildRows({ builds, label }: { builds: readonly BuildSummary[]; 
           </td>
           <td className={classes.wide}>
             <Link to={paths.build(build.id)}>
-              <strong>
-                {build.project.name} #{build.number}
-              </strong>{" "}
+              <strong>{nameOfBuild(build)}</strong>{" "}
               <span className={classes.message}>{build.message?.split("\n")[0]}</span>
             </Link>
           </td>

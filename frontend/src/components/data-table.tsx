@@ -22,24 +22,31 @@ export const ACTIONS: Column = { text: "Actions", right: true, unseen: true };
 interface Props {
   label: string;
   columns: readonly (string | Column)[];
+  /** What the box that scrolls is called, where nothing within it takes the focus: it does then itself. */
+  box?: string;
   children: ReactNode;
 }
 
-export function DataTable({ label, columns, children }: Props) {
+export function DataTable({ label, columns, box, children }: Props) {
+  const table = (
+    <table className={classes.table} aria-label={label}>
+      <thead>
+        <tr>
+          {columns.map((column, place) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: columns keep their places
+            <Heading key={place} column={typeof column === "string" ? { text: column } : column} />
+          ))}
+        </tr>
+      </thead>
+      <tbody>{children}</tbody>
+    </table>
+  );
+  if (!box) return <div className={classes.wrap}>{table}</div>;
   return (
-    <div className={classes.wrap}>
-      <table className={classes.table} aria-label={label}>
-        <thead>
-          <tr>
-            {columns.map((column, place) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: columns keep their places
-              <Heading key={place} column={typeof column === "string" ? { text: column } : column} />
-            ))}
-          </tr>
-        </thead>
-        <tbody>{children}</tbody>
-      </table>
-    </div>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+    <section className={classes.wrap} tabIndex={0} aria-label={box}>
+      {table}
+    </section>
   );
 }
 

@@ -1,11 +1,12 @@
 /** Making an invitation, and the one time that its link is shown. */
-import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { NativeSelect, TextInput } from "@mantine/core";
 import type { FormEvent } from "react";
 import { type InvitedTo, useInvite } from "@/lib/api/calls/invitations";
 import { fieldError } from "@/lib/api/problem";
 import type { MadeInvitation, Role } from "@/lib/api/types";
 import { Copyable } from "./copyable";
 import { Dialog } from "./dialog";
+import { Copied, DialogActs } from "./dialog-acts";
 import form from "./forms.module.css";
 import { ProblemNote } from "./problem-note";
 import { ROLES } from "./roles";
@@ -54,14 +55,7 @@ export function InviteDialog({ to, onClose }: Props) {
               />
             )}
           </div>
-          <div className={form.row}>
-            <Button type="submit" loading={invite.isPending}>
-              Make the link
-            </Button>
-            <Button variant="default" onClick={onClose}>
-              Leave it
-            </Button>
-          </div>
+          <DialogActs verb="Make the link" keep="Leave it" busy={invite.isPending} onClose={onClose} />
         </form>
       )}
     </Dialog>
@@ -76,9 +70,7 @@ function Made({ invitation: { url, expires_at }, onClose }: { invitation: MadeIn
         , makes an account with it.
       </p>
       <Copyable label="invitation link" text={url} />
-      <div className={form.row}>
-        <Button onClick={onClose}>I have copied it</Button>
-      </div>
+      <Copied onClose={onClose} />
     </div>
   );
 }

@@ -1,7 +1,7 @@
 /** The question before something is removed: what goes with it, the refusal if there is one, and the way back. */
-import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Dialog } from "./dialog";
+import { DialogActs } from "./dialog-acts";
 import form from "./forms.module.css";
 import { ProblemNote } from "./problem-note";
 
@@ -24,14 +24,7 @@ export function Removal({ title, verb = "Remove", keep = "Keep it", removing, on
       <div className={form.dialog}>
         <p>{children}</p>
         <ProblemNote error={removing.error} />
-        <div className={form.row}>
-          <Button color="danger" loading={removing.isPending} onClick={onRemove}>
-            {verb}
-          </Button>
-          <Button variant="default" onClick={onClose}>
-            {keep}
-          </Button>
-        </div>
+        <DialogActs verb={verb} keep={keep} danger busy={removing.isPending} onAct={onRemove} onClose={onClose} />
       </div>
     </Dialog>
   );

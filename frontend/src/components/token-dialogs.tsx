@@ -1,11 +1,12 @@
 /** Ending a token: at once, or after a new one has taken its place. */
-import { Button, NativeSelect } from "@mantine/core";
+import { NativeSelect } from "@mantine/core";
 import { type QueryKey, useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import type { OwnToken, Token } from "@/lib/api/types";
 import { OVERLAPS, standing } from "@/lib/token-life";
 import { useNow } from "@/lib/use-now";
 import { Dialog } from "./dialog";
+import { Copied, DialogActs } from "./dialog-acts";
 import form from "./forms.module.css";
 import { ProblemNote } from "./problem-note";
 import { Removal } from "./removal";
@@ -44,9 +45,7 @@ export function RotateToken({ token, acts, onClose }: Props) {
         <div className={form.dialog}>
           <Both old={token} made={rotate.data.prefix} />
           {acts.shown(rotate.data.token)}
-          <div className={form.row}>
-            <Button onClick={onClose}>I have copied it</Button>
-          </div>
+          <Copied onClose={onClose} />
         </div>
       ) : (
         <div className={form.dialog}>
@@ -62,14 +61,13 @@ export function RotateToken({ token, acts, onClose }: Props) {
             onChange={(event) => setHours(event.currentTarget.value)}
             data={OVERLAPS.map(([value, label]) => ({ value, label }))}
           />
-          <div className={form.row}>
-            <Button loading={rotate.isPending} onClick={() => rotate.mutate(Number(hours))}>
-              Rotate
-            </Button>
-            <Button variant="default" onClick={onClose}>
-              Leave it
-            </Button>
-          </div>
+          <DialogActs
+            verb="Rotate"
+            keep="Leave it"
+            busy={rotate.isPending}
+            onAct={() => rotate.mutate(Number(hours))}
+            onClose={onClose}
+          />
         </div>
       )}
     </Dialog>

@@ -20,10 +20,14 @@ export type SettingsSection =
   | "repository"
   | "secrets"
   | "members"
+  | "notifications"
   | "webhooks"
+  | "badge"
   | "danger";
 
-export type AccountSection = "profile" | "tokens" | "sessions" | "appearance";
+export type JobTab = "builds" | "definition" | "triggers" | "settings";
+
+export type AccountSection = "profile" | "tokens" | "sessions" | "notifications" | "chat" | "appearance";
 export type AdminSection = "users" | "issuers" | "deliveries" | "system" | "audit" | "settings";
 
 /** A success that is imagined: of which project, on which ref. */
@@ -72,17 +76,28 @@ export const paths = {
     withQuery(`/api/v1/builds/${part(build)}/workspace/archive`, { job }),
   wholeLog: (build: string, step?: number) =>
     withQuery(`/api/v1/builds/${part(build)}/log`, { step: step?.toString() }),
+  /** A folder of jobs: the slash at its end tells it from a job of the same path. */
+  jobs: (folder = "") => (folder ? `/jobs/${parts(folder)}/` : "/jobs"),
+  job: (job: string, tab: JobTab = "builds") =>
+    withQuery(`/jobs/${parts(job)}`, { tab: tab === "builds" ? undefined : tab }),
+  /** A version of a job's definition. */
+  jobVersion: (job: string, version: number) =>
+    withQuery(`/jobs/${parts(job)}`, { tab: "definition", version: String(version) }),
+  newJob: (folder?: string) => withQuery("/new-job", { folder }),
   help: (page?: string, anchor?: string) => `/help${page ? `/${part(page)}` : ""}${anchor ? `#${part(anchor)}` : ""}`,
   apiReference: (topic?: string | null, operation?: string) =>
     withQuery("/help/api-reference", { topic: topic ?? undefined }) + (operation ? `#${part(operation)}` : ""),
   agents: () => "/agents",
   agent: (agent: string) => `/agents/${part(agent)}`,
   me: (section: AccountSection = "profile") => `/me/${section}`,
-  admin: (section: AdminSection = "users") => `/admin/${section}`,
+  admin: (section?: AdminSection) => (section ? `/admin/${section}` : "/admin"),
   adminUser: (name: string) => withQuery("/admin/users", { q: name }),
   owners: () => "/owners",
   owner: (owner: string) => `/owners/${part(owner)}`,
 };
+
+/** The names of a path, each encoded by itself. */
+const parts = (path: string): string => path.split("/").map(part).join("/");
 
 function withQuery(path: string, query: Record<string, string | undefined>): string {
   const filled = Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1]));

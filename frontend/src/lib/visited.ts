@@ -9,7 +9,7 @@ export interface Visit {
 
 const KEPT = 50;
 /** One thing and not a list of them: `/trees/…`, `/projects/core/settings/general`. */
-const ONE = /^\/(trees|projects|builds|agents|combos|owners|help)\/[^/]/;
+const ONE = /^\/(trees|projects|jobs|builds|agents|combos|owners|help)\/[^/]/;
 const NONE = new Set(["/projects/new", "/combos/compare"]);
 
 let whose = "";

@@ -1,8 +1,10 @@
 /** What jsdom lacks and Mantine, React Flow and the virtualiser ask for. */
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
 
 afterEach(cleanup);
+// a page's chunk is read from disk when it is first asked for: on a busy machine that takes longer than the second that is waited else
+configure({ asyncUtilTimeout: 5000 });
 
 class ResizeObserverStub {
   observe() {}

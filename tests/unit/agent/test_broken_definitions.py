@@ -12,7 +12,7 @@ import pytest
 
 from dominoci_agent.pipeline.definition import load_text
 from dominoci_agent.pipeline.errors import DefinitionError
-from dominoci_agent.pipeline.formats import hcl
+from dominoci_agent.pipeline.formats import hcl_reader
 
 FOLDER = Path(__file__).parent / "broken"
 # a line a file, `format/file:line: words`
@@ -79,7 +79,7 @@ def _within_bounds(form: str, text: str, file: str) -> None:
 
 
 def _read_all() -> None:
-    hcl.warm()
+    hcl_reader.warm()
     resource.setrlimit(resource.RLIMIT_AS, (256 << 20, 256 << 20))
     for line in EXPECTED:
         file = line.split(":")[0]

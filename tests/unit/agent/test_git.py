@@ -170,6 +170,15 @@ def test_branches_tags_and_commits_are_found(arbiter: FakeArbiter, source: Sourc
     assert find(source, branch=None, ref="") == commit
 
 
+def test_the_id_of_an_annotated_tag_is_taken_for_what_it_names(arbiter: FakeArbiter, source: Source) -> None:
+    commit = arbiter.push(FILES)
+    git(arbiter.repository, "tag", "-a", "-m", "A release", "v9", commit)
+    tag = git(arbiter.repository, "rev-parse", "v9").strip()
+    assert tag != commit
+    assert find(source, tag) == find(source, tag) == commit
+    assert definition(source, commit)
+
+
 def test_a_ref_or_commit_that_does_not_exist_is_said(arbiter: FakeArbiter, source: Source) -> None:
     arbiter.push(FILES)
     for wrong in ({"branch": "nope"}, {"commit": "1" * 40}, {"branch": None, "ref": "nope"}):

@@ -5,7 +5,7 @@ from typing import Any
 from dominoci.domain.ids import new_id
 from dominoci.infra.models.accounts import User
 from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import sessions
+from dominoci.services import sessions, tokens
 from dominoci.store import accounts
 from tests.unit.api.site import Browser, TestSite
 
@@ -32,3 +32,22 @@ def person(site: TestSite, name: str, **columns: Any) -> Browser:
     """A new person, signed in."""
     add(site, name, **columns)
     return browser_of(site, name)
+
+
+def newcomer(site: TestSite, name: str, scope: str = "user") -> str:
+    """The token of a new person without any right."""
+    add(site, name)
+    if scope == "user":
+        return str(site.container.write(tokens.create_for_user, name, "test")["token"])
+    return token_of(site, name, scope)
+
+
+def token_of(site: TestSite, name: str, scope: str) -> str:
+    """Another token of somebody, of this scope."""
+
+    def mint(uow: UnitOfWork) -> str:
+        user = accounts.user_by_name(uow.session, name)
+        assert user
+        return tokens.mint(uow, "dcu", user.id, scope, "test")[1]
+
+    return site.container.write(mint)

@@ -106,6 +106,14 @@ class TestSite:
         """A POST of JSON below /api/v1."""
         return self.call("POST", f"/api/v1{path}", token, json=body, **kwargs)
 
+    def put(self, path: str, body: Any, token: str | None = None) -> TestResponse:
+        """A PUT of JSON below /api/v1."""
+        return self.call("PUT", f"/api/v1{path}", token, json=body)
+
+    def patch(self, path: str, body: Any, token: str | None = None) -> TestResponse:
+        """A PATCH of JSON below /api/v1."""
+        return self.call("PATCH", f"/api/v1{path}", token, json=body)
+
     def project(self, name: str, **body: Any) -> dict[str, Any]:
         """A new project; run by a webhook unless told otherwise."""
         target = {"kind": "webhook", "url": "https://ci.test/hook"}

@@ -69,6 +69,20 @@ def test_a_message_that_cannot_be_read_hurts_nobody(content: bytes) -> None:
     hub().heard(CHANNEL, content)
 
 
+def test_many_sockets_look_less_often() -> None:
+    made = hub()
+    mailboxes = [Mailbox(lambda: None) for _ in range(1000)]
+    made.enter(mailboxes[0])
+    assert made.pace(5.0, 0.004) == 5.0
+    for mailbox in mailboxes:
+        made.enter(mailbox)
+        made.pace(5.0, 0.004)
+    assert made.pace(5.0, 0.004) == pytest.approx(40, rel=0.01)
+    for mailbox in mailboxes:
+        made.exit(mailbox, [])
+    assert made.pace(5.0, 0.004) == 5.0
+
+
 def test_the_agents_bell_wakes_long_polls() -> None:
     made, woken = hub(), []
     made.on_agents(lambda: woken.append(1))

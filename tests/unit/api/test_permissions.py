@@ -3,110 +3,16 @@
 import base64
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from dominoci.domain.ids import new_id
-from dominoci.infra.models.accounts import User
-from dominoci.infra.unit_of_work import UnitOfWork
-from dominoci.services import tokens
-from dominoci.store import accounts
+from tests.unit.api.callers import TABLE
+from tests.unit.api.needs import MAINTAINER, NEEDS, OWNER, RANK, VIEWER, J, P
+from tests.unit.api.people import add, newcomer, token_of
 from tests.unit.api.site import TestSite
-from tests.unit.api.test_gate import TABLE
 
-VIEWER, MAINTAINER, OWNER = "viewer", "maintainer", "owner"
-RANK = {"stranger": 0, VIEWER: 1, MAINTAINER: 2, OWNER: 3, "admin": 4}
-
-# What each route about a project takes, with a body that gets as far as that question.
-P, T, E = "/api/v1/projects/<project>", "/api/v1/trees/<tree>", "/api/v1/trees/<tree>/events/<sub>"
-B = "/api/v1/builds/<build>"
-FILTERS = {"branches": {"include": ["main"]}}
-NEEDS: dict[tuple[str, str], tuple[str, Any]] = {
-    ("GET", P): (VIEWER, None),
-    ("PATCH", P): (MAINTAINER, {"contact": "#web"}),
-    ("DELETE", P): (OWNER, None),
-    ("GET", f"{P}/graph"): (VIEWER, None),
-    ("GET", f"{P}/tokens"): (MAINTAINER, None),
-    ("POST", f"{P}/tokens"): (MAINTAINER, {"name": "ci"}),
-    ("DELETE", f"{P}/tokens/<token>"): (MAINTAINER, None),
-    ("POST", f"{P}/tokens/<token>/rotate"): (MAINTAINER, {}),
-    ("POST", f"{P}/hook-secret"): (MAINTAINER, None),
-    ("GET", f"{P}/dependencies"): (VIEWER, None),
-    ("POST", f"{P}/dependencies"): (MAINTAINER, {"upstream": "open"}),
-    ("POST", f"{P}/dependencies/check"): (MAINTAINER, {"upstream": "open", "filters": FILTERS}),
-    ("GET", f"{P}/dependencies/<dependency>"): (VIEWER, None),
-    ("PATCH", f"{P}/dependencies/<dependency>"): (MAINTAINER, {"enabled": False}),
-    ("DELETE", f"{P}/dependencies/<dependency>"): (MAINTAINER, None),
-    ("GET", f"{P}/webhooks"): (MAINTAINER, None),
-    ("POST", f"{P}/webhooks"): (MAINTAINER, {"url": "https://hooks.test/x", "events": ["tree.finished"]}),
-    ("GET", f"{P}/webhooks/<webhook>"): (MAINTAINER, None),
-    ("PATCH", f"{P}/webhooks/<webhook>"): (MAINTAINER, {"enabled": True}),
-    ("DELETE", f"{P}/webhooks/<webhook>"): (MAINTAINER, None),
-    ("POST", f"{P}/webhooks/<webhook>/rotate"): (MAINTAINER, None),
-    ("POST", f"{P}/webhooks/<webhook>/test"): (MAINTAINER, None),
-    ("GET", f"{P}/webhooks/<webhook>/deliveries"): (MAINTAINER, None),
-    ("POST", f"{P}/webhooks/<webhook>/deliveries/<delivery>/redeliver"): (MAINTAINER, None),
-    ("POST", f"{P}/builds"): (MAINTAINER, {}),
-    ("GET", f"{P}/members"): (VIEWER, None),
-    ("PUT", f"{P}/members/<user>"): (OWNER, {"role": "viewer"}),
-    ("DELETE", f"{P}/members/<user>"): (OWNER, None),
-    ("PUT", "/api/v1/me/stars/<project>"): (VIEWER, None),
-    ("DELETE", "/api/v1/me/stars/<project>"): (VIEWER, None),
-    ("GET", f"{P}/consents"): (MAINTAINER, None),
-    ("POST", f"{P}/consents"): (MAINTAINER, {"upstream": "shown"}),
-    ("PUT", f"{P}/consents/<consent>"): (OWNER, {"state": "granted"}),
-    ("GET", f"{P}/repository-access"): (MAINTAINER, None),
-    ("PUT", f"{P}/repository-access"): (MAINTAINER, {"kind": "token", "token": "x"}),
-    ("DELETE", f"{P}/repository-access"): (MAINTAINER, None),
-    ("POST", f"{P}/repository-access/key"): (MAINTAINER, {}),
-    ("POST", f"{P}/repository-access/test"): (MAINTAINER, None),
-    ("GET", f"{P}/secrets"): (MAINTAINER, None),
-    ("PUT", f"{P}/secrets/<secret>"): (MAINTAINER, {"value": "x"}),
-    ("DELETE", f"{P}/secrets/<secret>"): (MAINTAINER, None),
-    ("GET", f"{P}/trust"): (MAINTAINER, None),
-    ("POST", f"{P}/trust"): (MAINTAINER, {"issuer": "https://gitlab.com", "subject": "42"}),
-    ("PATCH", f"{P}/trust/<rule>"): (MAINTAINER, {"pull_requests": True}),
-    ("DELETE", f"{P}/trust/<rule>"): (MAINTAINER, None),
-    ("POST", f"{P}/trust/try"): (MAINTAINER, {"token": "a.b.c"}),
-    ("GET", T): (VIEWER, None),
-    ("GET", f"{T}/graph"): (VIEWER, None),
-    ("GET", E): (VIEWER, None),
-    ("GET", f"{E}/why"): (VIEWER, None),
-    ("GET", f"{E}/deliveries"): (VIEWER, None),
-    ("GET", f"{T}/why"): (VIEWER, "?project=secret"),
-    ("POST", f"{T}/cancel"): (MAINTAINER, {}),
-    ("POST", f"{T}/rerun"): (MAINTAINER, {}),
-    ("POST", f"{E}/cancel"): (MAINTAINER, {}),
-    ("POST", f"{E}/rerun"): (MAINTAINER, {}),
-    ("POST", f"{E}/redeliver"): (MAINTAINER, {}),
-    ("GET", "/api/v1/combos/<combo>"): (VIEWER, None),
-    ("GET", "/api/v1/combos/<combo>/lock"): (VIEWER, None),
-    ("GET", f"{P}/combo"): (VIEWER, None),
-    ("GET", f"{P}/combo/lock"): (VIEWER, None),
-    ("GET", f"{P}/reports"): (VIEWER, None),
-    ("GET", f"{P}/refusals"): (MAINTAINER, None),
-    ("POST", f"{P}/preview"): (VIEWER, {}),
-    ("POST", f"{P}/test-connections"): (MAINTAINER, {}),
-    ("GET", f"{T}/forecast"): (VIEWER, None),
-    ("GET", f"{T}/numbers"): (VIEWER, None),
-    ("GET", f"{P}/numbers"): (VIEWER, None),
-    ("GET", f"{P}/first-level"): (VIEWER, None),
-    ("GET", f"{P}/audit"): (MAINTAINER, None),
-    ("GET", B): (VIEWER, None),
-    ("POST", f"{B}/cancel"): (MAINTAINER, {}),
-    ("POST", f"{B}/rerun"): (MAINTAINER, {}),
-    ("GET", f"{B}/compare"): (VIEWER, None),
-    ("GET", f"{B}/steps/<int:n>/log"): (VIEWER, None),
-    ("GET", f"{B}/log"): (VIEWER, None),
-    ("GET", f"{B}/log/search"): (VIEWER, "?q=x"),
-    ("GET", f"{B}/workspace"): (VIEWER, None),
-    ("GET", f"{B}/workspace/file"): (VIEWER, "?path=x"),
-    ("GET", f"{B}/workspace/archive"): (VIEWER, None),
-    ("GET", f"{B}/artifacts/<name>"): (VIEWER, None),
-}
-ABOUT = ("<project>", "<tree>", "<build>", "<combo>")
-KEPT = {key: needs for key, needs in NEEDS.items() if key != ("DELETE", P)}
+ABOUT = ("<project>", "<tree>", "<build>", "<combo>", "<path:job>")
+KEPT = {key: needs for key, needs in NEEDS.items() if key not in (("DELETE", P), ("DELETE", J))}
 
 
 @pytest.fixture(scope="module")
@@ -117,35 +23,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestSite]:
     made.close()
 
 
-def add_user(uow: UnitOfWork, name: str) -> None:
-    """A person without any right."""
-    row = User(id=new_id(), name=name, password_hash=None, is_admin=False, created_at=uow.now, disabled_at=None)
-    accounts.add(uow.session, row)
-
-
-def person(site: TestSite, name: str, scope: str = "user") -> str:
-    """The token of a new person."""
-    site.container.write(add_user, name)
-    if scope == "user":
-        return str(site.container.write(tokens.create_for_user, name, "test")["token"])
-    return token_of(site, name, scope)
-
-
-def token_of(site: TestSite, name: str, scope: str) -> str:
-    """Another token of somebody, of this scope."""
-
-    def mint(uow: UnitOfWork) -> str:
-        user = accounts.user_by_name(uow.session, name)
-        assert user
-        return tokens.mint(uow, "dcu", user.id, scope, "test")[1]
-
-    return site.container.write(mint)
-
-
 @pytest.fixture(scope="module")
 def world(site: TestSite) -> dict[str, str]:
     """`secret`, private, beside the public `open` and the private `shown`; a person for each role on it; what its routes name."""
-    known = {role: person(site, role) for role in ("stranger", VIEWER, MAINTAINER, OWNER)}
+    known = {role: newcomer(site, role) for role in ("stranger", VIEWER, MAINTAINER, OWNER)}
     known["admin"], known["reader"] = site.user_token(), token_of(site, OWNER, "read")
     site.project("secret", target={"kind": "agent"}, repository_url=None)
     site.project("open", visibility="public")
@@ -164,7 +45,8 @@ def world(site: TestSite) -> dict[str, str]:
     token = site.post("/projects/secret/tokens", {"name": "spare"}).get_json()["id"]
     names = {"project": "secret", "tree": told["tree_id"], "sub": "1", "int:n": "1", "name": "x", "user": "nobody"}
     names |= {"token": token, "build": built["id"], "dependency": depends["id"], "consent": asked["id"]}
-    names["secret"] = "NPM_TOKEN"
+    names["path:job"] = site.post("/jobs", {"path": "tools/hidden", "project": "secret"}).get_json()["id"]
+    names |= {"secret": "NPM_TOKEN", "int:number": "1"}
     names["combo"] = f"{told['tree_id']}:1:1"
     return known | {f"<{name}>": value for name, value in names.items()}
 
@@ -264,7 +146,7 @@ def part(tmp_path: Path) -> Iterator[tuple[TestSite, str, str]]:
     half = site.project_token("half")
     body = {"status": "FAILED", "metadata": {"branch": "main"}, "tree_id": tree, "sub_id": "1.1", "attempt": 1}
     assert site.post("/results", body, half).status_code == 201
-    yield site, tree, person(site, "sam")
+    yield site, tree, newcomer(site, "sam")
     site.close()
 
 
@@ -361,7 +243,7 @@ def test_who_makes_a_project_owns_it_and_never_leaves_it_without_an_owner(part: 
     assert site.post("/projects", {"name": "mine"}, sam).get_json()["role"] == "owner"
     assert site.call("DELETE", "/api/v1/projects/mine/members/sam", sam).status_code == 409
     assert site.call("PUT", "/api/v1/projects/mine/members/sam", sam, json={"role": "viewer"}).status_code == 409
-    site.container.write(add_user, "tim")
+    add(site, "tim")
     assert site.call("PUT", "/api/v1/projects/mine/members/tim", sam, json={"role": "owner"}).status_code == 200
     assert site.call("DELETE", "/api/v1/projects/mine/members/sam", sam).status_code == 204
     assert site.get("/projects/mine", sam).status_code == 404

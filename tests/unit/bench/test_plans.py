@@ -16,6 +16,7 @@ from dominoci.services import dispatch
 from tests.fakes.adapters import ScriptedSystem
 from tests.unit.api.site import TestSite
 
+JOB = "stages: [{steps: [{command: make}]}]"
 METADATA = {"branch": "main", "commit": "c" * 40}
 
 
@@ -41,7 +42,10 @@ def places(site: TestSite) -> dict[str, str]:
     end(site, "/results", site.project_token("net"), tree_id=tree, sub_id="1.2", attempt=1)
     ids = {name: site.get(f"/projects/{name}").get_json()["id"] for name in ("core", "net", "app")}
     projects = {"root": ids["core"], "project": ids["net"], "built": ids["app"]}
-    return {**projects, "tree": tree, "sub": "1.2", "combo": f"{tree}:1.2:1", "commit": "c" * 40, "build": built["id"]}
+    site.post("/jobs", {"path": "tools/hello", "project": "app", "definition": {"format": "job", "text": JOB}})
+    site.post("/jobs/tools/hello/builds", {})
+    placed = {"job": "tools/hello", "number": "1", "folder": "tools", "key": "job_hello_recent"}
+    return {**projects, **placed, "tree": tree, "sub": "1.2", "combo": f"{tree}:1.2:1", "commit": "c" * 40, "build": built["id"]}
 
 
 def end(site: TestSite, path: str, token: str, **address: Any) -> None:

@@ -12,13 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from dominoci_agent.pipeline.errors import DefinitionError, Problem, Problems, Where
-from dominoci_agent.pipeline.formats import hcl
 from dominoci_agent.pipeline.formats.factory_blocks import PipelineBlock, StageBlock, read_pipeline, read_stage
 from dominoci_agent.pipeline.formats.factory_fill import Fill
 from dominoci_agent.pipeline.formats.factory_import import MAX_DEPTH as MAX_IMPORTS
 from dominoci_agent.pipeline.formats.factory_import import Fetch, Import
 from dominoci_agent.pipeline.formats.factory_values import variables
-from dominoci_agent.pipeline.formats.hcl import Block
+from dominoci_agent.pipeline.formats.hcl import Block, Body
 from dominoci_agent.pipeline.formats.template import Template
 from dominoci_agent.pipeline.model import Filter, Pipeline
 from dominoci_agent.pipeline.validate import check_stages
@@ -121,6 +120,8 @@ def _told_where(source: Import) -> Iterator[None]:
 
 def load(files: Mapping[str, str]) -> Definition:
     """Read files (name as shown in errors → text) as one configuration. DefinitionError with every problem found."""
+    from dominoci_agent.pipeline.formats import hcl_reader  # most processes of the arbiter read no HCL
+
     problems, definition = Problems(), Definition()
     if len(files) > MAX_FILES:
         raise DefinitionError(Problem(Where(max(files), 1), f"{len(files)} files; at most {MAX_FILES} are read"))
@@ -129,7 +130,7 @@ def load(files: Mapping[str, str]) -> Definition:
         if time.thread_time() - started > MAX_SECONDS:
             raise DefinitionError(Problem(Where(file, 1), f"reading the definition took more than {MAX_SECONDS:g} s"))
         try:
-            body = hcl.parse(files[file], file)
+            body = hcl_reader.parse(files[file], file)
         except DefinitionError as error:
             problems.take(error)
             continue
@@ -143,7 +144,7 @@ def load(files: Mapping[str, str]) -> Definition:
     return definition
 
 
-def _collect(body: hcl.Body, definition: Definition, problems: Problems) -> None:
+def _collect(body: Body, definition: Definition, problems: Problems) -> None:
     for name, attribute in body.attributes.items():
         problems.add(attribute.where, f'unknown attribute "{name}"; expected a pipeline, stage or variables block')
     for block in body.blocks:

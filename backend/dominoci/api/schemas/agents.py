@@ -143,15 +143,18 @@ class ClaimInput(Answer):
 
 
 class Claim(Answer):
-    """A build under a lease of `lease_s` seconds, with the token for its own routes. Where the repository has no `ref`, the
-    agent builds `ref_fallback`, if there is one, and says so with the build's first state."""
+    """A build under a lease of `lease_s` seconds, with the token for its own routes. Without a `repository` it begins in an empty
+    folder with the `definition` given here; `file` is where in the repository the definition stands, if that is said.
+
+    Where the repository has no `ref`, the agent builds `ref_fallback`, if there is one, and says so with the build's first state.
+    """
 
     id = fields.String()
     number = fields.Integer()
     token = fields.String()
     lease_s = fields.Integer()
     project = fields.Nested(Ref)
-    repository = fields.Nested(ClaimRepository)
+    repository = fields.Nested(ClaimRepository, allow_none=True)
     ref = fields.String(allow_none=True)
     ref_fallback = fields.String(allow_none=True)
     branch = fields.String(allow_none=True)
@@ -163,6 +166,7 @@ class Claim(Answer):
     secrets = fields.Dict(keys=fields.String(), values=fields.String())
     inputs = fields.List(fields.Nested(ClaimInput))
     definition = fields.Nested(ClaimDefinition, allow_none=True, dump_default=None)
+    file = fields.String(allow_none=True, dump_default=None, metadata={"examples": [".domino/nightly.yml"]})
     job = fields.Nested(ClaimJob, allow_none=True, dump_default=None)
     trusted = fields.Boolean(dump_default=True)
     timeout_s = fields.Integer()

@@ -3,13 +3,14 @@
 from marshmallow import fields
 
 from dominoci.api.fields import Choice, Moment, QueryNumber, Text, parameters, ref_name
-from dominoci.api.schemas.base import BUILD_STATES, Answer, Body, PageQuery, Reason, Ref, optional_ref
+from dominoci.api.schemas.base import BUILD_STATES, Answer, Body, PageQuery, Reason, Ref, optional_ref, page_of
 from dominoci.domain.build_comparison import Difference
 
 STEP_STATES = ["waiting", *[state for state in BUILD_STATES if state != "queued"]]
 LOG_PART = 1 << 20
 FORMATS = ("factory", "flow", "job", "builder")
 MAX_DEFINITION = 100_000
+CAUSES = ("push", "manual", "event", "job", "webhook", "schedule", "poll", "pull", "api")
 
 
 class BuildQuery(PageQuery):
@@ -69,8 +70,19 @@ class PipelineShape(PipelineChoice):
     parameters = fields.List(fields.Nested(BuildParameter), dump_default=list)
 
 
+class OfJob(Answer):
+    """The job that a build is of: its present path (a deleted one's cannot be asked for any more), name and kind."""
+
+    id = fields.String()
+    path = fields.String(metadata={"examples": ["tools/hello"]})
+    name = fields.String(metadata={"examples": ["hello"]})
+    kind = Choice(("job", "branch", "pull_request"))
+
+
 class BuildSummary(Answer):
-    """A build in a list."""
+    """A build in a list. `job` is its name in the run that it is part of, `of_job` the job in a folder that it is a build of,
+    `definition_version` which version of that job's definition it runs (null: the repository's own). `approval`: whether a
+    maintainer must look at a stranger's code first, or has (null: nobody must)."""
 
     id = fields.String()
     number = fields.Integer()
@@ -82,8 +94,11 @@ class BuildSummary(Answer):
     tag = fields.String(allow_none=True)
     commit = fields.String(allow_none=True)
     message = fields.String(allow_none=True)
-    cause = Choice(("push", "manual", "event", "job"))
+    cause = Choice(CAUSES)
     job = fields.String(allow_none=True, dump_default=None)
+    of_job = fields.Nested(OfJob, allow_none=True, dump_default=None)
+    definition_version = fields.Integer(allow_none=True, dump_default=None)
+    approval = Choice(("needed", "given"), allow_none=True, dump_default=None)
     run_id = fields.String(allow_none=True, dump_default=None)
     tree_id = fields.String(allow_none=True)
     sub_id = fields.String(allow_none=True)
@@ -94,6 +109,9 @@ class BuildSummary(Answer):
     finished_at = Moment(allow_none=True)
     cancel_requested = fields.Boolean()
     url = fields.String()
+
+
+BUILD_PAGE = page_of(BuildSummary)
 
 
 class Step(Answer):

@@ -27,7 +27,7 @@ class PlannedJob(Body):
 class Plan(Body):
     """The jobs of a workflow with routes, as the agent that read the definition found them at `commit`."""
 
-    commit = Text(shortest=40, longest=64, required=True)
+    commit = Text(shortest=40, longest=64, required=True, allow_none=True)
     message = Text(longest=10_000, lines=True, load_default=None, allow_none=True)
     pipeline = Text(longest=255, load_default="")
     stages = fields.List(fields.Nested(PlannedJob), required=True, validate=validate.Length(min=1, max=MAX_STAGES))

@@ -41,7 +41,7 @@ class TargetBody(Body):
     cancel_url = web_url(allow_none=True, metadata={"description": "webhook: where a cancellation is sent; without it none is"})
     secret = _secret("webhook: signs the request (whsec_…)")
     mode = Choice((target.GENERIC_WEBHOOK, target.BUILD), metadata={"description": "jenkins: how builds are started"})
-    job = Text(shortest=1, longest=500, allow_none=True, metadata={"description": "jenkins: the job's path, folder/name"})
+    job = Text(shortest=1, longest=500, allow_none=True, metadata={"description": "jenkins, agent: the job's path, folder/name"})
     user = Text(shortest=1, longest=200, allow_none=True, metadata={"description": "jenkins: whose API token it is"})
     unstable = Choice(("failed", "success"), metadata={"description": "jenkins: what UNSTABLE counts as"})
     project = Text(shortest=1, longest=300, allow_none=True, metadata={"description": "gitlab: the project's path or id"})

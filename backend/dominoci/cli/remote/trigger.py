@@ -52,12 +52,14 @@ def _build(arbiter: Arbiter, project: str, options: dict[str, Any], *, watch: bo
     if not options["as_json"]:
         click.echo(f"build {build['number']} of {inert(build['project']['name'])}: {build['url']}")
     if watch:
-        _follow_build(arbiter, _ended(arbiter, build, options), options)
+        follow_build(arbiter, build, options)
     return None
 
 
-def _follow_build(arbiter: Arbiter, ended: dict[str, Any], options: dict[str, Any]) -> None:
-    """A success goes on as its tree; anything else ends the command as failed."""
+def follow_build(arbiter: Arbiter, build: dict[str, Any], options: dict[str, Any]) -> None:
+    """Waits for a build's end. A success goes on as its tree; anything else ends the command as failed. Of the `options` it reads
+    `timeout` and `as_json`."""
+    ended = _ended(arbiter, build, options)
     if ended["state"] == "success" and ended["tree_id"]:
         follow(arbiter, ended["tree_id"], options["timeout"], as_json=options["as_json"])
     if options["as_json"]:

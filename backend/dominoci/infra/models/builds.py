@@ -16,6 +16,8 @@ class Build(Base):
     they have the run's number, its id in `parent_id`, and their name in `job`; of all other builds `job` is empty.
     `needs` are the labels and executors that its agent must have. `definition` is what to run instead of the repository's own
     file: {"format", "text"}. `trusted` is False for strangers' code (a fork): no secrets. `expired_at`: when its files went.
+    A build of a job says which (`job_id`) and which version of its definition (`definition_id`, None: the repository's own).
+    `approval` is needed or given where a maintainer must look at strangers' code first; None where nobody must.
     """
 
     __tablename__ = "builds"
@@ -29,6 +31,8 @@ class Build(Base):
         Index("ix_builds_lease_until", "lease_until"),
         Index("ix_builds_token", "token"),
         Index("ix_builds_parent_id", "parent_id"),
+        Index("ix_builds_job_id_id", "job_id", "id"),
+        Index("ix_builds_folder", "folder"),
         Index("ix_builds_project_id_started_at", "project_id", "started_at"),
         Index("ix_builds_expired_at_finished_at", "expired_at", "finished_at"),
         TABLE_ARGS,
@@ -40,13 +44,17 @@ class Build(Base):
     number: Mapped[int]
     job: Mapped[str] = mapped_column(String(100), server_default="")
     parent_id: Mapped[str | None] = mapped_column(Id)
+    job_id: Mapped[str | None] = mapped_column(Id, ForeignKey("jobs.id"))
+    definition_id: Mapped[str | None] = mapped_column(Id, ForeignKey("job_definitions.id"))
+    approval: Mapped[str | None] = mapped_column(String(8))
+    approved_by: Mapped[str | None] = mapped_column(String(100))
     plan: Mapped[dict[str, Any] | None]
     definition: Mapped[dict[str, Any] | None]
     needs: Mapped[list[Any] | None]
     priority: Mapped[int] = mapped_column(server_default="0")
     trusted: Mapped[bool] = mapped_column(server_default=true())
     rerun_of: Mapped[str | None] = mapped_column(Id)
-    folder: Mapped[str]
+    folder: Mapped[str] = mapped_column(String(700))
     state: Mapped[str] = mapped_column(String(16))
     reason_code: Mapped[str | None] = mapped_column(String(32))
     reason_params: Mapped[dict[str, Any] | None]

@@ -13,7 +13,8 @@ class Project(Base):
     """A repository with one triggerable pipeline. `target` names its CI system; its secrets are kept apart in `target_secrets`,
     by name, each as {"value": encrypted, "at": when it was set}. `target_key` is what the CI system's own webhooks name it by.
     `repository_access` is how own agents read a private repository ({"kind", …}), `repository_secrets` what they show there, kept
-    like `target_secrets`.
+    like `target_secrets`. `repository_key` is what webhooks of GitHub and GitLab name that repository by. `badge_version` is part
+    of the key in the address of a private project's badge.
 
     One that is not `enabled` is left out of new trees. A deleted project keeps its row (history keeps its name) under a name that
     cannot be typed.
@@ -35,6 +36,8 @@ class Project(Base):
     target_key: Mapped[str | None] = mapped_column(String(300), index=True)
     repository_access: Mapped[dict[str, Any] | None]
     repository_secrets: Mapped[dict[str, Any] | None]
+    repository_key: Mapped[str | None] = mapped_column(String(300), index=True)
+    badge_version: Mapped[int] = mapped_column(server_default="1")
     on_new_event: Mapped[str] = mapped_column(String(12))
     start_deadline_s: Mapped[int]
     finish_deadline_s: Mapped[int]

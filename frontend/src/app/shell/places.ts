@@ -42,7 +42,14 @@ export const PARTS: readonly Part[] = [
     key: "g",
     icon: "M3.5 9a2 2 0 1 0 .1 0M14.5 3a2 2 0 1 0 .1 0M14.5 11a2 2 0 1 0 .1 0M5.5 10.2l7-4M5.5 11.6l7 1.2",
   },
-  { to: paths.builds(), text: "Builds", key: "j", narrow: true, icon: "M2 3.5h14v11H2ZM5 7l2.5 2L5 11m4.5 0H13" },
+  {
+    to: paths.jobs(),
+    text: "Jobs",
+    key: "j",
+    narrow: true,
+    icon: "M1.8 4h5l1.7 2h7.7v8.5H1.8Zm5.4 4.2v4l3.6-2Z",
+  },
+  { to: paths.builds(), text: "Builds", key: "b", icon: "M2 3.5h14v11H2ZM5 7l2.5 2L5 11m4.5 0H13" },
   {
     to: paths.agents(),
     text: "Agents",

@@ -8,6 +8,8 @@ import { SideNav } from "@/components/side-nav";
 import { type AccountSection, paths } from "@/lib/paths";
 import { useTitle } from "@/lib/use-title";
 import { AppearanceSection } from "./appearance-section";
+import { ChatSection } from "./chat-section";
+import { NotificationsSection } from "./notifications-section";
 import { ProfileSection } from "./profile-section";
 import { SessionsSection } from "./sessions-section";
 import { TokensSection } from "./tokens-section";
@@ -16,6 +18,8 @@ const SECTIONS: readonly [section: AccountSection, name: string, content: () => 
   ["profile", "Profile", () => <ProfileSection />],
   ["tokens", "Tokens", () => <TokensSection />],
   ["sessions", "Sessions", () => <SessionsSection />],
+  ["notifications", "Notifications", () => <NotificationsSection />],
+  ["chat", "Chat", () => <ChatSection />],
   ["appearance", "Appearance", () => <AppearanceSection />],
 ];
 const ITEMS = SECTIONS.map(([section, text]) => ({ to: paths.me(section), text }));

@@ -1,11 +1,12 @@
 /** What one is called, how one signs in, and how one gets out of an account elsewhere that is linked. */
-import { Button, TextInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import type { FormEvent } from "react";
 import { Link } from "react-router";
 import form from "@/components/forms.module.css";
 import { Loaded } from "@/components/loaded";
 import { Section } from "@/components/page";
 import { ProblemNote } from "@/components/problem-note";
+import { TextField } from "@/components/text-field";
 import { Time } from "@/components/time";
 import { fieldError } from "@/lib/api/problem";
 import type { Profile } from "@/lib/api/types";
@@ -48,6 +49,7 @@ export function ProfileSection() {
 function ProfileForm({ profile }: { profile: Profile }) {
   const change = useChangeProfile();
   const problem = (field: string) => fieldError(change.error, field);
+  const of = { saved: profile, problem };
   const save = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const text = (name: string) => String(new FormData(event.currentTarget).get(name) ?? "").trim();
@@ -67,22 +69,20 @@ function ProfileForm({ profile }: { profile: Profile }) {
       </dl>
       {!problem("full_name") && !problem("email") && <ProblemNote error={change.error} />}
       <div className={form.two}>
-        <TextInput
-          label="Full name"
+        <TextField
+          of={of}
           name="full_name"
+          label="Full name"
           autoComplete="name"
-          defaultValue={profile.full_name ?? ""}
           description="Shown beside your name"
-          error={problem("full_name")}
         />
-        <TextInput
-          label="E-mail"
+        <TextField
+          of={of}
           name="email"
+          label="E-mail"
           type="email"
           autoComplete="email"
-          defaultValue={profile.email ?? ""}
           description="Where admins reach you; nobody else sees it"
-          error={problem("email")}
         />
       </div>
       <div className={form.row}>

@@ -2,12 +2,12 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { ACTIONS, DataTable, optional } from "@/components/data-table";
-import { Dialog } from "@/components/dialog";
 import { Empty } from "@/components/empty";
 import form from "@/components/forms.module.css";
 import { Loaded } from "@/components/loaded";
 import { Section } from "@/components/page";
 import { ProblemNote } from "@/components/problem-note";
+import { Removal } from "@/components/removal";
 import classes from "@/components/table.module.css";
 import { Time } from "@/components/time";
 import type { OwnSession } from "@/lib/api/types";
@@ -94,22 +94,16 @@ function SessionRow({ session }: { session: OwnSession }) {
 function EndOthers({ count, onClose }: { count: number; onClose(): void }) {
   const end = useEndSessions();
   return (
-    <Dialog opened onClose={onClose} title="Sign out everywhere else?">
-      <div className={form.dialog}>
-        <p>
-          {count === 1 ? "1 other browser is" : `${count} other browsers are`} signed out at once. What was typed there
-          and not saved is lost. Tokens stay good.
-        </p>
-        <ProblemNote error={end.error} />
-        <div className={form.row}>
-          <Button color="danger" loading={end.isPending} onClick={() => end.mutate(undefined, { onSuccess: onClose })}>
-            Sign out everywhere else
-          </Button>
-          <Button variant="default" onClick={onClose}>
-            Leave them
-          </Button>
-        </div>
-      </div>
-    </Dialog>
+    <Removal
+      title="Sign out everywhere else?"
+      verb="Sign out everywhere else"
+      keep="Leave them"
+      removing={end}
+      onRemove={() => end.mutate(undefined, { onSuccess: onClose })}
+      onClose={onClose}
+    >
+      {count === 1 ? "1 other browser is" : `${count} other browsers are`} signed out at once. What was typed there and
+      not saved is lost. Tokens stay good.
+    </Removal>
   );
 }

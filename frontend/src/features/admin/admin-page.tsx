@@ -29,7 +29,7 @@ export function AdminPage() {
   const { section } = useParams();
   const { data: me } = useMe();
   if (!me?.user.is_admin) return <NotFound />;
-  if (!section) return <Navigate to={paths.admin()} replace />;
+  if (!section) return <Navigate to={paths.admin("users")} replace />;
   const known = SECTIONS.find(([one]) => one === section);
   return known ? <Admin name={known[1]}>{known[2]()}</Admin> : <NotFound />;
 }

@@ -1,6 +1,5 @@
 /** Who changed what, from what to what; filters stand in the address. */
 import { Button, NativeSelect, TextInput } from "@mantine/core";
-import { useState } from "react";
 import { useSearchParams } from "react-router";
 import { DataTable, optional } from "@/components/data-table";
 import { Empty } from "@/components/empty";
@@ -10,6 +9,7 @@ import { Section } from "@/components/page";
 import { itemsOf, More } from "@/components/rows-of-pages";
 import classes from "@/components/table.module.css";
 import { Time } from "@/components/time";
+import { TypedField } from "@/components/typed-field";
 import type { AuditItem } from "@/lib/api/types";
 import own from "./admin.module.css";
 import { useAudit } from "./api/audit";
@@ -63,7 +63,13 @@ function Filters({ params, onSet, onClear }: { params: URLSearchParams; onSet: O
   const value = (name: string) => params.get(name) ?? "";
   return (
     <div className={own.filters}>
-      <Typed label="Who" placeholder="Name or id" value={value("who")} onSettled={(text) => onSet("who", text)} />
+      <TypedField
+        label="Who"
+        placeholder="Name or id"
+        size="xs"
+        value={value("who")}
+        onSettled={(text) => onSet("who", text)}
+      />
       <NativeSelect
         label="What was done"
         size="xs"
@@ -71,7 +77,13 @@ function Filters({ params, onSet, onClear }: { params: URLSearchParams; onSet: O
         onChange={(event) => onSet("action", event.currentTarget.value)}
         data={[{ value: "", label: "anything" }, ...KNOWN.map((one) => ({ value: one, label: one.replace(".", " ") }))]}
       />
-      <Typed label="To what" placeholder="Its id" value={value("object")} onSettled={(text) => onSet("object", text)} />
+      <TypedField
+        label="To what"
+        placeholder="Its id"
+        size="xs"
+        value={value("object")}
+        onSettled={(text) => onSet("object", text)}
+      />
       {["since", "until"].map((name) => (
         <TextInput
           key={name}
@@ -91,40 +103,11 @@ function Filters({ params, onSet, onClear }: { params: URLSearchParams; onSet: O
   );
 }
 
-interface TypedProps {
-  label: string;
-  placeholder: string;
-  value: string;
-  onSettled(text: string): void;
-}
-
-/** Names count as a whole: what is typed is looked for when it is done with. */
-function Typed({ label, placeholder, value, onSettled }: TypedProps) {
-  const [typed, setTyped] = useState(value);
-  const [shown, setShown] = useState(value);
-  if (shown !== value) {
-    setShown(value);
-    setTyped(value);
-  }
-  const settle = () => typed.trim() !== value && onSettled(typed.trim());
-  return (
-    <TextInput
-      label={label}
-      placeholder={placeholder}
-      size="xs"
-      value={typed}
-      onChange={(event) => setTyped(event.currentTarget.value)}
-      onBlur={settle}
-      onKeyDown={(event) => event.key === "Enter" && settle()}
-    />
-  );
-}
-
 function AuditRows({ items, onSet }: { items: readonly AuditItem[]; onSet: OnSet }) {
   return (
     <DataTable label="Audit log" columns={["When", "What", optional("From")]}>
       {items.map((item) => (
-        <tr key={item.id}>
+        <tr key={item.id} className={own.tall}>
           <td className={classes.nowrap}>
             <Time at={item.at} />
           </td>

@@ -1,5 +1,6 @@
 /** Failed deliveries as rows: of which event, how often tried, and how the answer was read. */
 import { Link } from "react-router";
+import { DataTable, optional, right } from "@/components/data-table";
 import classes from "@/components/table.module.css";
 import { Time } from "@/components/time";
 import type { FailedDelivery } from "@/lib/api/types";
@@ -14,63 +15,45 @@ interface Props {
 }
 
 export function DeliveryRows({ deliveries, chosen, onChoose }: Props) {
-  const all = chosen?.size === deliveries.length;
-  const chooseAll = () => onChoose?.(new Set(all ? [] : deliveries.map(({ id }) => id)));
   const toggle = (id: string) => {
     const next = new Set(chosen);
     if (!next.delete(id)) next.add(id);
     onChoose?.(next);
   };
+  const all = chosen?.size === deliveries.length;
+  const chooseAll = () => onChoose?.(new Set(all ? [] : deliveries.map(({ id }) => id)));
   return (
-    <div className={classes.wrap}>
-      <table className={classes.table} aria-label="Failed deliveries">
-        <thead>
-          <tr>
-            {chosen && (
-              <th scope="col">
-                <input
-                  type="checkbox"
-                  className={own.box}
-                  aria-label="All of them"
-                  checked={all}
-                  onChange={chooseAll}
-                />
-              </th>
-            )}
-            <th scope="col">Project</th>
-            <th scope="col">How the answer was read</th>
-            <th scope="col" className={classes.right}>
-              Tries
-            </th>
-            <th scope="col" className={classes.optional}>
-              Last try
-            </th>
-            <th scope="col" className={classes.optional}>
-              {chosen ? "Given up" : "Next try"}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {deliveries.map((one) => (
-            <tr key={one.id}>
-              {chosen && (
-                <td>
-                  <input
-                    type="checkbox"
-                    className={own.box}
-                    aria-label={`${one.project.name} in the tree of ${one.root.project.name}`}
-                    checked={chosen.has(one.id)}
-                    onChange={() => toggle(one.id)}
-                  />
-                </td>
-              )}
-              <Row delivery={one} />
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      label="Failed deliveries"
+      columns={[
+        ...(chosen ? [{ text: <Box label="All of them" checked={all} onChange={chooseAll} /> }] : []),
+        "Project",
+        "How the answer was read",
+        right("Tries"),
+        optional("Last try"),
+        optional(chosen ? "Given up" : "Next try"),
+      ]}
+    >
+      {deliveries.map((one) => (
+        <tr key={one.id}>
+          {chosen && (
+            <td>
+              <Box
+                label={`${one.project.name} in the tree of ${one.root.project.name}`}
+                checked={chosen.has(one.id)}
+                onChange={() => toggle(one.id)}
+              />
+            </td>
+          )}
+          <Row delivery={one} />
+        </tr>
+      ))}
+    </DataTable>
   );
+}
+
+function Box({ label, checked, onChange }: { label: string; checked: boolean; onChange(): void }) {
+  return <input type="checkbox" className={own.box} aria-label={label} checked={checked} onChange={onChange} />;
 }
 
 function Row({ delivery }: { delivery: FailedDelivery }) {

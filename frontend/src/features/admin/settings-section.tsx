@@ -1,5 +1,6 @@
 /** The settings in force, read-only: they are set where DominoCI is started. Secrets are never shown. */
 import { useSearchParams } from "react-router";
+import { DataTable, optional } from "@/components/data-table";
 import { Empty } from "@/components/empty";
 import form from "@/components/forms.module.css";
 import { Loaded } from "@/components/loaded";
@@ -12,7 +13,7 @@ import { useEffectiveSettings } from "./api/system";
 
 const SOURCE: Record<EffectiveSetting["source"], string> = {
   default: "default",
-  environment: "environment",
+  environment: "the environment",
   file: "a file",
 };
 
@@ -44,32 +45,29 @@ export function SettingsSection() {
 function SettingRows({ settings }: { settings: readonly EffectiveSetting[] }) {
   if (!settings.length) return <Empty title="Nothing is set">Every setting is at its default.</Empty>;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-    <section className={classes.wrap} tabIndex={0} aria-label="Settings, with their values">
-      <table className={classes.table} aria-label="Settings in force">
-        <thead>
-          <tr>
-            <th scope="col">Setting</th>
-            <th scope="col">Value</th>
-            <th scope="col">From</th>
-          </tr>
-        </thead>
-        <tbody>
-          {settings.map((setting) => (
-            <tr key={setting.name}>
-              <td className={own.setting}>
-                <code>{setting.name}</code>
-                <span className={classes.under}>{setting.meaning}</span>
-              </td>
-              <td className={own.value}>
-                <Value setting={setting} />
-              </td>
-              <td className={setting.source === "default" ? form.off : undefined}>{SOURCE[setting.source]}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <DataTable
+      label="Settings in force"
+      box="Settings, with their values"
+      columns={["Setting", "Value", optional("From")]}
+    >
+      {settings.map((setting) => (
+        <tr key={setting.name}>
+          <td className={own.setting}>
+            <code>{setting.name}</code>
+            <span className={classes.under}>{setting.meaning}</span>
+          </td>
+          <td className={own.value}>
+            <Value setting={setting} />
+            {setting.source !== "default" && (
+              <span className={`${classes.under} ${own.narrow}`}>from {SOURCE[setting.source]}</span>
+            )}
+          </td>
+          <td className={`${classes.nowrap} ${classes.optional} ${setting.source === "default" ? form.off : ""}`}>
+            {SOURCE[setting.source]}
+          </td>
+        </tr>
+      ))}
+    </DataTable>
   );
 }
 

@@ -1,7 +1,7 @@
 /** What is asked before somebody's rights change, and the login link that is shown once. */
-import { Button } from "@mantine/core";
 import { Copyable } from "@/components/copyable";
 import { Dialog } from "@/components/dialog";
+import { Copied, DialogActs } from "@/components/dialog-acts";
 import form from "@/components/forms.module.css";
 import { ProblemNote } from "@/components/problem-note";
 import { Time } from "@/components/time";
@@ -65,18 +65,14 @@ export function ChangeUser({ user, act, me, onClose }: Props & { act: UserAct; m
         {me && danger && <strong>This is you.</strong>}
         <p>{means(user)}</p>
         <ProblemNote error={save.error} />
-        <div className={form.row}>
-          <Button
-            color={danger ? "danger" : undefined}
-            loading={save.isPending}
-            onClick={() => save.mutate(change, { onSuccess: onClose })}
-          >
-            {button}
-          </Button>
-          <Button variant="default" onClick={onClose}>
-            Leave it
-          </Button>
-        </div>
+        <DialogActs
+          verb={button}
+          keep="Leave it"
+          danger={danger}
+          busy={save.isPending}
+          onAct={() => save.mutate(change, { onSuccess: onClose })}
+          onClose={onClose}
+        />
       </div>
     </Dialog>
   );
@@ -93,9 +89,7 @@ export function LoginLinkDialog({ user, onClose }: Props) {
             <Time at={link.data.expires_at} />, is signed in as {user.name}.
           </p>
           <Copyable label="login link" text={link.data.url} />
-          <div className={form.row}>
-            <Button onClick={onClose}>I have copied it</Button>
-          </div>
+          <Copied onClose={onClose} />
         </div>
       ) : (
         <div className={form.dialog}>
@@ -104,14 +98,13 @@ export function LoginLinkDialog({ user, onClose }: Props) {
             it to nobody else.
           </p>
           <ProblemNote error={link.error} />
-          <div className={form.row}>
-            <Button loading={link.isPending} onClick={() => link.mutate()}>
-              Make a login link
-            </Button>
-            <Button variant="default" onClick={onClose}>
-              Leave it
-            </Button>
-          </div>
+          <DialogActs
+            verb="Make a login link"
+            keep="Leave it"
+            busy={link.isPending}
+            onAct={() => link.mutate()}
+            onClose={onClose}
+          />
         </div>
       )}
     </Dialog>

@@ -2,20 +2,21 @@
 import { Suspense } from "react";
 import { Link } from "react-router";
 import { Commit } from "@/components/commit";
+import { pageOfBuilt } from "@/components/job-crumbs";
 import { StateBadge } from "@/components/state-badge";
 import { Duration, Time } from "@/components/time";
 import type { Build } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
 import { asState } from "@/lib/states";
 import classes from "./build-page.module.css";
-import { BuildActs } from "./parts";
+import { Approval, BuildActs } from "./parts";
 
 export function BuildHeader({ build }: { build: Build }) {
   return (
     <header className={classes.header}>
       <StateBadge state={asState(build.state)} />
       <h1>
-        <Link to={paths.project(build.project.name)}>{build.project.name}</Link> #{build.number}
+        <Link to={pageOfBuilt(build)}>{(build.of_job ?? build.project).name}</Link> #{build.number}
         {build.job && ` / ${build.job}`}
       </h1>
       {build.message && <span className="muted ellipsis">{build.message.split("\n")[0]}</span>}
@@ -39,6 +40,11 @@ export function BuildHeader({ build }: { build: Build }) {
         <Time at={build.started_at ?? build.created_at} />
       </div>
       {build.reason && <p className={classes.meta}>{build.reason.text}</p>}
+      {build.approval && (
+        <Suspense>
+          <Approval build={build} />
+        </Suspense>
+      )}
     </header>
   );
 }
@@ -48,6 +54,11 @@ const CAUSE: Record<Build["cause"], string> = {
   manual: "run by hand",
   event: "set off by an event",
   job: "a job of a run",
+  webhook: "called by a webhook",
+  schedule: "started by its schedule",
+  poll: "found in the repository",
+  pull: "of a pull request",
+  api: "asked for by another program",
 };
 
 function Cause({ build }: { build: Build }) {

@@ -3,6 +3,7 @@ import { type ReactNode, Suspense, useMemo } from "react";
 import { useParams, useSearchParams } from "react-router";
 import { Crumbs } from "@/components/crumbs";
 import { Empty } from "@/components/empty";
+import { crumbsOfBuild, nameOfBuild } from "@/components/job-crumbs";
 import { Loaded } from "@/components/loaded";
 import { landingOf } from "@/components/log/landing";
 import { hasBegun } from "@/components/log/log-rows";
@@ -46,7 +47,7 @@ function BuildContent({ build }: { build: Build }) {
   const step = stepIn(query);
   const job = jobOf(build, query.get("job"));
   const pipelines = useMemo(() => pipelinesOf(build), [build]);
-  const name = `${build.project.name} #${build.number}`;
+  const name = nameOfBuild(build);
   useTitle(`${name} — ${STATE_WORD[asState(build.state)]}`, asState(build.state));
   const linkOf = (stage: Stage) => {
     if (stage.job) return paths.buildJob(build.id, stage.name);
@@ -72,13 +73,7 @@ function BuildContent({ build }: { build: Build }) {
   );
   return (
     <div className={classes.page}>
-      <Crumbs
-        items={[
-          { text: "Builds", to: paths.builds() },
-          { text: build.project.name, to: paths.project(build.project.name) },
-          { text: `#${build.number}` },
-        ]}
-      />
+      <Crumbs items={crumbsOfBuild(build)} />
       <BuildHeader build={build} />
       {isDrawable(pipelines) && (
         <Suspense fallback={<div className={classes.coming} />}>

@@ -5,6 +5,7 @@ import { Link } from "react-router";
 import { ArtifactList } from "@/components/artifact-list";
 import { Copyable } from "@/components/copyable";
 import { Dialog } from "@/components/dialog";
+import { isGone, pathText } from "@/components/job-crumbs";
 import { Pairs } from "@/components/pairs";
 import type { Build } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
@@ -48,6 +49,7 @@ export function SideFacts({ build, shown }: Props) {
       <div className={classes.padded}>
         <Pairs of={build.parameters} />
       </div>
+      {build.of_job && <OfJob build={build} job={build.of_job} />}
       {build.definition && <Definition given={build.definition} />}
       <details className={classes.environment}>
         <summary>Environment</summary>
@@ -55,6 +57,31 @@ export function SideFacts({ build, shown }: Props) {
           <Pairs of={environmentOf(build)} />
         </div>
       </details>
+    </>
+  );
+}
+
+/** Whose secrets it has, and which version of the job's definition it runs. */
+function OfJob({ build, job }: { build: Build; job: NonNullable<Build["of_job"]> }) {
+  const version = build.definition_version;
+  return (
+    <>
+      <h2>Job</h2>
+      <div className={`${classes.padded} in-text`}>
+        <p>
+          {isGone(job.path) ? (
+            `${pathText(job.path)}, since deleted,`
+          ) : (
+            <Link to={paths.job(job.path)}>{job.path}</Link>
+          )}{" "}
+          of project <Link to={paths.project(build.project.name)}>{build.project.name}</Link>
+        </p>
+        {version !== null && !isGone(job.path) && (
+          <p>
+            <Link to={paths.jobVersion(job.path, version)}>version {version} of its definition</Link>
+          </p>
+        )}
+      </div>
     </>
   );
 }

@@ -11,7 +11,7 @@ export function Waiting({ build, reason }: { build: Build; reason: Reason }) {
   useLiveLists("agents", buildKeys);
   const before = build.reason ? `${build.reason.text}. ` : "";
   return (
-    <Empty title="Waits for an agent">
+    <Empty title={build.approval === "needed" ? "Waits for approval" : "Waits for an agent"}>
       {before}
       {reason.text[0]?.toUpperCase()}
       {reason.text.slice(1)}. <Link to={paths.agents()}>See the agents</Link>

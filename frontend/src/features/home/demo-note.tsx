@@ -1,9 +1,8 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { Copyable } from "@/components/copyable";
-import { Dialog } from "@/components/dialog";
 import { Section } from "@/components/page";
-import { asApiError } from "@/lib/api/problem";
+import { Removal } from "@/components/removal";
 import { useDemo } from "./api/get-demo";
 import { useRemoveDemo } from "./api/remove-demo";
 import classes from "./home.module.css";
@@ -25,19 +24,17 @@ export function DemoNote() {
           Remove the demo
         </Button>
       </div>
-      <Dialog opened={asking} onClose={() => setAsking(false)} title="Remove the demo?">
-        <div className={classes.stack}>
-          <p>Its projects go, with all their trees, builds, logs and repositories. Nothing else is touched.</p>
-          {remove.error && <p role="alert">{asApiError(remove.error).detail}</p>}
-          <Button
-            color="danger"
-            loading={remove.isPending}
-            onClick={() => remove.mutate(undefined, { onSuccess: () => setAsking(false) })}
-          >
-            Remove the demo
-          </Button>
-        </div>
-      </Dialog>
+      {asking && (
+        <Removal
+          title="Remove the demo?"
+          verb="Remove the demo"
+          removing={remove}
+          onRemove={() => remove.mutate(undefined, { onSuccess: () => setAsking(false) })}
+          onClose={() => setAsking(false)}
+        >
+          Its projects go, with all their trees, builds, logs and repositories. Nothing else is touched.
+        </Removal>
+      )}
     </Section>
   );
 }

@@ -1,8 +1,9 @@
 /** What a group is called, and how it is reached. */
-import { Button, TextInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import type { FormEvent } from "react";
 import form from "@/components/forms.module.css";
 import { ProblemNote } from "@/components/problem-note";
+import { TextField } from "@/components/text-field";
 import { fieldError } from "@/lib/api/problem";
 import type { Owner } from "@/lib/api/types";
 
@@ -24,6 +25,7 @@ const FIELDS = ["name", "contact", "url"];
 
 export function OwnerForm({ label, action, owner, saving, onSave }: Props) {
   const problem = (field: string) => fieldError(saving.error, field);
+  const of = { saved: owner, problem };
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const text = (name: string) => String(new FormData(event.currentTarget).get(name) ?? "").trim();
@@ -32,31 +34,10 @@ export function OwnerForm({ label, action, owner, saving, onSave }: Props) {
   return (
     <form className={form.form} onSubmit={submit} aria-label={label} noValidate>
       {!FIELDS.some(problem) && <ProblemNote error={saving.error} />}
-      <TextInput
-        label="Name"
-        name="name"
-        required
-        autoComplete="off"
-        description="Like an organisation or team: acme, team-web"
-        defaultValue={owner?.name}
-        error={problem("name")}
-      />
+      <TextField of={of} name="name" label="Name" required description="Like an organisation or team: acme, team-web" />
       <div className={form.two}>
-        <TextInput
-          label="Contact"
-          name="contact"
-          description="Whom to ask: a channel, a person"
-          defaultValue={owner?.contact ?? ""}
-          error={problem("contact")}
-        />
-        <TextInput
-          label="Page"
-          name="url"
-          type="url"
-          description="An address, if there is one"
-          defaultValue={owner?.url ?? ""}
-          error={problem("url")}
-        />
+        <TextField of={of} name="contact" label="Contact" description="Whom to ask: a channel, a person" />
+        <TextField of={of} name="url" label="Page" type="url" description="An address, if there is one" />
       </div>
       <div className={form.row}>
         <Button type="submit" loading={saving.isPending}>

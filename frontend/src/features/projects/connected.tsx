@@ -3,6 +3,7 @@ import { Button } from "@mantine/core";
 import { useEffect } from "react";
 import { Link } from "react-router";
 import { Copyable } from "@/components/copyable";
+import form from "@/components/forms.module.css";
 import { Section } from "@/components/page";
 import { itemsOf } from "@/components/rows-of-pages";
 import { Skeleton } from "@/components/skeleton";
@@ -11,7 +12,6 @@ import { asApiError } from "@/lib/api/problem";
 import type { Project } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
 import { useCreateToken } from "./api/create-token";
-import classes from "./projects.module.css";
 import { RefusedMeanwhile } from "./refused-reports";
 import { reportCommand } from "./snippets";
 import { PipelineSnippet } from "./target/pipeline-snippet";
@@ -31,9 +31,9 @@ export function Connected({ project }: { project: Project }) {
         {token.isPending && <Skeleton rows={1} />}
         {token.error && <p role="alert">{asApiError(token.error).detail}</p>}
         {token.data && (
-          <div className={classes.stack}>
+          <div className={form.stack}>
             <Copyable label="project token" text={token.data.token} />
-            <p className={classes.note}>
+            <p className={form.note}>
               Shown only now. More can be made, and this one revoked, in the project's settings.
             </p>
           </div>
@@ -42,14 +42,14 @@ export function Connected({ project }: { project: Project }) {
       {token.data && project.target.kind !== "agent" && <PipelineSnippet project={project} saved={0} />}
       {token.data && project.target.kind === "agent" && (
         <Section title="Report a success" padded>
-          <div className={classes.stack}>
+          <div className={form.stack}>
             <p>The last step of the pipeline sends this; everything that depends on {project.name} is then set off:</p>
             <Copyable label="report command" text={reportCommand(location.origin, token.data.token)} />
             <Waiting project={project} />
           </div>
         </Section>
       )}
-      <div className={classes.row}>
+      <div className={form.row}>
         <Button component={Link} to={paths.project(project.name)}>
           To the project
         </Button>
@@ -65,7 +65,7 @@ function Waiting({ project }: { project: Project }) {
   if (!first)
     return (
       <>
-        <p className={classes.note} role="status">
+        <p className={form.note} role="status">
           ◌ Waiting for the first event…
         </p>
         <RefusedMeanwhile project={project} />

@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
+import form from "@/components/forms.module.css";
 import { ProblemNote } from "@/components/problem-note";
 import { asApiError } from "@/lib/api/problem";
 import { useAskConsent } from "./api/consents";
-import classes from "./projects.module.css";
 
 interface Props {
   /** The refusal of a dependency, which says how the consent stands. */
@@ -17,13 +17,13 @@ export function ConsentRefusal({ error, project, upstream }: Props) {
   const { detail, consent } = asApiError(error);
   const asked = ask.isSuccess || consent === "asked";
   return (
-    <div className={classes.banner} role="alert">
+    <div className={form.banner} role="alert">
       <p>
         {ask.isSuccess ? `${upstream} has been asked. Add the dependency again when its owners have agreed.` : detail}
       </p>
       <ProblemNote error={ask.error} />
       {!asked && (
-        <div className={classes.row}>
+        <div className={form.row}>
           <Button size="xs" loading={ask.isPending} onClick={() => ask.mutate(upstream)}>
             {consent === "refused" ? "Ask again" : "Ask for consent"}
           </Button>

@@ -1,6 +1,7 @@
 /** The rules of a dependency. What the server refuses stands beside its field; a cycle is shown as the path that it would close. */
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { type FormEvent, type ReactNode, useRef, useState } from "react";
+import form from "@/components/forms.module.css";
 import { ProblemNote } from "@/components/problem-note";
 import { asApiError } from "@/lib/api/problem";
 import { FILTERED, isGeneral, type Rules, refused, rulesOf } from "./dependency-model";
@@ -27,11 +28,11 @@ interface Props {
 export function DependencyForm(props: Props) {
   const { action, rules, saving, branch, upstream, downstream, refusal, onSave, children } = props;
   const { error, isPending } = saving;
-  const form = useRef<HTMLFormElement>(null);
+  const typed = useRef<HTMLFormElement>(null);
   const [filters, setFilters] = useState<Rules["filters"]>(rules?.filters ?? rulesOf(new FormData()).filters);
   const look = () => {
-    if (!form.current) return;
-    const now = rulesOf(new FormData(form.current)).filters;
+    if (!typed.current) return;
+    const now = rulesOf(new FormData(typed.current)).filters;
     // what is typed elsewhere in the form does not draw it anew
     setFilters((before) => (JSON.stringify(before) === JSON.stringify(now) ? before : now));
   };
@@ -40,10 +41,10 @@ export function DependencyForm(props: Props) {
     onSave(new FormData(event.currentTarget));
   };
   return (
-    <form ref={form} className={classes.dialog} onSubmit={submit} onChange={look}>
+    <form ref={typed} className={form.dialog} onSubmit={submit} onChange={look}>
       {refusal || (error !== null && isGeneral(error) && <Refusal error={error} />)}
       {children}
-      <div className={classes.two}>
+      <div className={form.two}>
         <NativeSelect
           label="With several parents in one tree"
           name="join"
@@ -59,7 +60,7 @@ export function DependencyForm(props: Props) {
       <FilterFields error={error} filters={rules?.filters} />
       <FilterEffect upstream={upstream} downstream={downstream} filters={filters} />
       <ParameterFields error={error} parameters={rules?.parameters ?? {}} />
-      <div className={classes.row}>
+      <div className={form.row}>
         <Button type="submit" loading={isPending}>
           {action}
         </Button>
@@ -96,8 +97,8 @@ function FilterFields({ filters, error }: { filters: Rules["filters"] | undefine
   return (
     <fieldset className={classes.fieldset}>
       <legend>Filters</legend>
-      <p className={classes.note}>Globs, separated by commas. Without any, everything passes.</p>
-      <div className={classes.two}>
+      <p className={form.note}>Globs, separated by commas. Without any, everything passes.</p>
+      <div className={form.two}>
         {FILTERED.flatMap((kind) =>
           (["include", "exclude"] as const).map((side) => (
             <TextInput

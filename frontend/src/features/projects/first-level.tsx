@@ -5,6 +5,7 @@ import { Link } from "react-router";
 import { DataTable, optional } from "@/components/data-table";
 import { Empty } from "@/components/empty";
 import { Loaded } from "@/components/loaded";
+import { MiniTicks } from "@/components/mini-ticks";
 import { Section } from "@/components/page";
 import { StateText } from "@/components/state-badge";
 import classes from "@/components/table.module.css";
@@ -14,7 +15,6 @@ import { paths } from "@/lib/paths";
 import { asState } from "@/lib/states";
 import { useFirstLevel } from "./api/get-first-level";
 import { filtersText } from "./filters-text";
-import { MiniTicks } from "./mini-ticks";
 import own from "./projects.module.css";
 
 const FEW = 20;

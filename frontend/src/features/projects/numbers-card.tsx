@@ -1,12 +1,13 @@
 import { Link } from "react-router";
+import form from "@/components/forms.module.css";
 import { Loaded } from "@/components/loaded";
 import { Section } from "@/components/page";
+import { RunTicks, type TickedRun } from "@/components/run-ticks";
 import type { Project, ProjectNumbers } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
 import { DAYS, useNumbers } from "./api/get-numbers";
 import { figuresOf, worst } from "./numbers-model";
 import classes from "./projects.module.css";
-import { RunTicks } from "./run-ticks";
 
 /** What the last days say: how often its trees succeed, how long they take, who fails in them. */
 export function NumbersCard({ project }: { project: Project }) {
@@ -23,7 +24,7 @@ function Numbers({ numbers }: { numbers: ProjectNumbers }) {
   if (numbers.trees.count + numbers.runs.count === 0)
     return <p className="muted">No tree in these days, and no run within one.</p>;
   return (
-    <div className={classes.stack}>
+    <div className={form.stack}>
       <dl className={classes.figures}>
         {figuresOf(numbers).map(({ name, value, detail }) => (
           <div key={name} className={classes.figure}>
@@ -40,7 +41,7 @@ function Numbers({ numbers }: { numbers: ProjectNumbers }) {
       {numbers.last.length > 0 && (
         <div>
           <h3 className={classes.small}>Last {numbers.last.length} runs</h3>
-          <RunTicks last={numbers.last} />
+          <RunTicks last={numbers.last.map(tickOf)} />
         </div>
       )}
     </div>
@@ -86,4 +87,10 @@ function Flaky({ numbers: { flakiness } }: { numbers: ProjectNumbers }) {
       </ul>
     </div>
   );
+}
+
+/** A run outside of any tree has no event to open. */
+function tickOf({ tree_id, sub_id, at, state, duration_s }: ProjectNumbers["last"][number]): TickedRun {
+  const to = tree_id === null || sub_id === null ? null : paths.event(tree_id, sub_id);
+  return { key: `${tree_id} ${sub_id} ${at}`, state, at, duration_s, to };
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { numbers } from "@/testing/builders";
-import { deadlineHint, figuresOf, heights, worst } from "./numbers-model";
+import { deadlineHint, figuresOf, worst } from "./numbers-model";
 
 const figure = (name: string, of = numbers()) => figuresOf(of).find((one) => one.name === name);
 
@@ -25,13 +25,6 @@ it("names the dependents that fail, the worst first", () => {
     { name: "billing", text: "31.1 % (56 of 180)" },
     { name: "search", text: "12 % (3 of 25)" },
   ]);
-});
-
-it("makes the longest run the highest bar, and keeps every bar visible", () => {
-  expect(heights([{ duration_s: 10 }, { duration_s: 5 }, { duration_s: 0.1 }, { duration_s: null }])).toEqual([
-    100, 50, 12, 12,
-  ]);
-  expect(heights([{ duration_s: null }])).toEqual([50]);
 });
 
 it("warns of a deadline below the p90", () => {

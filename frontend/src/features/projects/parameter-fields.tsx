@@ -1,6 +1,7 @@
 /** The parameters that are sent along: names, values, and the `${…}` that a value may hold. */
 import { Button, TextInput } from "@mantine/core";
 import { useRef, useState } from "react";
+import form from "@/components/forms.module.css";
 import { parameterProblem, parametersProblem, REFERENCES } from "./dependency-model";
 import classes from "./projects.module.css";
 
@@ -36,11 +37,11 @@ export function ParameterFields({ parameters, error }: { parameters: Record<stri
         />
       ))}
       {together && (
-        <p className={classes.problem} role="alert">
+        <p className={form.problem} role="alert">
           {together}
         </p>
       )}
-      <div className={classes.row}>
+      <div className={form.row}>
         <Button size="xs" variant="default" onClick={() => setRows([...rows, { key: next, name: "", value: "" }])}>
           Add a parameter
         </Button>
@@ -60,7 +61,7 @@ interface RowProps {
 
 function ParameterRow({ row, problem, onRename, onValueFocus, onRemove }: RowProps) {
   return (
-    <div className={classes.parameter}>
+    <div className={form.parameter}>
       <TextInput
         aria-label="Name of the parameter"
         placeholder="NAME"
@@ -96,7 +97,7 @@ function References({ onPick }: { onPick(text: string): void }) {
   return (
     <details>
       <summary>What a value may hold</summary>
-      <p className={classes.note}>
+      <p className={form.note}>
         A click writes it into the value that was edited last. What nobody reported is empty; {"$${"} is a plain {"${"}.
       </p>
       <ul className={classes.names}>

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { Commit } from "@/components/commit";
 import { Copyable } from "@/components/copyable";
+import form from "@/components/forms.module.css";
 import { Section } from "@/components/page";
 import { StateText } from "@/components/state-badge";
 import { Time } from "@/components/time";
@@ -72,7 +73,7 @@ function LastResult({ project }: { project: Project }) {
   const last = project.last_result;
   if (!last) return <span className="muted">none yet</span>;
   return (
-    <span className={classes.row}>
+    <span className={form.row}>
       <StateText state={asState(last.status)} /> <span>{last.branch}</span> <Commit sha={last.commit} />{" "}
       <Time at={last.at} />
       {last.tree_id && (
@@ -89,7 +90,7 @@ function Owners({ project: { owner, owners_url, contact } }: { project: Project 
   const known = useOwners().data?.items.some(({ id }) => id === owner?.id) ?? false;
   if (!owner && !owners_url && !contact) return <span className="muted">nobody is named</span>;
   return (
-    <span className={classes.row}>
+    <span className={form.row}>
       {owner && (known ? <Link to={paths.owner(owner.name)}>{owner.name}</Link> : <strong>{owner.name}</strong>)}
       {contact && <span>{contact}</span>}
       {owners_url && <Outward to={owners_url}>Owners</Outward>}

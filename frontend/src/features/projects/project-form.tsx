@@ -1,5 +1,6 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import type { FormEvent } from "react";
+import form from "@/components/forms.module.css";
 import { asApiError, fieldError } from "@/lib/api/problem";
 import type { Project, ProjectCreate } from "@/lib/api/types";
 import { useCreateProject } from "./api/create-project";
@@ -39,7 +40,7 @@ export function ProjectForm({ onCreated }: { onCreated(project: Project): void }
         description="Leave empty to have the repository hosted here"
         error={problem("repository_url")}
       />
-      <div className={classes.two}>
+      <div className={form.two}>
         <TextInput label="Default branch" name="default_branch" defaultValue="main" error={problem("default_branch")} />
         <NativeSelect
           label="Visible to"
@@ -55,7 +56,7 @@ export function ProjectForm({ onCreated }: { onCreated(project: Project): void }
         <legend>What runs its pipeline</legend>
         <TargetFields problem={problem} />
       </fieldset>
-      <div className={classes.row}>
+      <div className={form.row}>
         <Button type="submit" loading={create.isPending}>
           Connect
         </Button>

@@ -5,6 +5,7 @@ import { Link, useNavigate, useParams } from "react-router";
 import { BuildRows } from "@/components/build-rows";
 import { Crumbs } from "@/components/crumbs";
 import { Empty } from "@/components/empty";
+import form from "@/components/forms.module.css";
 import { Loaded } from "@/components/loaded";
 import { Columns, Page, Section } from "@/components/page";
 import { itemsOf } from "@/components/rows-of-pages";
@@ -63,7 +64,7 @@ function ProjectContent({ project }: { project: Project }) {
     >
       <Crumbs items={[{ text: "Projects", to: paths.projects() }, { text: project.name }]} />
       {!project.enabled && (
-        <p className={`${classes.banner} in-text`} role="note">
+        <p className={`${form.banner} in-text`} role="note">
           {project.name} is switched off: it opens no trees and is left out of those of others.{" "}
           <Link to={paths.projectSettings(project.name)}>Switch it on in its settings</Link>
         </p>

@@ -1,12 +1,12 @@
 import { Link } from "react-router";
 import { DataTable, optional, optionalRight, unseen } from "@/components/data-table";
+import { MiniTicks } from "@/components/mini-ticks";
 import { StateText } from "@/components/state-badge";
 import classes from "@/components/table.module.css";
 import type { Activity, Project } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
 import { asState } from "@/lib/states";
 import { formatDuration } from "@/lib/time";
-import { MiniTicks } from "./mini-ticks";
 import own from "./projects.module.css";
 import { StarButton } from "./star-button";
 

@@ -4,6 +4,7 @@ import { useRef } from "react";
 import { Link } from "react-router";
 import { Crumbs } from "@/components/crumbs";
 import { Empty } from "@/components/empty";
+import form from "@/components/forms.module.css";
 import { Loaded } from "@/components/loaded";
 import { Page, Section } from "@/components/page";
 import { itemsOf, More } from "@/components/rows-of-pages";
@@ -70,7 +71,7 @@ function FilterBar({ address: { filter, set, typed, setTyped } }: { address: Ret
   useKeys({ "/": () => input.current?.focus() });
   const owners = useOwners().data?.items ?? [];
   return (
-    <search className={own.filters}>
+    <search className={form.filters}>
       <input
         ref={input}
         type="search"

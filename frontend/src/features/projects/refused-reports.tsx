@@ -1,4 +1,5 @@
 /** Reports that came with the project's token and were refused: what was wrong, and what to do about it. */
+import form from "@/components/forms.module.css";
 import { Section } from "@/components/page";
 import { StateIcon } from "@/components/state-icon";
 import { Time } from "@/components/time";
@@ -44,7 +45,7 @@ function RefusalList({ refusals }: { refusals: readonly Refusal[] }) {
           <div>
             <strong>{status}</strong> <span className="mono">POST {route}</span> <Time at={at} />
             <p>{detail}</p>
-            <p className={classes.note}>{fix}</p>
+            <p className={form.note}>{fix}</p>
           </div>
         </li>
       ))}

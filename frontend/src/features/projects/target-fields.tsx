@@ -1,7 +1,7 @@
 /** What runs the pipeline: our own agents, or a CI system somewhere. Only the fields of the kind that is chosen are shown. */
 import { useState } from "react";
+import form from "@/components/forms.module.css";
 import type { Target } from "@/lib/api/types";
-import classes from "./projects.module.css";
 import own from "./settings/settings.module.css";
 import { KindFields } from "./target/kinds";
 import { KINDS, type Kind } from "./target/target-model";
@@ -33,7 +33,7 @@ export function TargetFields({ target, problem }: Props) {
           </label>
         ))}
       </div>
-      {problem("target.kind") && <p className={classes.problem}>{problem("target.kind")}</p>}
+      {problem("target.kind") && <p className={form.problem}>{problem("target.kind")}</p>}
       <KindFields key={kind} kind={kind} of={{ target: target?.kind === kind ? target : undefined, problem }} />
     </>
   );

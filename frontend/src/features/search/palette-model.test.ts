@@ -1,6 +1,15 @@
 import { expect, it } from "vitest";
 import type { SearchResult } from "@/lib/api/types";
-import { eventHere, foundGroups, localGroups, pageHere, peopleGroup, rankOf, searchAll } from "./palette-model";
+import {
+  eventHere,
+  foundGroups,
+  jobsGroup,
+  localGroups,
+  pageHere,
+  peopleGroup,
+  rankOf,
+  searchAll,
+} from "./palette-model";
 
 const known = {
   actions: [{ id: "copy", text: "Copy the link of this page", keys: "y", run() {} }],
@@ -91,6 +100,17 @@ it("leads admins to the people whose name it is", () => {
   const ada = { id: "u1", name: "ada", full_name: "Ada Lovelace" };
   expect(peopleGroup([ada], "love")[0]?.options[0]).toMatchObject({ title: "ada", to: "/admin/users?q=ada" });
   expect(peopleGroup([ada], "grace")).toEqual([]);
+});
+
+it("leads to the jobs that were found, and tells how their last builds ended", () => {
+  const jobs = [
+    { id: "j1", path: "tools/hello", title: "Greets", recent: [{ state: "failed" }] },
+    { id: "j2", path: "tools/old", title: "", recent: [] },
+  ];
+  expect(jobsGroup(jobs, "greet")[0]?.options).toMatchObject([
+    { title: "tools/hello", subtitle: "Greets", state: "failed", to: "/jobs/tools/hello" },
+  ]);
+  expect(jobsGroup(jobs, "tools")[0]?.options.map((one) => one.state)).toEqual([null, "failed"]);
 });
 
 it.each([

@@ -1,8 +1,9 @@
 /** What the palette offers for what is typed: first what this page knows by itself, below it, without moving that, what the server
  * found. */
 import type { Action } from "@/lib/actions";
-import type { Agent, Person, SearchResult } from "@/lib/api/types";
+import type { Agent, JobSummary, Person, SearchResult } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
+import { asState } from "@/lib/states";
 import type { Visit } from "@/lib/visited";
 import { groupsOf, type Hit } from "./search-model";
 
@@ -118,6 +119,20 @@ export const peopleGroup = (people: readonly Person[], typed: string): OptionGro
       options: best(people, ({ name, full_name }) => `${name} ${full_name ?? ""}`, typed, FEW).map(
         ({ id, name, full_name }) => option(`person-${id}`, name, paths.adminUser(name), full_name ?? ""),
       ),
+    },
+  ]);
+
+type FoundJob = Pick<JobSummary, "id" | "path" | "title"> & { recent: readonly { state: string }[] };
+
+/** Jobs that the server found, with how their last builds ended. */
+export const jobsGroup = (jobs: readonly FoundJob[], typed: string): OptionGroup[] =>
+  filled([
+    {
+      name: "Jobs",
+      options: best(jobs, ({ path, title }) => `${path} ${title}`, typed, FEW).map(({ id, path, title, recent }) => ({
+        ...option(`job-${id}`, path, paths.job(path), title || "job"),
+        state: recent[0] ? asState(recent[0].state) : null,
+      })),
     },
   ]);
 

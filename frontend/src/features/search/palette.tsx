@@ -7,6 +7,7 @@ import { useOffered } from "@/lib/actions";
 import { useAgents } from "@/lib/api/calls/get-agents";
 import { useFocusBack } from "@/lib/use-focus-back";
 import { visits } from "@/lib/visited";
+import { useFoundJobs } from "./api/find-jobs";
 import { useFoundPeople } from "./api/find-people";
 import { useNames } from "./api/get-names";
 import { useSearch } from "./api/get-search";
@@ -14,6 +15,7 @@ import { OptionList } from "./option-list";
 import {
   eventHere,
   foundGroups,
+  jobsGroup,
   localGroups,
   type Option,
   type OptionGroup,
@@ -61,12 +63,15 @@ function useGroups(typed: string, places: readonly Place[], admin: boolean) {
   const [rested] = useDebouncedValue(typed.slice(0, ASKED), 150);
   const search = useSearch(rested.startsWith(">") ? "" : rested);
   const people = useFoundPeople(rested, admin);
+  const jobs = useFoundJobs(rested);
   const local = [
     ...eventHere(typed, location.pathname),
     ...localGroups({ actions, places, names, agents, visited }, typed),
   ];
   const answers = typed !== "" && search.data?.q === typed;
-  const found = answers ? [...foundGroups(search.data, local), ...peopleGroup(people, typed)] : [];
+  const found = answers
+    ? [...foundGroups(search.data, local), ...jobsGroup(jobs, typed), ...peopleGroup(people, typed)]
+    : [];
   const groups = [...local, ...found];
   const everywhere = !answers ? [] : isAddress(typed) ? pageHere(typed, location.origin) : [searchAll(typed)];
   return { groups: [...groups, ...everywhere], answers, found, search };

@@ -36,7 +36,11 @@ beforeEach(() => {
 });
 
 async function open(reply: unknown, keys = "/") {
-  const asked = fakeApi({ "/api/v1/search": reply, "/api/v1/search/names": NAMES });
+  const asked = fakeApi({
+    "/api/v1/search": reply,
+    "/api/v1/search/names": NAMES,
+    "/api/v1/jobs": { items: [], next_cursor: null },
+  });
   const { router } = renderAt("/", "/", <Bar />);
   await userEvent.keyboard(keys);
   const field = await screen.findByRole("combobox");
@@ -51,6 +55,7 @@ it("opens with a slash, knows the projects' names by itself, and adds what the s
   expect(screen.getAllByRole("option")[0]?.textContent).toContain("core");
   expect(asked.map((one) => one.path).sort()).toEqual([
     "/api/v1/agents",
+    "/api/v1/jobs?q=core&copies=true&limit=8",
     "/api/v1/search/names",
     "/api/v1/search?q=core",
   ]);

@@ -3587,7 +3587,8 @@ export interface paths {
         };
         /**
          * Sets how the repository is read
-         * @description 409 where the arbiter hosts it.
+         * @description A token or App that may is also used to make the repository's webhook, where own agents
+         *     build the project. 409 where the arbiter hosts the repository.
          */
         put: {
             parameters: {
@@ -6951,6 +6952,1076 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notifications/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The channels there are here, what each needs to know, and what can be told */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "channels": [
+                         *         {
+                         *           "kind": "irc",
+                         *           "title": "IRC",
+                         *           "fields": [
+                         *             "host",
+                         *             "port",
+                         *             "tls",
+                         *             "room",
+                         *             "nick"
+                         *           ],
+                         *           "available": true,
+                         *           "because": null
+                         *         }
+                         *       ],
+                         *       "events": [
+                         *         {
+                         *           "kind": "first_failure",
+                         *           "meaning": "A run failed, and the last one of the same project and branch had not."
+                         *         }
+                         *       ],
+                         *       "rate": 30
+                         *     }
+                         */
+                        "application/json": components["schemas"]["NotificationChannels"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        /** A project's notification rules, newest first: at most 20, so that all are on one page */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "channel": "irc",
+                         *           "destination": {
+                         *             "host": "text",
+                         *             "port": 1,
+                         *             "tls": true,
+                         *             "room": "text",
+                         *             "nick": "text",
+                         *             "to": [
+                         *               "text"
+                         *             ]
+                         *           },
+                         *           "label": "#builds on irc.example",
+                         *           "events": [
+                         *             "first_failure",
+                         *             "recovery"
+                         *           ],
+                         *           "scope": {
+                         *             "branches": [
+                         *               "text"
+                         *             ],
+                         *             "projects": null
+                         *           },
+                         *           "enabled": true,
+                         *           "last": {
+                         *             "at": "2026-11-21T10:00:00.123Z",
+                         *             "ok": true,
+                         *             "event": "first_failure",
+                         *             "text": "Said in #builds."
+                         *           },
+                         *           "created_by": "ada",
+                         *           "created_at": "2026-11-21T10:00:00.123Z"
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["NotificationRulePage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /**
+         * A new rule
+         * @description All processes heed it from 5 seconds later on.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "channel": "irc",
+                     *       "destination": {
+                     *         "url": null,
+                     *         "host": "irc.example",
+                     *         "port": 6697,
+                     *         "tls": true,
+                     *         "room": "#builds",
+                     *         "nick": "dominoci",
+                     *         "password": null,
+                     *         "key": null,
+                     *         "to": null
+                     *       },
+                     *       "events": [
+                     *         "first_failure",
+                     *         "recovery"
+                     *       ],
+                     *       "scope": {
+                     *         "branches": [
+                     *           "release/*"
+                     *         ]
+                     *       },
+                     *       "enabled": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProjectNotificationCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "channel": "irc",
+                         *       "destination": {
+                         *         "host": "text",
+                         *         "port": 1,
+                         *         "tls": true,
+                         *         "room": "text",
+                         *         "nick": "text",
+                         *         "to": [
+                         *           "text"
+                         *         ]
+                         *       },
+                         *       "label": "#builds on irc.example",
+                         *       "events": [
+                         *         "first_failure",
+                         *         "recovery"
+                         *       ],
+                         *       "scope": {
+                         *         "branches": [
+                         *           "text"
+                         *         ],
+                         *         "projects": null
+                         *       },
+                         *       "enabled": true,
+                         *       "last": {
+                         *         "at": "2026-11-21T10:00:00.123Z",
+                         *         "ok": true,
+                         *         "event": "first_failure",
+                         *         "text": "Said in #builds."
+                         *       },
+                         *       "created_by": "ada",
+                         *       "created_at": "2026-11-21T10:00:00.123Z"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["NotificationRule"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/notifications/{notification}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                notification: string;
+            };
+            cookie?: never;
+        };
+        /** One notification rule of a project */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                    notification: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "channel": "irc",
+                         *       "destination": {
+                         *         "host": "text",
+                         *         "port": 1,
+                         *         "tls": true,
+                         *         "room": "text",
+                         *         "nick": "text",
+                         *         "to": [
+                         *           "text"
+                         *         ]
+                         *       },
+                         *       "label": "#builds on irc.example",
+                         *       "events": [
+                         *         "first_failure",
+                         *         "recovery"
+                         *       ],
+                         *       "scope": {
+                         *         "branches": [
+                         *           "text"
+                         *         ],
+                         *         "projects": null
+                         *       },
+                         *       "enabled": true,
+                         *       "last": {
+                         *         "at": "2026-11-21T10:00:00.123Z",
+                         *         "ok": true,
+                         *         "event": "first_failure",
+                         *         "text": "Said in #builds."
+                         *       },
+                         *       "created_by": "ada",
+                         *       "created_at": "2026-11-21T10:00:00.123Z"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["NotificationRule"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Removes a rule with its messages */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                    notification: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /**
+         * Changes a rule
+         * @description What waits to be told by one that is switched off is given up.
+         */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                    notification: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "enabled": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProjectNotificationUpdate"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "channel": "irc",
+                         *       "destination": {
+                         *         "host": "text",
+                         *         "port": 1,
+                         *         "tls": true,
+                         *         "room": "text",
+                         *         "nick": "text",
+                         *         "to": [
+                         *           "text"
+                         *         ]
+                         *       },
+                         *       "label": "#builds on irc.example",
+                         *       "events": [
+                         *         "first_failure",
+                         *         "recovery"
+                         *       ],
+                         *       "scope": {
+                         *         "branches": [
+                         *           "text"
+                         *         ],
+                         *         "projects": null
+                         *       },
+                         *       "enabled": true,
+                         *       "last": {
+                         *         "at": "2026-11-21T10:00:00.123Z",
+                         *         "ok": true,
+                         *         "event": "first_failure",
+                         *         "text": "Said in #builds."
+                         *       },
+                         *       "created_by": "ada",
+                         *       "created_at": "2026-11-21T10:00:00.123Z"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["NotificationRule"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/notifications/{notification}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                notification: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a message marked as a test now, and answers what came of it (within 20 seconds)
+         * @description 429 while others test.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                    notification: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "ok": true,
+                         *       "reading": "Said in #builds.",
+                         *       "duration_ms": 912
+                         *     }
+                         */
+                        "application/json": components["schemas"]["NotificationTest"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                429: components["responses"]["Problem429"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/notifications/{notification}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                notification: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * What a rule has told or is to tell, newest first
+         * @description What is over is kept for 14 days.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                };
+                header?: never;
+                path: {
+                    project: string;
+                    notification: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "event": "first_failure",
+                         *           "about": "app-web",
+                         *           "url": "https://ci.example/builds/12",
+                         *           "state": "done",
+                         *           "tries": 1,
+                         *           "reading": "Said in #builds.",
+                         *           "duration_ms": 912,
+                         *           "created_at": "2026-11-21T10:00:00.123Z",
+                         *           "finished_at": null,
+                         *           "next_try_at": null
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["NotificationMessagePage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own notification rules, newest first: at most 20 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "channel": "irc",
+                         *           "destination": {
+                         *             "host": "text",
+                         *             "port": 1,
+                         *             "tls": true,
+                         *             "room": "text",
+                         *             "nick": "text",
+                         *             "to": [
+                         *               "text"
+                         *             ]
+                         *           },
+                         *           "label": "#builds on irc.example",
+                         *           "events": [
+                         *             "first_failure",
+                         *             "recovery"
+                         *           ],
+                         *           "scope": {
+                         *             "branches": [
+                         *               "text"
+                         *             ],
+                         *             "projects": null
+                         *           },
+                         *           "enabled": true,
+                         *           "last": {
+                         *             "at": "2026-11-21T10:00:00.123Z",
+                         *             "ok": true,
+                         *             "event": "first_failure",
+                         *             "text": "Said in #builds."
+                         *           },
+                         *           "created_by": "ada",
+                         *           "created_at": "2026-11-21T10:00:00.123Z"
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["NotificationRulePage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /** A new rule of one's own: about one's projects, those that one has starred, or those that one is an owner of */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "channel": "email",
+                     *       "destination": {
+                     *         "url": null,
+                     *         "host": "irc.example",
+                     *         "port": 6697,
+                     *         "tls": true,
+                     *         "room": "#builds",
+                     *         "nick": "dominoci",
+                     *         "password": null,
+                     *         "key": null,
+                     *         "to": null
+                     *       },
+                     *       "events": [
+                     *         "first_failure",
+                     *         "recovery"
+                     *       ],
+                     *       "scope": {
+                     *         "branches": [
+                     *           "release/*"
+                     *         ],
+                     *         "projects": "mine"
+                     *       },
+                     *       "enabled": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnNotificationCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "channel": "irc",
+                         *       "destination": {
+                         *         "host": "text",
+                         *         "port": 1,
+                         *         "tls": true,
+                         *         "room": "text",
+                         *         "nick": "text",
+                         *         "to": [
+                         *           "text"
+                         *         ]
+                         *       },
+                         *       "label": "#builds on irc.example",
+                         *       "events": [
+                         *         "first_failure",
+                         *         "recovery"
+                         *       ],
+                         *       "scope": {
+                         *         "branches": [
+                         *           "text"
+                         *         ],
+                         *         "projects": null
+                         *       },
+                         *       "enabled": true,
+                         *       "last": {
+                         *         "at": "2026-11-21T10:00:00.123Z",
+                         *         "ok": true,
+                         *         "event": "first_failure",
+                         *         "text": "Said in #builds."
+                         *       },
+                         *       "created_by": "ada",
+                         *       "created_at": "2026-11-21T10:00:00.123Z"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["NotificationRule"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notifications/{notification}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notification: string;
+            };
+            cookie?: never;
+        };
+        /** One notification rule of one's own */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    notification: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "channel": "irc",
+                         *       "destination": {
+                         *         "host": "text",
+                         *         "port": 1,
+                         *         "tls": true,
+                         *         "room": "text",
+                         *         "nick": "text",
+                         *         "to": [
+                         *           "text"
+                         *         ]
+                         *       },
+                         *       "label": "#builds on irc.example",
+                         *       "events": [
+                         *         "first_failure",
+                         *         "recovery"
+                         *       ],
+                         *       "scope": {
+                         *         "branches": [
+                         *           "text"
+                         *         ],
+                         *         "projects": null
+                         *       },
+                         *       "enabled": true,
+                         *       "last": {
+                         *         "at": "2026-11-21T10:00:00.123Z",
+                         *         "ok": true,
+                         *         "event": "first_failure",
+                         *         "text": "Said in #builds."
+                         *       },
+                         *       "created_by": "ada",
+                         *       "created_at": "2026-11-21T10:00:00.123Z"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["NotificationRule"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Removes a rule of one's own */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    notification: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Changes a rule of one's own */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    notification: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "enabled": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnNotificationUpdate"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "channel": "irc",
+                         *       "destination": {
+                         *         "host": "text",
+                         *         "port": 1,
+                         *         "tls": true,
+                         *         "room": "text",
+                         *         "nick": "text",
+                         *         "to": [
+                         *           "text"
+                         *         ]
+                         *       },
+                         *       "label": "#builds on irc.example",
+                         *       "events": [
+                         *         "first_failure",
+                         *         "recovery"
+                         *       ],
+                         *       "scope": {
+                         *         "branches": [
+                         *           "text"
+                         *         ],
+                         *         "projects": null
+                         *       },
+                         *       "enabled": true,
+                         *       "last": {
+                         *         "at": "2026-11-21T10:00:00.123Z",
+                         *         "ok": true,
+                         *         "event": "first_failure",
+                         *         "text": "Said in #builds."
+                         *       },
+                         *       "created_by": "ada",
+                         *       "created_at": "2026-11-21T10:00:00.123Z"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["NotificationRule"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/me/notifications/{notification}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notification: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a message marked as a test now, and answers what came of it */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    notification: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "ok": true,
+                         *       "reading": "Said in #builds.",
+                         *       "duration_ms": 912
+                         *     }
+                         */
+                        "application/json": components["schemas"]["NotificationTest"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                429: components["responses"]["Problem429"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notifications/{notification}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notification: string;
+            };
+            cookie?: never;
+        };
+        /** What a rule of one's own has told or is to tell, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                };
+                header?: never;
+                path: {
+                    notification: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "event": "first_failure",
+                         *           "about": "app-web",
+                         *           "url": "https://ci.example/builds/12",
+                         *           "state": "done",
+                         *           "tries": 1,
+                         *           "reading": "Said in #builds.",
+                         *           "duration_ms": 912,
+                         *           "created_at": "2026-11-21T10:00:00.123Z",
+                         *           "finished_at": null,
+                         *           "next_try_at": null
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["NotificationMessagePage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trees": {
         parameters: {
             query?: never;
@@ -9728,6 +10799,532 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/badge/{project}.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * The badge as SVG
+         * @description A project that does not exist, and a private one without its key, have a grey one that says so.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The last result, or the newest tree that the project set off. */
+                    kind?: "result" | "tree";
+                    /** @description Of this branch; else of any. */
+                    branch?: string | null;
+                    style?: "flat" | "flat-square" | "plastic";
+                    /** @description Of a private project's badge. */
+                    key?: string | null;
+                };
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/svg+xml": string;
+                    };
+                };
+                /** @description The badge is still the one that If-None-Match names */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Problem400"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/badge/{project}.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        /** The badge as shields.io's endpoint badge reads it; `style` is shields.io's own to choose */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The last result, or the newest tree that the project set off. */
+                    kind?: "result" | "tree";
+                    /** @description Of this branch; else of any. */
+                    branch?: string | null;
+                    style?: "flat" | "flat-square" | "plastic";
+                    /** @description Of a private project's badge. */
+                    key?: string | null;
+                };
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "schemaVersion": 1,
+                         *       "label": "lib-core",
+                         *       "message": "passing",
+                         *       "color": "2e7d32",
+                         *       "labelColor": "444b55",
+                         *       "isError": false
+                         *     }
+                         */
+                        "application/json": components["schemas"]["BadgeEndpoint"];
+                    };
+                };
+                /** @description The badge is still the one that If-None-Match names */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Problem400"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/badge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Where a project's badge is, with snippets
+         * @description Of a private project for its maintainers: the addresses hold its key.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The last result, or the newest tree that the project set off. */
+                    kind?: "result" | "tree";
+                    /** @description Of this branch; else of any. */
+                    branch?: string | null;
+                    style?: "flat" | "flat-square" | "plastic";
+                };
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "kind": "result",
+                         *       "branch": "main",
+                         *       "style": "flat",
+                         *       "needs_key": true,
+                         *       "path": "/badge/lib-core.svg?branch=main",
+                         *       "svg_url": "text",
+                         *       "json_url": "text",
+                         *       "page_url": "text",
+                         *       "snippets": {
+                         *         "markdown": "[![lib-core](https://…/badge/lib-core.svg)](https://…/projects/lib-core)",
+                         *         "rst": "text",
+                         *         "html": "text"
+                         *       }
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ProjectBadge"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/badge-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new key for the badges of a private project; addresses with the old one show nothing from now on */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "kind": "result",
+                         *       "branch": "main",
+                         *       "style": "flat",
+                         *       "needs_key": true,
+                         *       "path": "/badge/lib-core.svg?branch=main",
+                         *       "svg_url": "text",
+                         *       "json_url": "text",
+                         *       "page_url": "text",
+                         *       "snippets": {
+                         *         "markdown": "[![lib-core](https://…/badge/lib-core.svg)](https://…/projects/lib-core)",
+                         *         "rst": "text",
+                         *         "html": "text"
+                         *       }
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ProjectBadge"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hooks/slack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A slash command of Slack, proven by its signature over the raw body
+         * @description The answer is shown to whoever typed it alone. The
+         *     same request again does nothing. 503 as long as DOMINOCI_SLACK_SIGNING_SECRET is not set.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description `v0=` and the HMAC-SHA256 of `v0:<timestamp>:<body>` with the app's signing secret. */
+                    "X-Slack-Signature"?: string;
+                    /** @description When Slack sent it, in seconds; five minutes old at most. */
+                    "X-Slack-Request-Timestamp"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "team_id": "T024BE7LD",
+                     *       "user_id": "U2147483697",
+                     *       "user_name": "ada",
+                     *       "command": "/dominoci",
+                     *       "text": "status lib-core"
+                     *     }
+                     */
+                    "application/x-www-form-urlencoded": {
+                        /**
+                         * @description The workspace.
+                         * @example T024BE7LD
+                         */
+                        team_id: string;
+                        /**
+                         * @description Who typed the command.
+                         * @example U2147483697
+                         */
+                        user_id: string;
+                        /**
+                         * @description What they are called there.
+                         * @example ada
+                         */
+                        user_name?: string;
+                        /**
+                         * @description The command's name.
+                         * @example /dominoci
+                         */
+                        command?: string;
+                        /**
+                         * @description What was typed behind it.
+                         * @example status lib-core
+                         */
+                        text: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "response_type": "ephemeral",
+                         *       "text": "lib-core: success on main (9fceb02d0ae5)",
+                         *       "mrkdwn": false
+                         *     }
+                         */
+                        "application/json": components["schemas"]["SlackAnswer"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                429: components["responses"]["Problem429"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/chat-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A one-time code that binds an account of a chat to oneself: it is said to the bot, alone
+         * @description A token cannot make one: 403.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "code": "9f2c41d07b6ae85d3c10",
+                         *       "expires_at": "2026-11-21T10:00:00.123Z",
+                         *       "say": "link 9f2c41d07b6ae85d3c10"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ChatCode"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/chat-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's accounts of chats, and in which chats the arbiter listens */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "kind": "slack",
+                         *           "place": "T024BE7LD",
+                         *           "account": "U2147483697",
+                         *           "bound_at": "2026-11-21T10:00:00.123Z",
+                         *           "used_at": "2026-11-21T10:00:00.123Z"
+                         *         }
+                         *       ],
+                         *       "next_cursor": null,
+                         *       "irc": {
+                         *         "server": "irc.example.org",
+                         *         "channel": "#ci",
+                         *         "nick": "dominoci",
+                         *         "tls": true
+                         *       },
+                         *       "slack": true
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ChatAccounts"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/chat-accounts/{account}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Unbinds an account of a chat, at once */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    account: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/graph/plan": {
         parameters: {
             query?: never;
@@ -10164,7 +11761,7 @@ export interface paths {
                     limit?: number;
                     cursor?: string | null;
                     who?: string | null;
-                    action?: "project.created" | "project.changed" | "project.deleted" | "project.member" | "owner.created" | "owner.changed" | "owner.deleted" | "owner.member" | "consent.asked" | "consent.granted" | "consent.refused" | "dependency.added" | "dependency.changed" | "dependency.removed" | "token.created" | "token.revoked" | "token.rotated" | "session.login_link" | "session.signed_in" | "project.hook_secret" | "project.repository_access" | "secret.set" | "secret.removed" | "session.failed" | "session.signed_out" | "session.ended" | "session.password" | "account.changed" | "account.settings" | "user.signed_up" | "identity.linked" | "identity.unlinked" | "invitation.created" | "invitation.used" | "invitation.revoked" | "user.changed" | "issuer.listed" | "issuer.removed" | "trust.added" | "trust.changed" | "trust.removed" | "agent.enrolled" | "agent.registered" | "agent.changed" | "agent.drained" | "agent.revoked" | "webhook.created" | "webhook.changed" | "webhook.disabled" | "webhook.removed" | "webhook.rotated" | "webhook.redelivered" | "build.started" | "build.cancelled" | "tree.cancelled" | "tree.rerun" | "event.cancelled" | "event.rerun" | "event.redelivered" | "demo.loaded" | "demo.removed" | "graph.applied" | "graph.refused" | null;
+                    action?: "project.created" | "project.changed" | "project.deleted" | "project.member" | "owner.created" | "owner.changed" | "owner.deleted" | "owner.member" | "consent.asked" | "consent.granted" | "consent.refused" | "dependency.added" | "dependency.changed" | "dependency.removed" | "token.created" | "token.revoked" | "token.rotated" | "session.login_link" | "session.signed_in" | "project.hook_secret" | "project.repository_hook" | "project.repository_access" | "project.badge_key" | "secret.set" | "secret.removed" | "session.failed" | "session.signed_out" | "session.ended" | "session.password" | "account.changed" | "account.settings" | "user.signed_up" | "identity.linked" | "identity.unlinked" | "chat.linked" | "chat.unlinked" | "invitation.created" | "invitation.used" | "invitation.revoked" | "user.changed" | "issuer.listed" | "issuer.removed" | "trust.added" | "trust.changed" | "trust.removed" | "agent.enrolled" | "agent.registered" | "agent.changed" | "agent.drained" | "agent.revoked" | "webhook.created" | "webhook.changed" | "webhook.disabled" | "webhook.removed" | "webhook.rotated" | "webhook.redelivered" | "job.created" | "job.changed" | "job.defined" | "job.deleted" | "job.linked" | "job.unlinked" | "job.copied" | "folder.created" | "folder.changed" | "folder.deleted" | "trigger.added" | "trigger.changed" | "trigger.removed" | "trigger.rotated" | "notification.created" | "notification.changed" | "notification.removed" | "build.started" | "build.approved" | "build.cancelled" | "tree.cancelled" | "tree.rerun" | "event.cancelled" | "event.rerun" | "event.redelivered" | "demo.loaded" | "demo.removed" | "graph.applied" | "graph.refused" | null;
                     object?: string | null;
                     since?: string | null;
                     until?: string | null;
@@ -10311,6 +11908,2772 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The folders in another one, by name; with `q` all whose path holds it */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                    /** @description a folder's id or path; "/" is the top */
+                    parent?: string | null;
+                    q?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "name": "tools",
+                         *           "path": "tools",
+                         *           "parent": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "path": "tools"
+                         *           },
+                         *           "folders": 1,
+                         *           "jobs": 1,
+                         *           "changeable": true,
+                         *           "created_by": "text",
+                         *           "created_at": "2026-11-21T10:00:00.123Z"
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["FolderPage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /** A new folder; its maker and admins may rename, move and remove it */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "path": "tools"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FolderCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "name": "tools",
+                         *       "path": "tools",
+                         *       "parent": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "path": "tools"
+                         *       },
+                         *       "folders": 1,
+                         *       "jobs": 1,
+                         *       "changeable": true,
+                         *       "created_by": "text",
+                         *       "created_at": "2026-11-21T10:00:00.123Z"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Folder"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/folders/{folder}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                folder: string;
+            };
+            cookie?: never;
+        };
+        /** One folder */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    folder: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "name": "tools",
+                         *       "path": "tools",
+                         *       "parent": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "path": "tools"
+                         *       },
+                         *       "folders": 1,
+                         *       "jobs": 1,
+                         *       "changeable": true,
+                         *       "created_by": "text",
+                         *       "created_at": "2026-11-21T10:00:00.123Z"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Folder"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Removes an empty folder; any other is 409 */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    folder: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Renames a folder, or moves it, with all that it holds */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    folder: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "lib-core",
+                     *       "parent": "/"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FolderChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "name": "tools",
+                         *       "path": "tools",
+                         *       "parent": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "path": "tools"
+                         *       },
+                         *       "folders": 1,
+                         *       "jobs": 1,
+                         *       "changeable": true,
+                         *       "created_by": "text",
+                         *       "created_at": "2026-11-21T10:00:00.123Z"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Folder"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Jobs that one may see, by path */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                    /** @description a folder's id or path; "/" is the top */
+                    folder?: string | null;
+                    project?: string | null;
+                    q?: string | null;
+                    copies?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "name": "hello",
+                         *           "path": "tools/hello",
+                         *           "title": "text",
+                         *           "kind": "job",
+                         *           "folder": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "path": "tools"
+                         *           },
+                         *           "project": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "copied_from": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "path": "tools/hello",
+                         *             "name": "hello",
+                         *             "kind": "job"
+                         *           },
+                         *           "pull": {
+                         *             "number": 1,
+                         *             "title": "text",
+                         *             "author": "text",
+                         *             "url": "https://ci.example/builds/12",
+                         *             "head": "text",
+                         *             "fork": true
+                         *           },
+                         *           "version": 7,
+                         *           "format": "factory",
+                         *           "file": "version: 1\nprojects:\n  app-web:\n    upstreams:\n      lib-core: {}\n",
+                         *           "ref": "main",
+                         *           "checkout": true,
+                         *           "enabled": true,
+                         *           "copies": {
+                         *             "branches": 1,
+                         *             "pulls": 1
+                         *           },
+                         *           "next_at": "2026-11-21T10:00:00.123Z",
+                         *           "recent": [
+                         *             {
+                         *               "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *               "number": 1,
+                         *               "state": "queued",
+                         *               "branch": "main",
+                         *               "created_at": "2026-11-21T10:00:00.123Z",
+                         *               "started_at": "2026-11-21T10:00:00.123Z",
+                         *               "finished_at": null
+                         *             }
+                         *           ],
+                         *           "role": "viewer",
+                         *           "created_by": "text",
+                         *           "created_at": "2026-11-21T10:00:00.123Z",
+                         *           "changed_at": "2026-11-21T10:00:00.123Z",
+                         *           "closed_at": "2026-11-21T10:00:00.123Z",
+                         *           "url": "https://ci.example/jobs/tools/hello"
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["JobSummaryPage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /** A new job */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "path": "tools/hello",
+                     *       "title": "Greets somebody",
+                     *       "definition": {
+                     *         "format": "job",
+                     *         "text": "stages:\n  - title: greet\n    steps:\n      - title: hello\n        command: echo \"hello $WHO\"\nparameters:\n  - title: WHO\n    required: true\n"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["JobCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "name": "hello",
+                         *       "path": "tools/hello",
+                         *       "title": "text",
+                         *       "kind": "job",
+                         *       "folder": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "path": "tools"
+                         *       },
+                         *       "project": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "copied_from": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "path": "tools/hello",
+                         *         "name": "hello",
+                         *         "kind": "job"
+                         *       },
+                         *       "pull": {
+                         *         "number": 1,
+                         *         "title": "text",
+                         *         "author": "text",
+                         *         "url": "https://ci.example/builds/12",
+                         *         "head": "text",
+                         *         "fork": true
+                         *       },
+                         *       "version": 7,
+                         *       "format": "factory",
+                         *       "file": "version: 1\nprojects:\n  app-web:\n    upstreams:\n      lib-core: {}\n",
+                         *       "ref": "main",
+                         *       "checkout": true,
+                         *       "enabled": true,
+                         *       "copies": {
+                         *         "branches": 1,
+                         *         "pulls": 1
+                         *       },
+                         *       "next_at": "2026-11-21T10:00:00.123Z",
+                         *       "recent": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "number": 1,
+                         *           "state": "queued",
+                         *           "branch": "main",
+                         *           "created_at": "2026-11-21T10:00:00.123Z",
+                         *           "started_at": "2026-11-21T10:00:00.123Z",
+                         *           "finished_at": null
+                         *         }
+                         *       ],
+                         *       "role": "viewer",
+                         *       "created_by": "text",
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "changed_at": "2026-11-21T10:00:00.123Z",
+                         *       "closed_at": "2026-11-21T10:00:00.123Z",
+                         *       "url": "https://ci.example/jobs/tools/hello",
+                         *       "definition": {
+                         *         "number": 1,
+                         *         "format": "factory",
+                         *         "present": true,
+                         *         "created_by": "text",
+                         *         "created_at": "2026-11-21T10:00:00.123Z",
+                         *         "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *       },
+                         *       "parameters": [
+                         *         {
+                         *           "name": "lib-core",
+                         *           "required": true,
+                         *           "default": "text"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Job"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        /** One job */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "name": "hello",
+                         *       "path": "tools/hello",
+                         *       "title": "text",
+                         *       "kind": "job",
+                         *       "folder": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "path": "tools"
+                         *       },
+                         *       "project": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "copied_from": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "path": "tools/hello",
+                         *         "name": "hello",
+                         *         "kind": "job"
+                         *       },
+                         *       "pull": {
+                         *         "number": 1,
+                         *         "title": "text",
+                         *         "author": "text",
+                         *         "url": "https://ci.example/builds/12",
+                         *         "head": "text",
+                         *         "fork": true
+                         *       },
+                         *       "version": 7,
+                         *       "format": "factory",
+                         *       "file": "version: 1\nprojects:\n  app-web:\n    upstreams:\n      lib-core: {}\n",
+                         *       "ref": "main",
+                         *       "checkout": true,
+                         *       "enabled": true,
+                         *       "copies": {
+                         *         "branches": 1,
+                         *         "pulls": 1
+                         *       },
+                         *       "next_at": "2026-11-21T10:00:00.123Z",
+                         *       "recent": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "number": 1,
+                         *           "state": "queued",
+                         *           "branch": "main",
+                         *           "created_at": "2026-11-21T10:00:00.123Z",
+                         *           "started_at": "2026-11-21T10:00:00.123Z",
+                         *           "finished_at": null
+                         *         }
+                         *       ],
+                         *       "role": "viewer",
+                         *       "created_by": "text",
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "changed_at": "2026-11-21T10:00:00.123Z",
+                         *       "closed_at": "2026-11-21T10:00:00.123Z",
+                         *       "url": "https://ci.example/jobs/tools/hello",
+                         *       "definition": {
+                         *         "number": 1,
+                         *         "format": "factory",
+                         *         "present": true,
+                         *         "created_by": "text",
+                         *         "created_at": "2026-11-21T10:00:00.123Z",
+                         *         "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *       },
+                         *       "parameters": [
+                         *         {
+                         *           "name": "lib-core",
+                         *           "required": true,
+                         *           "default": "text"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Job"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        /**
+         * Deletes a job with its copies and triggers
+         * @description Builds that have ended stay, with their logs, as long as builds are kept.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /**
+         * Changes what the body names
+         * @description One that is moved takes its copies along; builds that there are keep their files' place.
+         */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "folder": "gears",
+                     *       "title": "Greets somebody"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["JobChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "name": "hello",
+                         *       "path": "tools/hello",
+                         *       "title": "text",
+                         *       "kind": "job",
+                         *       "folder": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "path": "tools"
+                         *       },
+                         *       "project": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "copied_from": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "path": "tools/hello",
+                         *         "name": "hello",
+                         *         "kind": "job"
+                         *       },
+                         *       "pull": {
+                         *         "number": 1,
+                         *         "title": "text",
+                         *         "author": "text",
+                         *         "url": "https://ci.example/builds/12",
+                         *         "head": "text",
+                         *         "fork": true
+                         *       },
+                         *       "version": 7,
+                         *       "format": "factory",
+                         *       "file": "version: 1\nprojects:\n  app-web:\n    upstreams:\n      lib-core: {}\n",
+                         *       "ref": "main",
+                         *       "checkout": true,
+                         *       "enabled": true,
+                         *       "copies": {
+                         *         "branches": 1,
+                         *         "pulls": 1
+                         *       },
+                         *       "next_at": "2026-11-21T10:00:00.123Z",
+                         *       "recent": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "number": 1,
+                         *           "state": "queued",
+                         *           "branch": "main",
+                         *           "created_at": "2026-11-21T10:00:00.123Z",
+                         *           "started_at": "2026-11-21T10:00:00.123Z",
+                         *           "finished_at": null
+                         *         }
+                         *       ],
+                         *       "role": "viewer",
+                         *       "created_by": "text",
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "changed_at": "2026-11-21T10:00:00.123Z",
+                         *       "closed_at": "2026-11-21T10:00:00.123Z",
+                         *       "url": "https://ci.example/jobs/tools/hello",
+                         *       "definition": {
+                         *         "number": 1,
+                         *         "format": "factory",
+                         *         "present": true,
+                         *         "created_by": "text",
+                         *         "created_at": "2026-11-21T10:00:00.123Z",
+                         *         "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *       },
+                         *       "parameters": [
+                         *         {
+                         *           "name": "lib-core",
+                         *           "required": true,
+                         *           "default": "text"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Job"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}/definition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * The next version of the definition; mistakes are 422 with their lines
+         * @description The same text again makes no version.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "format": "job",
+                     *       "text": "stages:\n  - title: greet\n    steps:\n      - title: hello\n        command: echo \"hello $WHO\"\nparameters:\n  - title: WHO\n    required: true\n",
+                     *       "base": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["JobDefinitionBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "name": "hello",
+                         *       "path": "tools/hello",
+                         *       "title": "text",
+                         *       "kind": "job",
+                         *       "folder": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "path": "tools"
+                         *       },
+                         *       "project": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "copied_from": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "path": "tools/hello",
+                         *         "name": "hello",
+                         *         "kind": "job"
+                         *       },
+                         *       "pull": {
+                         *         "number": 1,
+                         *         "title": "text",
+                         *         "author": "text",
+                         *         "url": "https://ci.example/builds/12",
+                         *         "head": "text",
+                         *         "fork": true
+                         *       },
+                         *       "version": 7,
+                         *       "format": "factory",
+                         *       "file": "version: 1\nprojects:\n  app-web:\n    upstreams:\n      lib-core: {}\n",
+                         *       "ref": "main",
+                         *       "checkout": true,
+                         *       "enabled": true,
+                         *       "copies": {
+                         *         "branches": 1,
+                         *         "pulls": 1
+                         *       },
+                         *       "next_at": "2026-11-21T10:00:00.123Z",
+                         *       "recent": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "number": 1,
+                         *           "state": "queued",
+                         *           "branch": "main",
+                         *           "created_at": "2026-11-21T10:00:00.123Z",
+                         *           "started_at": "2026-11-21T10:00:00.123Z",
+                         *           "finished_at": null
+                         *         }
+                         *       ],
+                         *       "role": "viewer",
+                         *       "created_by": "text",
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "changed_at": "2026-11-21T10:00:00.123Z",
+                         *       "closed_at": "2026-11-21T10:00:00.123Z",
+                         *       "url": "https://ci.example/jobs/tools/hello",
+                         *       "definition": {
+                         *         "number": 1,
+                         *         "format": "factory",
+                         *         "present": true,
+                         *         "created_by": "text",
+                         *         "created_at": "2026-11-21T10:00:00.123Z",
+                         *         "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *       },
+                         *       "parameters": [
+                         *         {
+                         *           "name": "lib-core",
+                         *           "required": true,
+                         *           "default": "text"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Job"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        post?: never;
+        /** From now on the job runs the repository's own definition; its versions stay to be looked at */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "name": "hello",
+                         *       "path": "tools/hello",
+                         *       "title": "text",
+                         *       "kind": "job",
+                         *       "folder": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "path": "tools"
+                         *       },
+                         *       "project": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "copied_from": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "path": "tools/hello",
+                         *         "name": "hello",
+                         *         "kind": "job"
+                         *       },
+                         *       "pull": {
+                         *         "number": 1,
+                         *         "title": "text",
+                         *         "author": "text",
+                         *         "url": "https://ci.example/builds/12",
+                         *         "head": "text",
+                         *         "fork": true
+                         *       },
+                         *       "version": 7,
+                         *       "format": "factory",
+                         *       "file": "version: 1\nprojects:\n  app-web:\n    upstreams:\n      lib-core: {}\n",
+                         *       "ref": "main",
+                         *       "checkout": true,
+                         *       "enabled": true,
+                         *       "copies": {
+                         *         "branches": 1,
+                         *         "pulls": 1
+                         *       },
+                         *       "next_at": "2026-11-21T10:00:00.123Z",
+                         *       "recent": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "number": 1,
+                         *           "state": "queued",
+                         *           "branch": "main",
+                         *           "created_at": "2026-11-21T10:00:00.123Z",
+                         *           "started_at": "2026-11-21T10:00:00.123Z",
+                         *           "finished_at": null
+                         *         }
+                         *       ],
+                         *       "role": "viewer",
+                         *       "created_by": "text",
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "changed_at": "2026-11-21T10:00:00.123Z",
+                         *       "closed_at": "2026-11-21T10:00:00.123Z",
+                         *       "url": "https://ci.example/jobs/tools/hello",
+                         *       "definition": {
+                         *         "number": 1,
+                         *         "format": "factory",
+                         *         "present": true,
+                         *         "created_by": "text",
+                         *         "created_at": "2026-11-21T10:00:00.123Z",
+                         *         "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *       },
+                         *       "parameters": [
+                         *         {
+                         *           "name": "lib-core",
+                         *           "required": true,
+                         *           "default": "text"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Job"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}/definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        /** The versions of the definition, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                };
+                header?: never;
+                path: {
+                    job: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "number": 1,
+                         *           "format": "factory",
+                         *           "present": true,
+                         *           "created_by": "text",
+                         *           "created_at": "2026-11-21T10:00:00.123Z"
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["JobVersionPage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}/definitions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        /** One version with its text */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job: string;
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "number": 1,
+                         *       "format": "factory",
+                         *       "present": true,
+                         *       "created_by": "text",
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["JobDefinition"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}/builds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        /** A job's builds, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                };
+                header?: never;
+                path: {
+                    job: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "number": 1,
+                         *           "project": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "state": "queued",
+                         *           "reason": {
+                         *             "code": "parents_passed",
+                         *             "params": {},
+                         *             "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *           },
+                         *           "ref": "main",
+                         *           "branch": "main",
+                         *           "tag": null,
+                         *           "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
+                         *           "message": "Fix the frobnicator",
+                         *           "cause": "push",
+                         *           "job": "text",
+                         *           "of_job": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "path": "tools/hello",
+                         *             "name": "hello",
+                         *             "kind": "job"
+                         *           },
+                         *           "definition_version": 1,
+                         *           "approval": "needed",
+                         *           "run_id": "text",
+                         *           "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *           "sub_id": "1.2",
+                         *           "agent": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "pipelines": [
+                         *             {
+                         *               "name": "lib-core",
+                         *               "selected": true,
+                         *               "reason": "text"
+                         *             }
+                         *           ],
+                         *           "created_at": "2026-11-21T10:00:00.123Z",
+                         *           "started_at": "2026-11-21T10:00:00.123Z",
+                         *           "finished_at": null,
+                         *           "cancel_requested": true,
+                         *           "url": "https://ci.example/builds/12"
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["BuildSummaryPage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /**
+         * Starts a build by hand
+         * @description A job that is switched off or closed is 409, a required parameter that is missing 422.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "parameters": {
+                     *         "WHO": "world"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["JobStart"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "number": 1,
+                         *       "project": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "state": "queued",
+                         *       "reason": {
+                         *         "code": "parents_passed",
+                         *         "params": {},
+                         *         "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *       },
+                         *       "ref": "main",
+                         *       "branch": "main",
+                         *       "tag": null,
+                         *       "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
+                         *       "message": "Fix the frobnicator",
+                         *       "cause": "push",
+                         *       "job": "text",
+                         *       "of_job": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "path": "tools/hello",
+                         *         "name": "hello",
+                         *         "kind": "job"
+                         *       },
+                         *       "definition_version": 1,
+                         *       "approval": "needed",
+                         *       "run_id": "text",
+                         *       "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *       "sub_id": "1.2",
+                         *       "agent": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "pipelines": [
+                         *         {
+                         *           "name": "lib-core",
+                         *           "selected": true,
+                         *           "reason": "text",
+                         *           "routed": true,
+                         *           "stages": [
+                         *             {
+                         *               "name": "lib-core",
+                         *               "depends_on": [
+                         *                 "text"
+                         *               ],
+                         *               "success": [
+                         *                 "text"
+                         *               ],
+                         *               "fail": [
+                         *                 "text"
+                         *               ]
+                         *             }
+                         *           ],
+                         *           "parameters": [
+                         *             {
+                         *               "name": "lib-core",
+                         *               "required": true,
+                         *               "default": "text"
+                         *             }
+                         *           ]
+                         *         }
+                         *       ],
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "started_at": "2026-11-21T10:00:00.123Z",
+                         *       "finished_at": null,
+                         *       "cancel_requested": true,
+                         *       "url": "https://ci.example/builds/12",
+                         *       "parameters": {},
+                         *       "definition": {
+                         *         "format": "factory",
+                         *         "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *       },
+                         *       "waiting": {
+                         *         "code": "parents_passed",
+                         *         "params": {},
+                         *         "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *       },
+                         *       "rerun_of": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "number": 1
+                         *       },
+                         *       "expired_at": "2026-11-21T10:00:00.123Z",
+                         *       "jobs": [
+                         *         {
+                         *           "name": "lib-core",
+                         *           "build_id": "019aa5f0-8d2f-7000-8000-6e2d3c4b5a71",
+                         *           "state": "waiting",
+                         *           "fired_by": [
+                         *             "text"
+                         *           ],
+                         *           "agent": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "started_at": "2026-11-21T10:00:00.123Z",
+                         *           "finished_at": null
+                         *         }
+                         *       ],
+                         *       "steps": [
+                         *         {
+                         *           "n": 1,
+                         *           "pipeline": "build",
+                         *           "stage": "text",
+                         *           "name": "lib-core",
+                         *           "state": "waiting",
+                         *           "hook": "text",
+                         *           "ignored": true,
+                         *           "exit_code": 1,
+                         *           "signal": "text",
+                         *           "started_at": "2026-11-21T10:00:00.123Z",
+                         *           "finished_at": null,
+                         *           "log_size": 1
+                         *         }
+                         *       ],
+                         *       "artifacts": [
+                         *         {
+                         *           "name": "lib-core",
+                         *           "size": 52341,
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "url": "https://ci.example/builds/12"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Build"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}/copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        /** A job's copies for branches and pull requests, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                    closed?: boolean;
+                };
+                header?: never;
+                path: {
+                    job: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "name": "hello",
+                         *           "path": "tools/hello",
+                         *           "title": "text",
+                         *           "kind": "job",
+                         *           "folder": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "path": "tools"
+                         *           },
+                         *           "project": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "copied_from": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "path": "tools/hello",
+                         *             "name": "hello",
+                         *             "kind": "job"
+                         *           },
+                         *           "pull": {
+                         *             "number": 1,
+                         *             "title": "text",
+                         *             "author": "text",
+                         *             "url": "https://ci.example/builds/12",
+                         *             "head": "text",
+                         *             "fork": true
+                         *           },
+                         *           "version": 7,
+                         *           "format": "factory",
+                         *           "file": "version: 1\nprojects:\n  app-web:\n    upstreams:\n      lib-core: {}\n",
+                         *           "ref": "main",
+                         *           "checkout": true,
+                         *           "enabled": true,
+                         *           "copies": {
+                         *             "branches": 1,
+                         *             "pulls": 1
+                         *           },
+                         *           "next_at": "2026-11-21T10:00:00.123Z",
+                         *           "recent": [
+                         *             {
+                         *               "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *               "number": 1,
+                         *               "state": "queued",
+                         *               "branch": "main",
+                         *               "created_at": "2026-11-21T10:00:00.123Z",
+                         *               "started_at": "2026-11-21T10:00:00.123Z",
+                         *               "finished_at": null
+                         *             }
+                         *           ],
+                         *           "role": "viewer",
+                         *           "created_by": "text",
+                         *           "created_at": "2026-11-21T10:00:00.123Z",
+                         *           "changed_at": "2026-11-21T10:00:00.123Z",
+                         *           "closed_at": "2026-11-21T10:00:00.123Z",
+                         *           "url": "https://ci.example/jobs/tools/hello"
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["JobSummaryPage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * What stands under a key: a list of strings, or a document
+         * @description A name that several jobs have is 409: use the path.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example [
+                         *       "folder_tools",
+                         *       "job_hello"
+                         *     ]
+                         */
+                        "application/json": string[] | Record<string, never>;
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        /** Links a repository at GitHub to the job that is run for its pull requests or branches; null ends the link */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "job": "tools/hello"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeyLinkBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "job": "tools/hello",
+                         *       "key": "job_tools/hello"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["KeyLink"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}/triggers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        /** A job's triggers, newest first: at most 20, so that all are on one page */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "job": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "path": "tools/nightly"
+                         *           },
+                         *           "kind": "schedule",
+                         *           "enabled": true,
+                         *           "parameters": {
+                         *             "LEVEL": "full"
+                         *           },
+                         *           "ref": null,
+                         *           "cron": "30 3 * * 1-5",
+                         *           "zone": "Europe/Berlin",
+                         *           "missed": "once",
+                         *           "every_s": null,
+                         *           "branches": [],
+                         *           "text": "At 03:30 on Monday through Friday",
+                         *           "url": null,
+                         *           "next": [
+                         *             "2026-11-23T02:30:00.000Z"
+                         *           ],
+                         *           "last": {
+                         *             "at": "2026-11-21T10:00:00.123Z",
+                         *             "outcome": "started",
+                         *             "text": "Started #12 of main.",
+                         *             "build": {
+                         *               "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *               "number": 1,
+                         *               "url": "https://ci.example/builds/12"
+                         *             }
+                         *           },
+                         *           "created_by": "ada",
+                         *           "created_at": "2026-11-21T10:00:00.123Z"
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["TriggerPage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /** A new trigger; of a webhook only this answer shows the secret */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "kind": "schedule",
+                     *       "cron": "30 3 * * 1-5",
+                     *       "zone": "Europe/Berlin",
+                     *       "parameters": {
+                     *         "LEVEL": "full"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TriggerCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "job": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "path": "tools/nightly"
+                         *       },
+                         *       "kind": "schedule",
+                         *       "enabled": true,
+                         *       "parameters": {
+                         *         "LEVEL": "full"
+                         *       },
+                         *       "ref": null,
+                         *       "cron": "30 3 * * 1-5",
+                         *       "zone": "Europe/Berlin",
+                         *       "missed": "once",
+                         *       "every_s": null,
+                         *       "branches": [],
+                         *       "text": "At 03:30 on Monday through Friday",
+                         *       "url": null,
+                         *       "next": [
+                         *         "2026-11-23T02:30:00.000Z"
+                         *       ],
+                         *       "last": {
+                         *         "at": "2026-11-21T10:00:00.123Z",
+                         *         "outcome": "started",
+                         *         "text": "Started #12 of main.",
+                         *         "build": {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "number": 1,
+                         *           "url": "https://ci.example/builds/12"
+                         *         }
+                         *       },
+                         *       "created_by": "ada",
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "secret": "kJ0n8cF3vQ2xYw7Lr5tBz1mHs9aDe4gUi6oPqXyZ0aA"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["TriggerWithSecret"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}/triggers/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** When a schedule would run, before it is saved; 422 names the field that is wrong */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "cron": "30 3 * * 1-5",
+                     *       "zone": "Europe/Berlin"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ScheduleCheck"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "text": "At 03:30 on Monday through Friday",
+                         *       "next": [
+                         *         "2026-11-23T02:30:00.000Z"
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["ScheduleChecked"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}/triggers/{trigger}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+                trigger: string;
+            };
+            cookie?: never;
+        };
+        /** One trigger, with its next five turns and what came of the last */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job: string;
+                    trigger: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "job": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "path": "tools/nightly"
+                         *       },
+                         *       "kind": "schedule",
+                         *       "enabled": true,
+                         *       "parameters": {
+                         *         "LEVEL": "full"
+                         *       },
+                         *       "ref": null,
+                         *       "cron": "30 3 * * 1-5",
+                         *       "zone": "Europe/Berlin",
+                         *       "missed": "once",
+                         *       "every_s": null,
+                         *       "branches": [],
+                         *       "text": "At 03:30 on Monday through Friday",
+                         *       "url": null,
+                         *       "next": [
+                         *         "2026-11-23T02:30:00.000Z"
+                         *       ],
+                         *       "last": {
+                         *         "at": "2026-11-21T10:00:00.123Z",
+                         *         "outcome": "started",
+                         *         "text": "Started #12 of main.",
+                         *         "build": {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "number": 1,
+                         *           "url": "https://ci.example/builds/12"
+                         *         }
+                         *       },
+                         *       "created_by": "ada",
+                         *       "created_at": "2026-11-21T10:00:00.123Z"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Trigger"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Removes a trigger; what it has started goes on */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job: string;
+                    trigger: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /**
+         * Changes a trigger
+         * @description A schedule that is switched on again makes up for nothing.
+         */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job: string;
+                    trigger: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "enabled": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TriggerUpdate"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "job": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "path": "tools/nightly"
+                         *       },
+                         *       "kind": "schedule",
+                         *       "enabled": true,
+                         *       "parameters": {
+                         *         "LEVEL": "full"
+                         *       },
+                         *       "ref": null,
+                         *       "cron": "30 3 * * 1-5",
+                         *       "zone": "Europe/Berlin",
+                         *       "missed": "once",
+                         *       "every_s": null,
+                         *       "branches": [],
+                         *       "text": "At 03:30 on Monday through Friday",
+                         *       "url": null,
+                         *       "next": [
+                         *         "2026-11-23T02:30:00.000Z"
+                         *       ],
+                         *       "last": {
+                         *         "at": "2026-11-21T10:00:00.123Z",
+                         *         "outcome": "started",
+                         *         "text": "Started #12 of main.",
+                         *         "build": {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "number": 1,
+                         *           "url": "https://ci.example/builds/12"
+                         *         }
+                         *       },
+                         *       "created_by": "ada",
+                         *       "created_at": "2026-11-21T10:00:00.123Z"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Trigger"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}/triggers/{trigger}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+                trigger: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new secret for a job's webhook; the old one ends at once */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job: string;
+                    trigger: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "job": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "path": "tools/nightly"
+                         *       },
+                         *       "kind": "schedule",
+                         *       "enabled": true,
+                         *       "parameters": {
+                         *         "LEVEL": "full"
+                         *       },
+                         *       "ref": null,
+                         *       "cron": "30 3 * * 1-5",
+                         *       "zone": "Europe/Berlin",
+                         *       "missed": "once",
+                         *       "every_s": null,
+                         *       "branches": [],
+                         *       "text": "At 03:30 on Monday through Friday",
+                         *       "url": null,
+                         *       "next": [
+                         *         "2026-11-23T02:30:00.000Z"
+                         *       ],
+                         *       "last": {
+                         *         "at": "2026-11-21T10:00:00.123Z",
+                         *         "outcome": "started",
+                         *         "text": "Started #12 of main.",
+                         *         "build": {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "number": 1,
+                         *           "url": "https://ci.example/builds/12"
+                         *         }
+                         *       },
+                         *       "created_by": "ada",
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "secret": "kJ0n8cF3vQ2xYw7Lr5tBz1mHs9aDe4gUi6oPqXyZ0aA"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["TriggerWithSecret"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hooks/job/{trigger}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trigger: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A job's own webhook
+         * @description The body may be empty, or a JSON object with `ref`, `commit` and `parameters`; of a push at GitHub,
+         *     GitLab or Gitea it takes the ref and its new commit. Whatever else it holds is let be.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Bearer and the trigger's secret. */
+                    Authorization?: string;
+                    /** @description The secret, as GitLab sends it. */
+                    "X-Gitlab-Token"?: string;
+                    /** @description sha256= and the HMAC of the raw body, as GitHub, Gitea and Forgejo send it. */
+                    "X-Hub-Signature-256"?: string;
+                    /** @description The caller's own name for this call: the same again starts nothing. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    trigger: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Nothing is to be started, or the same call came before */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "started": true,
+                         *       "duplicate": true,
+                         *       "reason": null,
+                         *       "build": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "number": 1,
+                         *         "url": "https://ci.example/builds/12"
+                         *       }
+                         *     }
+                         */
+                        "application/json": components["schemas"]["TriggerTaken"];
+                    };
+                };
+                /** @description A build was started */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "started": true,
+                         *       "duplicate": true,
+                         *       "reason": null,
+                         *       "build": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "number": 1,
+                         *         "url": "https://ci.example/builds/12"
+                         *       }
+                         *     }
+                         */
+                        "application/json": components["schemas"]["TriggerTaken"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/job/create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Builds a deployment
+         * @description 409 while it is being built; when that has ended, the same again builds it anew.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "project_id": "shop",
+                     *       "deployment_id": "dpl-2026-11-21-1",
+                     *       "project_branch": "main",
+                     *       "project_repo_url": "https://git.example/shop.git",
+                     *       "project_build_command": "npm run build",
+                     *       "project_package_manager": "npm",
+                     *       "project_dist_directory": "dist"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KoalaJob"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "data": "OK"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description No token, or one that is not valid */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description A page of another site calls */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description This user has no such job, or nothing of it runs */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description It is being built already */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description The body is not what it should be */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description A fault of the arbiter */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description This API is off, or the database is away */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description Any other refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/job/{deployment}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deployment: string;
+            };
+            cookie?: never;
+        };
+        /** What the build has written so far; of a very long log its end */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    deployment: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "data": "Some long job log"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description No token, or one that is not valid */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description A page of another site calls */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description This user has no such job, or nothing of it runs */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description It is being built already */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description The body is not what it should be */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description A fault of the arbiter */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description This API is off, or the database is away */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description Any other refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/job/{deployment}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deployment: string;
+            };
+            cookie?: never;
+        };
+        /** BUILDING, READY, ERROR or CANCELED */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    deployment: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "data": "BUILDING"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description No token, or one that is not valid */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description A page of another site calls */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description This user has no such job, or nothing of it runs */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description It is being built already */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description The body is not what it should be */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description A fault of the arbiter */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description This API is off, or the database is away */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description Any other refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/job/{deployment}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deployment: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Has a running build stopped; 404 when nothing of it runs */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    deployment: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "data": "Queued for cancellation"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description No token, or one that is not valid */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description A page of another site calls */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description This user has no such job, or nothing of it runs */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description It is being built already */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description The body is not what it should be */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description A fault of the arbiter */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description This API is off, or the database is away */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+                /** @description Any other refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KoalaAnswer"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
     "/api/v1/projects/{project}/builds": {
         parameters: {
             query?: never;
@@ -10375,6 +14738,14 @@ export interface paths {
                          *       "message": "Fix the frobnicator",
                          *       "cause": "push",
                          *       "job": "text",
+                         *       "of_job": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "path": "tools/hello",
+                         *         "name": "hello",
+                         *         "kind": "job"
+                         *       },
+                         *       "definition_version": 1,
+                         *       "approval": "needed",
                          *       "run_id": "text",
                          *       "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
                          *       "sub_id": "1.2",
@@ -10546,6 +14917,14 @@ export interface paths {
                          *           "message": "Fix the frobnicator",
                          *           "cause": "push",
                          *           "job": "text",
+                         *           "of_job": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "path": "tools/hello",
+                         *             "name": "hello",
+                         *             "kind": "job"
+                         *           },
+                         *           "definition_version": 1,
+                         *           "approval": "needed",
                          *           "run_id": "text",
                          *           "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
                          *           "sub_id": "1.2",
@@ -10637,6 +15016,14 @@ export interface paths {
                          *       "message": "Fix the frobnicator",
                          *       "cause": "push",
                          *       "job": "text",
+                         *       "of_job": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "path": "tools/hello",
+                         *         "name": "hello",
+                         *         "kind": "job"
+                         *       },
+                         *       "definition_version": 1,
+                         *       "approval": "needed",
                          *       "run_id": "text",
                          *       "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
                          *       "sub_id": "1.2",
@@ -10804,6 +15191,14 @@ export interface paths {
                          *       "message": "Fix the frobnicator",
                          *       "cause": "push",
                          *       "job": "text",
+                         *       "of_job": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "path": "tools/hello",
+                         *         "name": "hello",
+                         *         "kind": "job"
+                         *       },
+                         *       "definition_version": 1,
+                         *       "approval": "needed",
                          *       "run_id": "text",
                          *       "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
                          *       "sub_id": "1.2",
@@ -10973,6 +15368,14 @@ export interface paths {
                          *       "message": "Fix the frobnicator",
                          *       "cause": "push",
                          *       "job": "text",
+                         *       "of_job": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "path": "tools/hello",
+                         *         "name": "hello",
+                         *         "kind": "job"
+                         *       },
+                         *       "definition_version": 1,
+                         *       "approval": "needed",
                          *       "run_id": "text",
                          *       "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
                          *       "sub_id": "1.2",
@@ -11139,6 +15542,14 @@ export interface paths {
                          *         "message": "Fix the frobnicator",
                          *         "cause": "push",
                          *         "job": "text",
+                         *         "of_job": {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "path": "tools/hello",
+                         *           "name": "hello",
+                         *           "kind": "job"
+                         *         },
+                         *         "definition_version": 1,
+                         *         "approval": "needed",
                          *         "run_id": "text",
                          *         "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
                          *         "sub_id": "1.2",
@@ -11179,6 +15590,14 @@ export interface paths {
                          *         "message": "Fix the frobnicator",
                          *         "cause": "push",
                          *         "job": "text",
+                         *         "of_job": {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "path": "tools/hello",
+                         *           "name": "hello",
+                         *           "kind": "job"
+                         *         },
+                         *         "definition_version": 1,
+                         *         "approval": "needed",
                          *         "run_id": "text",
                          *         "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
                          *         "sub_id": "1.2",
@@ -12171,6 +16590,7 @@ export interface paths {
                          *         "format": "factory",
                          *         "text": "lib-core (1) passed; join all: 1 of 1 settled"
                          *       },
+                         *       "file": ".domino/nightly.yml",
                          *       "job": {
                          *         "name": "lib-core",
                          *         "run": "text",
@@ -12299,6 +16719,14 @@ export interface paths {
                          *           "message": "Fix the frobnicator",
                          *           "cause": "push",
                          *           "job": "text",
+                         *           "of_job": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "path": "tools/hello",
+                         *             "name": "hello",
+                         *             "kind": "job"
+                         *           },
+                         *           "definition_version": 1,
+                         *           "approval": "needed",
                          *           "run_id": "text",
                          *           "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
                          *           "sub_id": "1.2",
@@ -12449,6 +16877,14 @@ export interface paths {
                          *           "message": "Fix the frobnicator",
                          *           "cause": "push",
                          *           "job": "text",
+                         *           "of_job": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "path": "tools/hello",
+                         *             "name": "hello",
+                         *             "kind": "job"
+                         *           },
+                         *           "definition_version": 1,
+                         *           "approval": "needed",
                          *           "run_id": "text",
                          *           "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
                          *           "sub_id": "1.2",
@@ -13137,6 +17573,7 @@ export interface paths {
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403"];
                 404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 422: components["responses"]["Problem422"];
@@ -13160,13 +17597,15 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * A webhook of a GitLab project (pipeline events), proven by `X-Gitlab-Token`
-         * @description What says nothing of a run is ignored with
-         *     200: GitLab switches hooks off that are refused.
+         * A webhook of a GitLab project (push, tag, merge request and pipeline events), proven by `X-Gitlab-Token`
+         * @description What changes
+         *     nothing here is ignored with 200: GitLab switches hooks off that are refused.
          */
         post: {
             parameters: {
-                query?: never;
+                query?: {
+                    project?: string | null;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -13182,7 +17621,15 @@ export interface paths {
                         /**
                          * @example {
                          *       "accepted": true,
-                         *       "reason": "text"
+                         *       "reason": "web_main builds 9fceb02d0ae5",
+                         *       "duplicate": true,
+                         *       "builds": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "number": 1,
+                         *           "url": "https://ci.example/builds/12"
+                         *         }
+                         *       ]
                          *     }
                          */
                         "application/json": components["schemas"]["HookTaken"];
@@ -13211,10 +17658,16 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A webhook of a GitHub repository or App (`workflow_run`), proven by `X-Hub-Signature-256` over the raw body */
+        /**
+         * A webhook of a GitHub repository or App (`push`, `pull_request`, `workflow_run`, `installation`, `ping`), proven by
+         *     `X-Hub-Signature-256` over the raw body
+         * @description The same `X-GitHub-Delivery` again changes nothing.
+         */
         post: {
             parameters: {
-                query?: never;
+                query?: {
+                    project?: string | null;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -13230,7 +17683,15 @@ export interface paths {
                         /**
                          * @example {
                          *       "accepted": true,
-                         *       "reason": "text"
+                         *       "reason": "web_main builds 9fceb02d0ae5",
+                         *       "duplicate": true,
+                         *       "builds": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "number": 1,
+                         *           "url": "https://ci.example/builds/12"
+                         *         }
+                         *       ]
                          *     }
                          */
                         "application/json": components["schemas"]["HookTaken"];
@@ -13263,7 +17724,8 @@ export interface paths {
         put?: never;
         /**
          * A new secret for the webhook of a project's GitLab project or GitHub repository, shown this once; the old one ends at once.
-         *     409 for targets of other kinds
+         *     For own agents it is that of the repository that they build
+         * @description 409 for targets of other kinds, and for repositories here.
          */
         post: {
             parameters: {
@@ -13303,6 +17765,735 @@ export interface paths {
             };
         };
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/repository-hook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        /** How the webhook of the project's repository stands */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "kind": "github",
+                         *       "url": "https://arbiter.example/hooks/github",
+                         *       "state": "wanted",
+                         *       "hook_id": "text",
+                         *       "text": "The webhook is there.",
+                         *       "may_make": true,
+                         *       "secret_set_at": "2026-11-21T10:00:00.123Z",
+                         *       "made_at": "2026-11-21T10:00:00.123Z",
+                         *       "looked_at": "2026-11-21T10:00:00.123Z"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["RepositoryHook"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /**
+         * Has the webhook made, or made anew, with the access that the project has; within seconds `state` says what came of it
+         * @description 409
+         *     where the access can read only: then make it by hand (`POST …/hook-secret`).
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "kind": "github",
+                         *       "url": "https://arbiter.example/hooks/github",
+                         *       "state": "wanted",
+                         *       "hook_id": "text",
+                         *       "text": "The webhook is there.",
+                         *       "may_make": true,
+                         *       "secret_set_at": "2026-11-21T10:00:00.123Z",
+                         *       "made_at": "2026-11-21T10:00:00.123Z",
+                         *       "looked_at": "2026-11-21T10:00:00.123Z"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["RepositoryHook"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/hook-deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        /** The webhooks of GitHub and GitLab that were taken for the project, newest first; kept for 30 days */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                };
+                header?: never;
+                path: {
+                    project: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "repository": "github.com/octo-org/app",
+                         *           "event": "push",
+                         *           "delivery": "text",
+                         *           "text": "web_main builds 9fceb02d0ae5",
+                         *           "builds": [
+                         *             {
+                         *               "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *               "number": 1,
+                         *               "url": "https://ci.example/builds/12"
+                         *             }
+                         *           ],
+                         *           "replayed": true,
+                         *           "received_at": "2026-11-21T10:00:00.123Z"
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["HookDeliveryPage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        /** The repositories that a job is linked to */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *           "repository": "github.com/octo-org/app",
+                         *           "kind": "branch",
+                         *           "job": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "path": "tools/hello"
+                         *           },
+                         *           "created_by": "text",
+                         *           "created_at": "2026-11-21T10:00:00.123Z"
+                         *         }
+                         *       ],
+                         *       "next_cursor": null
+                         *     }
+                         */
+                        "application/json": components["schemas"]["RepositoryLinkPage"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        /**
+         * Links a repository to a job; a link of this kind to another job of yours is replaced
+         * @description 409 where the job's builds check out
+         *     another repository, or the repository is linked to somebody else's job.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "repository": "github.com/octo-org/app",
+                     *       "kind": "branch"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LinkBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "repository": "github.com/octo-org/app",
+                         *       "kind": "branch",
+                         *       "job": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "path": "tools/hello"
+                         *       },
+                         *       "created_by": "text",
+                         *       "created_at": "2026-11-21T10:00:00.123Z"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["RepositoryLink"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}/links/{link}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+                link: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a link; the copies that there are stay as they are */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job: string;
+                    link: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/builds/{build}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                build: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets a build of a fork's commit run, without secrets
+         * @description It counts for this commit: a newer push needs its own.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    build: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "number": 1,
+                         *       "project": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "state": "queued",
+                         *       "reason": {
+                         *         "code": "parents_passed",
+                         *         "params": {},
+                         *         "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *       },
+                         *       "ref": "main",
+                         *       "branch": "main",
+                         *       "tag": null,
+                         *       "commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
+                         *       "message": "Fix the frobnicator",
+                         *       "cause": "push",
+                         *       "job": "text",
+                         *       "of_job": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "path": "tools/hello",
+                         *         "name": "hello",
+                         *         "kind": "job"
+                         *       },
+                         *       "definition_version": 1,
+                         *       "approval": "needed",
+                         *       "run_id": "text",
+                         *       "tree_id": "019aa5f0-7c1e-7000-8000-2f6f0f5f7a11",
+                         *       "sub_id": "1.2",
+                         *       "agent": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "pipelines": [
+                         *         {
+                         *           "name": "lib-core",
+                         *           "selected": true,
+                         *           "reason": "text",
+                         *           "routed": true,
+                         *           "stages": [
+                         *             {
+                         *               "name": "lib-core",
+                         *               "depends_on": [
+                         *                 "text"
+                         *               ],
+                         *               "success": [
+                         *                 "text"
+                         *               ],
+                         *               "fail": [
+                         *                 "text"
+                         *               ]
+                         *             }
+                         *           ],
+                         *           "parameters": [
+                         *             {
+                         *               "name": "lib-core",
+                         *               "required": true,
+                         *               "default": "text"
+                         *             }
+                         *           ]
+                         *         }
+                         *       ],
+                         *       "created_at": "2026-11-21T10:00:00.123Z",
+                         *       "started_at": "2026-11-21T10:00:00.123Z",
+                         *       "finished_at": null,
+                         *       "cancel_requested": true,
+                         *       "url": "https://ci.example/builds/12",
+                         *       "parameters": {},
+                         *       "definition": {
+                         *         "format": "factory",
+                         *         "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *       },
+                         *       "waiting": {
+                         *         "code": "parents_passed",
+                         *         "params": {},
+                         *         "text": "lib-core (1) passed; join all: 1 of 1 settled"
+                         *       },
+                         *       "rerun_of": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "number": 1
+                         *       },
+                         *       "expired_at": "2026-11-21T10:00:00.123Z",
+                         *       "jobs": [
+                         *         {
+                         *           "name": "lib-core",
+                         *           "build_id": "019aa5f0-8d2f-7000-8000-6e2d3c4b5a71",
+                         *           "state": "waiting",
+                         *           "fired_by": [
+                         *             "text"
+                         *           ],
+                         *           "agent": {
+                         *             "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *             "name": "lib-core"
+                         *           },
+                         *           "started_at": "2026-11-21T10:00:00.123Z",
+                         *           "finished_at": null
+                         *         }
+                         *       ],
+                         *       "steps": [
+                         *         {
+                         *           "n": 1,
+                         *           "pipeline": "build",
+                         *           "stage": "text",
+                         *           "name": "lib-core",
+                         *           "state": "waiting",
+                         *           "hook": "text",
+                         *           "ignored": true,
+                         *           "exit_code": 1,
+                         *           "signal": "text",
+                         *           "started_at": "2026-11-21T10:00:00.123Z",
+                         *           "finished_at": null,
+                         *           "log_size": 1
+                         *         }
+                         *       ],
+                         *       "artifacts": [
+                         *         {
+                         *           "name": "lib-core",
+                         *           "size": 52341,
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                         *           "url": "https://ci.example/builds/12"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Build"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/project": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One project */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description the project's id; without it 400 */
+                    id?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "owner": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "project": "app-web",
+                         *       "url": "https://ci.example/builds/12"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["FactoryProject"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        /** Changes what the body names */
+        put: {
+            parameters: {
+                query?: {
+                    /** @description the project's id; without it 400 */
+                    id?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://github.com/octo-org/app.git"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FactoryProjectChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "owner": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "project": "app-web",
+                         *       "url": "https://ci.example/builds/12"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["FactoryProject"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        /**
+         * A new project that own agents build
+         * @description 409 where its name, or the owner's, is somebody else's.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "owner": "octo-org",
+                     *       "project": "app",
+                     *       "url": "https://github.com/octo-org/app.git",
+                     *       "webhook_secret": "keep it secret"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FactoryProjectCreate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *       "owner": {
+                         *         "id": "019aa5f0-7c1e-7000-8000-5d1c2b3a4f60",
+                         *         "name": "lib-core"
+                         *       },
+                         *       "project": "app-web",
+                         *       "url": "https://ci.example/builds/12"
+                         *     }
+                         */
+                        "application/json": components["schemas"]["FactoryProject"];
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        /** Deletes the project; its history stays */
+        delete: {
+            parameters: {
+                query?: {
+                    /** @description the project's id; without it 400 */
+                    id?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                422: components["responses"]["Problem422"];
+                503: components["responses"]["Problem503"];
+                default: components["responses"]["Problem"];
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -14453,7 +19644,7 @@ export interface components {
              * @enum {string}
              */
             mode?: "generic-webhook" | "build";
-            /** @description jenkins: the job's path, folder/name */
+            /** @description jenkins, agent: the job's path, folder/name */
             job?: string | null;
             /** @description jenkins: whose API token it is */
             user?: string | null;
@@ -14927,6 +20118,270 @@ export interface components {
         WebhookDeliveryPage: {
             items: components["schemas"]["WebhookDelivery"][];
             next_cursor: string | null;
+        };
+        NotificationChannel: {
+            /**
+             * @example irc
+             * @enum {string}
+             */
+            kind: "discord" | "email" | "gchat" | "irc" | "pushover" | "slack" | "teams" | "telegram";
+            /** @example IRC */
+            title: string;
+            /**
+             * @example [
+             *       "host",
+             *       "port",
+             *       "tls",
+             *       "room",
+             *       "nick"
+             *     ]
+             */
+            fields: string[];
+            available: boolean;
+            /** @example null */
+            because: string | null;
+        };
+        NotificationEvent: {
+            /** @enum {string} */
+            kind: "first_failure" | "failure" | "recovery" | "success" | "undeliverable" | "tree_failed" | "tree_finished";
+            /** @example A run failed, and the last one of the same project and branch had not. */
+            meaning: string;
+        };
+        NotificationChannels: {
+            channels: components["schemas"]["NotificationChannel"][];
+            events: components["schemas"]["NotificationEvent"][];
+            /** @example 30 */
+            rate: number;
+        };
+        NotificationDestination: {
+            host: string | null;
+            port: number | null;
+            tls: boolean | null;
+            room: string | null;
+            nick: string | null;
+            to: string[] | null;
+        };
+        NotificationScope: {
+            branches: string[];
+            /**
+             * @example null
+             * @enum {string|null}
+             */
+            projects: "mine" | "starred" | "owned" | null;
+        };
+        NotificationLast: {
+            /** Format: date-time */
+            at: string;
+            /** @example true */
+            ok: boolean;
+            /** @example first_failure */
+            event: string;
+            /** @example Said in #builds. */
+            text: string;
+        };
+        NotificationRule: {
+            id: string;
+            /**
+             * @example irc
+             * @enum {string}
+             */
+            channel: "discord" | "email" | "gchat" | "irc" | "pushover" | "slack" | "teams" | "telegram";
+            /**
+             * @example {
+             *       "host": "irc.example",
+             *       "port": 6697,
+             *       "tls": true,
+             *       "room": "#builds",
+             *       "nick": "dominoci",
+             *       "to": null
+             *     }
+             */
+            destination: components["schemas"]["NotificationDestination"];
+            /** @example #builds on irc.example */
+            label: string;
+            /**
+             * @example [
+             *       "first_failure",
+             *       "recovery"
+             *     ]
+             */
+            events: ("first_failure" | "failure" | "recovery" | "success" | "undeliverable" | "tree_failed" | "tree_finished")[];
+            scope: components["schemas"]["NotificationScope"];
+            enabled: boolean;
+            last: components["schemas"]["NotificationLast"] | null;
+            /** @example ada */
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        NotificationRulePage: {
+            items: components["schemas"]["NotificationRule"][];
+            next_cursor: string | null;
+        };
+        DestinationBody: {
+            /** @example null */
+            url?: string | null;
+            /** @example irc.example */
+            host?: string | null;
+            /** @example 6697 */
+            port?: number | null;
+            tls?: boolean | null;
+            /** @example #builds */
+            room?: string | null;
+            /** @example dominoci */
+            nick?: string | null;
+            /** @example null */
+            password?: string | null;
+            /** @example null */
+            key?: string | null;
+            /** @example null */
+            to?: string[] | null;
+        };
+        ProjectNotificationScope: {
+            /**
+             * @example [
+             *       "release/*"
+             *     ]
+             */
+            branches?: string[];
+        };
+        ProjectNotificationCreate: {
+            /**
+             * @example irc
+             * @enum {string}
+             */
+            channel: "discord" | "email" | "gchat" | "irc" | "pushover" | "slack" | "teams" | "telegram";
+            destination: components["schemas"]["DestinationBody"];
+            /**
+             * @example [
+             *       "first_failure",
+             *       "recovery"
+             *     ]
+             */
+            events: ("first_failure" | "failure" | "recovery" | "success" | "undeliverable" | "tree_failed" | "tree_finished")[];
+            scope?: components["schemas"]["ProjectNotificationScope"];
+            /** @description Default: true. */
+            enabled?: boolean;
+        };
+        ProjectNotificationScopeChange: {
+            /**
+             * @example [
+             *       "release/*"
+             *     ]
+             */
+            branches?: string[];
+        };
+        ProjectNotificationUpdate: {
+            destination?: components["schemas"]["DestinationBody"];
+            /**
+             * @example [
+             *       "first_failure",
+             *       "recovery"
+             *     ]
+             */
+            events?: ("first_failure" | "failure" | "recovery" | "success" | "undeliverable" | "tree_failed" | "tree_finished")[];
+            scope?: components["schemas"]["ProjectNotificationScopeChange"];
+            enabled?: boolean;
+        };
+        NotificationTest: {
+            id: string;
+            /** @example true */
+            ok: boolean;
+            /** @example Said in #builds. */
+            reading: string;
+            /** @example 912 */
+            duration_ms: number;
+        };
+        NotificationMessage: {
+            id: string;
+            /** @example first_failure */
+            event: string;
+            /** @example app-web */
+            about: string;
+            url: string | null;
+            /**
+             * @example done
+             * @enum {string}
+             */
+            state: "pending" | "leased" | "done" | "dead";
+            tries: number;
+            /** @example Said in #builds. */
+            reading: string | null;
+            /** @example 912 */
+            duration_ms: number | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            finished_at: string | null;
+            /**
+             * Format: date-time
+             * @example null
+             */
+            next_try_at: string | null;
+        };
+        NotificationMessagePage: {
+            items: components["schemas"]["NotificationMessage"][];
+            next_cursor: string | null;
+        };
+        OwnNotificationScope: {
+            /**
+             * @example [
+             *       "release/*"
+             *     ]
+             */
+            branches?: string[];
+            /**
+             * @description Default: "mine".
+             * @enum {string}
+             */
+            projects?: "mine" | "starred" | "owned";
+        };
+        OwnNotificationCreate: {
+            /**
+             * @example email
+             * @enum {string}
+             */
+            channel: "discord" | "email" | "gchat" | "irc" | "pushover" | "slack" | "teams" | "telegram";
+            /**
+             * @example {
+             *       "to": [
+             *         "ada@example.org"
+             *       ]
+             *     }
+             */
+            destination?: components["schemas"]["DestinationBody"];
+            /**
+             * @example [
+             *       "first_failure",
+             *       "recovery"
+             *     ]
+             */
+            events: ("first_failure" | "failure" | "recovery" | "success" | "undeliverable" | "tree_failed" | "tree_finished")[];
+            scope?: components["schemas"]["OwnNotificationScope"];
+            /** @description Default: true. */
+            enabled?: boolean;
+        };
+        OwnNotificationScopeChange: {
+            /**
+             * @example [
+             *       "release/*"
+             *     ]
+             */
+            branches?: string[];
+            /** @enum {string} */
+            projects?: "mine" | "starred" | "owned";
+        };
+        OwnNotificationUpdate: {
+            destination?: components["schemas"]["DestinationBody"];
+            /**
+             * @example [
+             *       "first_failure",
+             *       "recovery"
+             *     ]
+             */
+            events?: ("first_failure" | "failure" | "recovery" | "success" | "undeliverable" | "tree_failed" | "tree_finished")[];
+            scope?: components["schemas"]["OwnNotificationScopeChange"];
+            enabled?: boolean;
         };
         TreeRoot: {
             project: components["schemas"]["Ref"] | null;
@@ -15686,6 +21141,83 @@ export interface components {
             total: number;
             queues: components["schemas"]["Queues"] | null;
         };
+        BadgeEndpoint: {
+            schemaVersion: number;
+            /** @example lib-core */
+            label: string;
+            /** @example passing */
+            message: string;
+            /** @example 2e7d32 */
+            color: string;
+            /** @example 444b55 */
+            labelColor: string;
+            /** @example false */
+            isError: boolean;
+        };
+        BadgeSnippets: {
+            /** @example [![lib-core](https://…/badge/lib-core.svg)](https://…/projects/lib-core) */
+            markdown: string;
+            rst: string;
+            html: string;
+        };
+        ProjectBadge: {
+            /** @enum {string} */
+            kind: "result" | "tree";
+            branch: string | null;
+            /** @enum {string} */
+            style: "flat" | "flat-square" | "plastic";
+            needs_key: boolean;
+            /** @example /badge/lib-core.svg?branch=main */
+            path: string;
+            svg_url: string;
+            json_url: string;
+            page_url: string;
+            snippets: components["schemas"]["BadgeSnippets"];
+        };
+        SlackAnswer: {
+            /** @enum {string} */
+            response_type: "ephemeral";
+            /** @example lib-core: success on main (9fceb02d0ae5) */
+            text: string;
+            /** @example false */
+            mrkdwn: boolean;
+        };
+        ChatCode: {
+            /** @example 9f2c41d07b6ae85d3c10 */
+            code: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @example link 9f2c41d07b6ae85d3c10 */
+            say: string;
+        };
+        ChatAccount: {
+            id: string;
+            /** @enum {string} */
+            kind: "slack" | "irc";
+            /** @example T024BE7LD */
+            place: string;
+            /** @example U2147483697 */
+            account: string;
+            /** Format: date-time */
+            bound_at: string;
+            /** Format: date-time */
+            used_at: string | null;
+        };
+        IrcPlace: {
+            /** @example irc.example.org */
+            server: string;
+            /** @example #ci */
+            channel: string;
+            /** @example dominoci */
+            nick: string;
+            tls: boolean;
+        };
+        ChatAccounts: {
+            items: components["schemas"]["ChatAccount"][];
+            next_cursor: string | null;
+            irc: components["schemas"]["IrcPlace"] | null;
+            slack: boolean;
+        };
         GraphPlanBody: {
             /** @description the YAML text */
             file: string;
@@ -15829,7 +21361,7 @@ export interface components {
             at: string;
             actor: components["schemas"]["AuditActor"];
             /** @enum {string} */
-            action: "project.created" | "project.changed" | "project.deleted" | "project.member" | "owner.created" | "owner.changed" | "owner.deleted" | "owner.member" | "consent.asked" | "consent.granted" | "consent.refused" | "dependency.added" | "dependency.changed" | "dependency.removed" | "token.created" | "token.revoked" | "token.rotated" | "session.login_link" | "session.signed_in" | "project.hook_secret" | "project.repository_access" | "secret.set" | "secret.removed" | "session.failed" | "session.signed_out" | "session.ended" | "session.password" | "account.changed" | "account.settings" | "user.signed_up" | "identity.linked" | "identity.unlinked" | "invitation.created" | "invitation.used" | "invitation.revoked" | "user.changed" | "issuer.listed" | "issuer.removed" | "trust.added" | "trust.changed" | "trust.removed" | "agent.enrolled" | "agent.registered" | "agent.changed" | "agent.drained" | "agent.revoked" | "webhook.created" | "webhook.changed" | "webhook.disabled" | "webhook.removed" | "webhook.rotated" | "webhook.redelivered" | "build.started" | "build.cancelled" | "tree.cancelled" | "tree.rerun" | "event.cancelled" | "event.rerun" | "event.redelivered" | "demo.loaded" | "demo.removed" | "graph.applied" | "graph.refused";
+            action: "project.created" | "project.changed" | "project.deleted" | "project.member" | "owner.created" | "owner.changed" | "owner.deleted" | "owner.member" | "consent.asked" | "consent.granted" | "consent.refused" | "dependency.added" | "dependency.changed" | "dependency.removed" | "token.created" | "token.revoked" | "token.rotated" | "session.login_link" | "session.signed_in" | "project.hook_secret" | "project.repository_hook" | "project.repository_access" | "project.badge_key" | "secret.set" | "secret.removed" | "session.failed" | "session.signed_out" | "session.ended" | "session.password" | "account.changed" | "account.settings" | "user.signed_up" | "identity.linked" | "identity.unlinked" | "chat.linked" | "chat.unlinked" | "invitation.created" | "invitation.used" | "invitation.revoked" | "user.changed" | "issuer.listed" | "issuer.removed" | "trust.added" | "trust.changed" | "trust.removed" | "agent.enrolled" | "agent.registered" | "agent.changed" | "agent.drained" | "agent.revoked" | "webhook.created" | "webhook.changed" | "webhook.disabled" | "webhook.removed" | "webhook.rotated" | "webhook.redelivered" | "job.created" | "job.changed" | "job.defined" | "job.deleted" | "job.linked" | "job.unlinked" | "job.copied" | "folder.created" | "folder.changed" | "folder.deleted" | "trigger.added" | "trigger.changed" | "trigger.removed" | "trigger.rotated" | "notification.created" | "notification.changed" | "notification.removed" | "build.started" | "build.approved" | "build.cancelled" | "tree.cancelled" | "tree.rerun" | "event.cancelled" | "event.rerun" | "event.redelivered" | "demo.loaded" | "demo.removed" | "graph.applied" | "graph.refused";
             text: string;
             object: components["schemas"]["AuditObject"];
             before: {
@@ -15844,17 +21376,283 @@ export interface components {
             items: components["schemas"]["AuditItem"][];
             next_cursor: string | null;
         };
+        FolderRef: {
+            id: string;
+            /** @example tools */
+            path: string;
+        };
+        Folder: {
+            id: string;
+            /** @example tools */
+            name: string;
+            /** @example tools */
+            path: string;
+            parent: components["schemas"]["FolderRef"] | null;
+            folders: number;
+            jobs: number;
+            changeable: boolean;
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        FolderPage: {
+            items: components["schemas"]["Folder"][];
+            next_cursor: string | null;
+        };
+        FolderCreate: {
+            /** @example tools/hello */
+            path?: string;
+            name?: string;
+            /**
+             * @description a folder's id or path; "/" is the top
+             * @example /
+             */
+            parent?: string | null;
+        };
+        FolderChange: {
+            name?: string;
+            /**
+             * @description a folder's id or path; "/" is the top
+             * @example /
+             */
+            parent?: string;
+        };
+        OfJob: {
+            id: string;
+            /** @example tools/hello */
+            path: string;
+            /** @example hello */
+            name: string;
+            /** @enum {string} */
+            kind: "job" | "branch" | "pull_request";
+        };
+        JobPull: {
+            number: number;
+            title: string | null;
+            author: string | null;
+            url: string | null;
+            head: string | null;
+            fork: boolean;
+        };
+        JobCopies: {
+            branches: number;
+            pulls: number;
+        };
+        RecentBuild: {
+            id: string;
+            number: number;
+            /** @enum {string} */
+            state: "queued" | "running" | "success" | "failed" | "cancelled" | "skipped" | "timed_out";
+            branch: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+        };
+        JobSummary: {
+            id: string;
+            /** @example hello */
+            name: string;
+            /** @example tools/hello */
+            path: string;
+            title: string;
+            /** @enum {string} */
+            kind: "job" | "branch" | "pull_request";
+            folder: components["schemas"]["FolderRef"] | null;
+            project: components["schemas"]["Ref"];
+            copied_from: components["schemas"]["OfJob"] | null;
+            pull: components["schemas"]["JobPull"] | null;
+            version: number | null;
+            /** @enum {string|null} */
+            format: "factory" | "flow" | "job" | "builder" | null;
+            file: string | null;
+            ref: string | null;
+            checkout: boolean;
+            enabled: boolean;
+            copies: components["schemas"]["JobCopies"];
+            /** Format: date-time */
+            next_at: string | null;
+            recent: components["schemas"]["RecentBuild"][];
+            /** @enum {string} */
+            role: "viewer" | "maintainer" | "owner";
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            closed_at: string | null;
+            /** @example https://ci.example/jobs/tools/hello */
+            url: string;
+        };
+        JobSummaryPage: {
+            items: components["schemas"]["JobSummary"][];
+            next_cursor: string | null;
+        };
         DefinitionBody: {
             /** @enum {string} */
             format: "factory" | "flow" | "job" | "builder";
             text: string;
         };
-        BuildStart: {
+        JobCreate: {
+            /** @example tools/hello */
+            path?: string;
+            name?: string;
+            /**
+             * @description a folder's id or path; "/" is the top
+             * @example /
+             */
+            folder?: string | null;
+            /** @description id or name */
+            project?: string | null;
+            /** @description Default: "". */
+            title?: string;
+            definition?: components["schemas"]["DefinitionBody"] | null;
+            /**
+             * @description the definition's file in the repository
+             * @example .domino/nightly.yml
+             */
+            file?: string | null;
+            /** @description what is built unless a start says otherwise; null: the project's default branch */
+            ref?: string | null;
+            checkout?: boolean | null;
+            /** @description Default: true. */
+            enabled?: boolean;
+        };
+        JobDefinition: {
+            number: number;
+            /** @enum {string} */
+            format: "factory" | "flow" | "job" | "builder";
+            present: boolean;
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            text: string;
+        };
+        Job: {
+            id: string;
+            /** @example hello */
+            name: string;
+            /** @example tools/hello */
+            path: string;
+            title: string;
+            /** @enum {string} */
+            kind: "job" | "branch" | "pull_request";
+            folder: components["schemas"]["FolderRef"] | null;
+            project: components["schemas"]["Ref"];
+            copied_from: components["schemas"]["OfJob"] | null;
+            pull: components["schemas"]["JobPull"] | null;
+            version: number | null;
+            /** @enum {string|null} */
+            format: "factory" | "flow" | "job" | "builder" | null;
+            file: string | null;
+            ref: string | null;
+            checkout: boolean;
+            enabled: boolean;
+            copies: components["schemas"]["JobCopies"];
+            /** Format: date-time */
+            next_at: string | null;
+            recent: components["schemas"]["RecentBuild"][];
+            /** @enum {string} */
+            role: "viewer" | "maintainer" | "owner";
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            closed_at: string | null;
+            /** @example https://ci.example/jobs/tools/hello */
+            url: string;
+            definition: components["schemas"]["JobDefinition"] | null;
+            parameters: components["schemas"]["BuildParameter"][];
+        };
+        JobChange: {
+            name?: string;
+            /**
+             * @description a folder's id or path; "/" is the top
+             * @example /
+             */
+            folder?: string;
+            title?: string;
+            /**
+             * @description the definition's file in the repository
+             * @example .domino/nightly.yml
+             */
+            file?: string | null;
+            /** @description what is built unless a start says otherwise; null: the project's default branch */
+            ref?: string | null;
+            checkout?: boolean;
+            enabled?: boolean;
+        };
+        JobDefinitionBody: {
+            /** @enum {string} */
+            format: "factory" | "flow" | "job" | "builder";
+            text: string;
+            base?: number | null;
+        };
+        JobVersion: {
+            number: number;
+            /** @enum {string} */
+            format: "factory" | "flow" | "job" | "builder";
+            present: boolean;
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        JobVersionPage: {
+            items: components["schemas"]["JobVersion"][];
+            next_cursor: string | null;
+        };
+        PipelineChoice: {
+            name: string;
+            selected: boolean;
+            reason: string | null;
+        };
+        BuildSummary: {
+            id: string;
+            number: number;
+            project: components["schemas"]["Ref"];
+            /** @enum {string} */
+            state: "queued" | "running" | "success" | "failed" | "cancelled" | "skipped" | "timed_out";
+            reason: components["schemas"]["Reason"] | null;
+            ref: string | null;
+            branch: string | null;
+            tag: string | null;
+            commit: string | null;
+            message: string | null;
+            /** @enum {string} */
+            cause: "push" | "manual" | "event" | "job" | "webhook" | "schedule" | "poll" | "pull" | "api";
+            job: string | null;
+            of_job: components["schemas"]["OfJob"] | null;
+            definition_version: number | null;
+            /** @enum {string|null} */
+            approval: "needed" | "given" | null;
+            run_id: string | null;
+            tree_id: string | null;
+            sub_id: string | null;
+            agent: components["schemas"]["Ref"] | null;
+            pipelines: components["schemas"]["PipelineChoice"][];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            cancel_requested: boolean;
+            url: string;
+        };
+        BuildSummaryPage: {
+            items: components["schemas"]["BuildSummary"][];
+            next_cursor: string | null;
+        };
+        JobStart: {
             ref?: string | null;
             parameters?: {
                 [key: string]: string;
             };
-            definition?: components["schemas"]["DefinitionBody"] | null;
         };
         PipelineShape: {
             name: string;
@@ -15921,8 +21719,12 @@ export interface components {
             commit: string | null;
             message: string | null;
             /** @enum {string} */
-            cause: "push" | "manual" | "event" | "job";
+            cause: "push" | "manual" | "event" | "job" | "webhook" | "schedule" | "poll" | "pull" | "api";
             job: string | null;
+            of_job: components["schemas"]["OfJob"] | null;
+            definition_version: number | null;
+            /** @enum {string|null} */
+            approval: "needed" | "given" | null;
             run_id: string | null;
             tree_id: string | null;
             sub_id: string | null;
@@ -15948,43 +21750,231 @@ export interface components {
             steps: components["schemas"]["Step"][];
             artifacts: components["schemas"]["BuildArtifact"][];
         };
-        PipelineChoice: {
-            name: string;
-            selected: boolean;
-            reason: string | null;
+        KeyLinkBody: {
+            /** @example tools/hello */
+            job: string | null;
         };
-        BuildSummary: {
+        KeyLink: {
+            /** @example tools/hello */
+            job: string | null;
+            /** @example job_tools/hello */
+            key: string | null;
+        };
+        TriggerJob: {
+            id: string;
+            /** @example tools/nightly */
+            path: string;
+        };
+        TriggerBuild: {
             id: string;
             number: number;
-            project: components["schemas"]["Ref"];
-            /** @enum {string} */
-            state: "queued" | "running" | "success" | "failed" | "cancelled" | "skipped" | "timed_out";
-            reason: components["schemas"]["Reason"] | null;
-            ref: string | null;
-            branch: string | null;
-            tag: string | null;
-            commit: string | null;
-            message: string | null;
-            /** @enum {string} */
-            cause: "push" | "manual" | "event" | "job";
-            job: string | null;
-            run_id: string | null;
-            tree_id: string | null;
-            sub_id: string | null;
-            agent: components["schemas"]["Ref"] | null;
-            pipelines: components["schemas"]["PipelineChoice"][];
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            started_at: string | null;
-            /** Format: date-time */
-            finished_at: string | null;
-            cancel_requested: boolean;
             url: string;
         };
-        BuildSummaryPage: {
-            items: components["schemas"]["BuildSummary"][];
+        TriggerTurn: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            outcome: "started" | "nothing" | "skipped" | "failed";
+            /** @example Started #12 of main. */
+            text: string;
+            build: components["schemas"]["TriggerBuild"] | null;
+        };
+        Trigger: {
+            id: string;
+            job: components["schemas"]["TriggerJob"];
+            /**
+             * @example schedule
+             * @enum {string}
+             */
+            kind: "webhook" | "schedule" | "poll";
+            /** @example true */
+            enabled: boolean;
+            /**
+             * @example {
+             *       "LEVEL": "full"
+             *     }
+             */
+            parameters: {
+                [key: string]: string;
+            };
+            /** @example null */
+            ref: string | null;
+            /** @example 30 3 * * 1-5 */
+            cron: string | null;
+            /** @example Europe/Berlin */
+            zone: string | null;
+            /** @enum {string|null} */
+            missed: "once" | "skip" | null;
+            /** @example null */
+            every_s: number | null;
+            /** @example [] */
+            branches: string[];
+            /** @example At 03:30 on Monday through Friday */
+            text: string | null;
+            /** @example null */
+            url: string | null;
+            /**
+             * @example [
+             *       "2026-11-23T02:30:00.000Z"
+             *     ]
+             */
+            next: string[];
+            last: components["schemas"]["TriggerTurn"] | null;
+            /** @example ada */
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        TriggerPage: {
+            items: components["schemas"]["Trigger"][];
             next_cursor: string | null;
+        };
+        TriggerCreate: {
+            /** @description Default: true. */
+            enabled?: boolean;
+            parameters?: {
+                [key: string]: string;
+            };
+            ref?: string | null;
+            /** @example 30 3 * * 1-5 */
+            cron?: string;
+            /** @example Europe/Berlin */
+            zone?: string;
+            /** @enum {string} */
+            missed?: "once" | "skip";
+            /**
+             * @example [
+             *       "release/*"
+             *     ]
+             */
+            branches?: string[];
+            /** @example 300 */
+            every_s?: number;
+            /** @enum {string} */
+            kind: "webhook" | "schedule" | "poll";
+        };
+        TriggerWithSecret: {
+            id: string;
+            job: components["schemas"]["TriggerJob"];
+            /**
+             * @example schedule
+             * @enum {string}
+             */
+            kind: "webhook" | "schedule" | "poll";
+            /** @example true */
+            enabled: boolean;
+            /**
+             * @example {
+             *       "LEVEL": "full"
+             *     }
+             */
+            parameters: {
+                [key: string]: string;
+            };
+            /** @example null */
+            ref: string | null;
+            /** @example 30 3 * * 1-5 */
+            cron: string | null;
+            /** @example Europe/Berlin */
+            zone: string | null;
+            /** @enum {string|null} */
+            missed: "once" | "skip" | null;
+            /** @example null */
+            every_s: number | null;
+            /** @example [] */
+            branches: string[];
+            /** @example At 03:30 on Monday through Friday */
+            text: string | null;
+            /** @example null */
+            url: string | null;
+            /**
+             * @example [
+             *       "2026-11-23T02:30:00.000Z"
+             *     ]
+             */
+            next: string[];
+            last: components["schemas"]["TriggerTurn"] | null;
+            /** @example ada */
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @example kJ0n8cF3vQ2xYw7Lr5tBz1mHs9aDe4gUi6oPqXyZ0aA */
+            secret: string | null;
+        };
+        ScheduleCheck: {
+            /** @example 30 3 * * 1-5 */
+            cron: string;
+            /**
+             * @description Default: "UTC".
+             * @example Europe/Berlin
+             */
+            zone?: string;
+        };
+        ScheduleChecked: {
+            /** @example At 03:30 on Monday through Friday */
+            text: string;
+            /**
+             * @example [
+             *       "2026-11-23T02:30:00.000Z"
+             *     ]
+             */
+            next: string[];
+        };
+        TriggerUpdate: {
+            enabled?: boolean;
+            parameters?: {
+                [key: string]: string;
+            };
+            ref?: string | null;
+            /** @example 30 3 * * 1-5 */
+            cron?: string;
+            /** @example Europe/Berlin */
+            zone?: string;
+            /** @enum {string} */
+            missed?: "once" | "skip";
+            /**
+             * @example [
+             *       "release/*"
+             *     ]
+             */
+            branches?: string[];
+            /** @example 300 */
+            every_s?: number;
+        };
+        TriggerTaken: {
+            /** @example true */
+            started: boolean;
+            duplicate: boolean;
+            /** @example null */
+            reason: string | null;
+            build: components["schemas"]["TriggerBuild"] | null;
+        };
+        KoalaJob: {
+            /** @example shop */
+            project_id: string;
+            /** @example dpl-2026-11-21-1 */
+            deployment_id: string;
+            /** @example main */
+            project_branch: string;
+            /** @example https://git.example/shop.git */
+            project_repo_url: string;
+            /** @example npm run build */
+            project_build_command: string;
+            /** @example npm */
+            project_package_manager: string;
+            /** @example dist */
+            project_dist_directory: string;
+        };
+        KoalaAnswer: {
+            /** @example OK */
+            data: string;
+        };
+        BuildStart: {
+            ref?: string | null;
+            parameters?: {
+                [key: string]: string;
+            };
+            definition?: components["schemas"]["DefinitionBody"] | null;
         };
         ComparedRun: {
             build_id: string;
@@ -16043,7 +22033,7 @@ export interface components {
             needs?: string[];
         };
         Plan: {
-            commit: string;
+            commit: string | null;
             message?: string | null;
             /** @description Default: "". */
             pipeline?: string;
@@ -16154,7 +22144,7 @@ export interface components {
             token: string;
             lease_s: number;
             project: components["schemas"]["Ref"];
-            repository: components["schemas"]["ClaimRepository"];
+            repository: components["schemas"]["ClaimRepository"] | null;
             ref: string | null;
             ref_fallback: string | null;
             branch: string | null;
@@ -16170,6 +22160,8 @@ export interface components {
             };
             inputs: components["schemas"]["ClaimInput"][];
             definition: components["schemas"]["ClaimDefinition"] | null;
+            /** @example .domino/nightly.yml */
+            file: string | null;
             job: components["schemas"]["ClaimJob"] | null;
             trusted: boolean;
             timeout_s: number;
@@ -16289,13 +22281,120 @@ export interface components {
             build: components["schemas"]["PushedBuild"] | null;
             graph: string[];
         };
+        HookBuild: {
+            id: string;
+            number: number;
+            url: string;
+        };
         HookTaken: {
             accepted: boolean;
+            /** @example web_main builds 9fceb02d0ae5 */
             reason: string;
+            duplicate: boolean;
+            builds: components["schemas"]["HookBuild"][];
         };
         HookSecret: {
             url: string;
             secret: string;
+        };
+        RepositoryHook: {
+            /** @enum {string|null} */
+            kind: "github" | "gitlab" | null;
+            /** @example https://arbiter.example/hooks/github */
+            url: string;
+            /** @enum {string|null} */
+            state: "wanted" | "made" | "failed" | null;
+            hook_id: string | null;
+            /** @example The webhook is there. */
+            text: string | null;
+            may_make: boolean;
+            /** Format: date-time */
+            secret_set_at: string | null;
+            /** Format: date-time */
+            made_at: string | null;
+            /**
+             * Format: date-time
+             * @description when GitHub was last asked what did not arrive
+             */
+            looked_at: string | null;
+        };
+        HookDelivery: {
+            id: string;
+            /** @example github.com/octo-org/app */
+            repository: string;
+            /** @example push */
+            event: string;
+            /** @description the sender's own id of it */
+            delivery: string;
+            /** @example web_main builds 9fceb02d0ae5 */
+            text: string;
+            builds: components["schemas"]["HookBuild"][];
+            replayed: boolean;
+            /** Format: date-time */
+            received_at: string;
+        };
+        HookDeliveryPage: {
+            items: components["schemas"]["HookDelivery"][];
+            next_cursor: string | null;
+        };
+        LinkedJob: {
+            id: string;
+            /** @example tools/hello */
+            path: string;
+        };
+        RepositoryLink: {
+            id: string;
+            /** @example github.com/octo-org/app */
+            repository: string;
+            /** @enum {string} */
+            kind: "branch" | "pull_request";
+            job: components["schemas"]["LinkedJob"];
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        RepositoryLinkPage: {
+            items: components["schemas"]["RepositoryLink"][];
+            next_cursor: string | null;
+        };
+        LinkBody: {
+            /** @example github.com/octo-org/app */
+            repository: string;
+            /** @enum {string} */
+            kind: "branch" | "pull_request";
+        };
+        Approval: {
+            /** @example 9fceb02d0ae598e95dc970b74767f19372d61af8 */
+            commit: string;
+        };
+        FactoryProject: {
+            id: string;
+            owner: components["schemas"]["Ref"] | null;
+            project: string;
+            url: string;
+        };
+        FactoryProjectCreate: {
+            /** @example octo-org */
+            owner: string;
+            /** @example app */
+            project: string;
+            /** @example https://github.com/octo-org/app.git */
+            url: string;
+            /**
+             * @description with which GitHub signs its webhooks; never shown again
+             * @example keep it secret
+             */
+            webhook_secret?: string;
+        };
+        FactoryProjectChange: {
+            owner?: string;
+            project?: string;
+            url?: string;
+            /**
+             * @description with which GitHub signs its webhooks; never shown again
+             * @example keep it secret
+             */
+            webhook_secret?: string;
         };
         Demo: {
             loaded: boolean;

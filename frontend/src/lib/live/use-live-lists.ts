@@ -30,8 +30,8 @@ export function useLiveLists(topic: "feed" | "agents", keysOf: (message: LiveMes
 /** Which lists a message of the feed is about; one that names nothing, or a fresh subscription, may be about anything. */
 export function feedKeys(message: LiveMessage): readonly string[] {
   if (message.tree) return ["trees", "projects", "project"];
-  if (message.build) return ["builds"];
-  return ["trees", "builds", "projects", "project", "demo"];
+  if (message.build) return ["builds", "jobs"];
+  return ["trees", "builds", "jobs", "projects", "project", "demo"];
 }
 
 export const agentKeys = (): readonly string[] => ["agents"];

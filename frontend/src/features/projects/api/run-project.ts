@@ -1,10 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { Run } from "@/components/run-form";
 import { api, unwrap } from "@/lib/api/client";
-
-export interface Run {
-  ref: string;
-  parameters: Record<string, string>;
-}
 
 /** Starts a build of the project by hand, on its default branch unless a ref is named. */
 export function useRunProject(project: string) {

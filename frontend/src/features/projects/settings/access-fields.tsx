@@ -1,14 +1,16 @@
 /** The fields of each kind of access to a repository. */
-import { Button, Input, TextInput } from "@mantine/core";
-import { useId, useState } from "react";
+import { Button } from "@mantine/core";
+import { useState } from "react";
 import { Copyable } from "@/components/copyable";
+import form from "@/components/forms.module.css";
+import { LinesField } from "@/components/lines-field";
 import { ProblemNote } from "@/components/problem-note";
 import { Removal } from "@/components/removal";
+import { TextField } from "@/components/text-field";
 import { Time } from "@/components/time";
+import { WrittenField } from "@/components/written-field";
 import type { Project, RepositoryAccess } from "@/lib/api/types";
 import { useMakeKey } from "../api/repository-access";
-import own from "../projects.module.css";
-import { WrittenField } from "../target/field";
 import { ACCESS_KINDS, type AccessKind, setOf, unfit } from "./access-model";
 import classes from "./settings.module.css";
 
@@ -43,7 +45,7 @@ export function AccessFields(props: Props) {
           );
         })}
       </div>
-      {problem("kind") && <p className={own.problem}>{problem("kind")}</p>}
+      {problem("kind") && <p className={form.problem}>{problem("kind")}</p>}
       {kind === "token" && <TokenFields {...props} />}
       {kind === "ssh" && <KeyFields {...props} />}
       {kind === "app" && <AppFields {...props} />}
@@ -54,13 +56,11 @@ export function AccessFields(props: Props) {
 function TokenFields({ access, problem }: Props) {
   return (
     <>
-      <TextInput
-        label="User name"
+      <TextField
+        of={{ saved: access, problem }}
         name="username"
-        autoComplete="off"
-        defaultValue={access.username ?? ""}
+        label="User name"
         description="The one that belongs to the token. GitHub and GitLab take any; leave it empty there."
-        error={problem("username")}
       />
       <WrittenField
         name="token"
@@ -84,17 +84,17 @@ function KeyFields({ project, access, problem }: Props) {
   return (
     <>
       {known && access.public_key && (
-        <div className={own.stack}>
+        <div className={form.stack}>
           <p>Give this public half to the repository as a deploy key that may read (no need to write):</p>
           <Copyable label="public key" text={access.public_key} />
-          <p className={own.note}>
+          <p className={form.note}>
             <span className="mono">{access.fingerprint}</span>, set <Time at={known.set_at} />
           </p>
         </div>
       )}
       {!known && <p>A key is made here, so that its private half never leaves the arbiter but to agents.</p>}
       <ProblemNote error={make.error} fields />
-      <div className={own.row}>
+      <div className={form.row}>
         <Button
           variant={known ? "default" : "filled"}
           loading={make.isPending}
@@ -142,13 +142,13 @@ interface HostsProps {
 }
 
 function KnownHosts({ access, value, onChange, error }: HostsProps) {
-  const id = useId();
   const host = access.origin?.replace("ssh://", "") ?? "";
   const [name, port] = host.split(":");
   return (
-    <Input.Wrapper
-      id={id}
+    <LinesField
       label="Known hosts"
+      name="known_hosts"
+      rows={3}
       description={
         <>
           The keys that {host} may have, as{" "}
@@ -159,55 +159,27 @@ function KnownHosts({ access, value, onChange, error }: HostsProps) {
           meets, and keeps to it.
         </>
       }
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
       error={error}
-    >
-      <Input
-        id={id}
-        name="known_hosts"
-        component="textarea"
-        multiline
-        rows={3}
-        spellCheck={false}
-        autoComplete="off"
-        value={value}
-        onChange={(event) => onChange(event.currentTarget.value)}
-        aria-invalid={Boolean(error)}
-        aria-describedby={error ? `${id}-error` : undefined}
-        className={classes.pem}
-      />
-    </Input.Wrapper>
+    />
   );
 }
 
 function AppFields({ access, problem }: Props) {
+  const of = { saved: access, problem };
   return (
     <>
       <div className={classes.pair}>
-        <TextInput
-          label="App id"
-          name="app_id"
-          required
-          autoComplete="off"
-          defaultValue={access.app_id ?? ""}
-          description="On the App's page at GitHub"
-          error={problem("app_id")}
-        />
-        <TextInput
-          label="Installation id"
-          name="installation_id"
-          autoComplete="off"
-          defaultValue={access.installation_id ?? ""}
-          description="Left empty, it is found out"
-          error={problem("installation_id")}
-        />
+        <TextField of={of} name="app_id" label="App id" required description="On the App's page at GitHub" />
+        <TextField of={of} name="installation_id" label="Installation id" description="Left empty, it is found out" />
       </div>
-      <TextInput
-        label="Address of the API"
+      <TextField
+        of={of}
         name="api_url"
+        label="Address of the API"
         type="url"
-        defaultValue={access.api_url ?? ""}
         description="Left empty, it is api.github.com, or /api/v3 of an Enterprise server."
-        error={problem("api_url")}
       />
       <WrittenField
         name="private_key"

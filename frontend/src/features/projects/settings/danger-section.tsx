@@ -1,16 +1,15 @@
 /** Deleting takes the name typed, and says what breaks. */
-import { Button, TextInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
-import { Dialog } from "@/components/dialog";
+import { DeleteDialog } from "@/components/delete-dialog";
+import form from "@/components/forms.module.css";
 import { Loaded } from "@/components/loaded";
 import { Section } from "@/components/page";
-import { ProblemNote } from "@/components/problem-note";
 import type { Dependency, Project } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
 import { useDeleteProject } from "../api/delete-project";
 import { useDependencies } from "../api/get-dependencies";
-import classes from "../projects.module.css";
 
 /** How many are named; the rest is a number. */
 const NAMED = 10;
@@ -20,7 +19,7 @@ export function DangerSection({ project }: { project: Project }) {
   const may = project.role === "owner";
   return (
     <Section title="Delete" padded>
-      <div className={classes.stack}>
+      <div className={form.stack}>
         <Loaded query={useDependencies(project.name)} rows={2}>
           {({ downstream }) => <Waiting edges={downstream} />}
         </Loaded>
@@ -28,14 +27,14 @@ export function DangerSection({ project }: { project: Project }) {
           If it should only rest, switch it off in <Link to={paths.projectSettings(project.name)}>General</Link>:
           nothing is lost then.
         </p>
-        <div className={classes.row}>
+        <div className={form.row}>
           <Button variant="outline" color="danger" disabled={!may} onClick={() => setOpen(true)}>
             Delete {project.name}…
           </Button>
           {!may && <span className="muted">Only its owners may delete it.</span>}
         </div>
       </div>
-      {open && <DeleteDialog project={project} onClose={() => setOpen(false)} />}
+      {open && <ForEver project={project} onClose={() => setOpen(false)} />}
     </Section>
   );
 }
@@ -59,42 +58,20 @@ function Waiting({ edges }: { edges: readonly Dependency[] }) {
   );
 }
 
-function DeleteDialog({ project, onClose }: { project: Project; onClose(): void }) {
+function ForEver({ project, onClose }: { project: Project; onClose(): void }) {
   const { name, hosted, downstream_count: waiting } = project;
-  const [typed, setTyped] = useState("");
   const remove = useDeleteProject(name);
   const navigate = useNavigate();
   return (
-    <Dialog opened onClose={onClose} title={`Delete ${name}?`}>
-      <form
-        className={classes.dialog}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (typed === name) remove.mutate(undefined, { onSuccess: () => void navigate(paths.projects()) });
-        }}
-      >
-        <p>
-          Its dependencies, tokens, builds and logs go with it{hosted ? ", and the repository that is hosted here" : ""}
-          .{waiting > 0 && ` ${waiting} ${waiting === 1 ? "project" : "projects"} will no longer be set off by it.`}{" "}
-          Trees that it took part in keep its name. This cannot be taken back.
-        </p>
-        <ProblemNote error={remove.error} />
-        <TextInput
-          label={`Type ${name} to go on`}
-          value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-          data-autofocus
-          autoComplete="off"
-        />
-        <div className={classes.row}>
-          <Button type="submit" color="danger" disabled={typed !== name} loading={remove.isPending}>
-            Delete for ever
-          </Button>
-          <Button variant="default" onClick={onClose}>
-            Keep it
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <DeleteDialog
+      name={name}
+      removing={remove}
+      onRemove={() => remove.mutate(undefined, { onSuccess: () => void navigate(paths.projects()) })}
+      onClose={onClose}
+    >
+      Its dependencies, tokens, builds and logs go with it{hosted ? ", and the repository that is hosted here" : ""}.
+      {waiting > 0 && ` ${waiting} ${waiting === 1 ? "project" : "projects"} will no longer be set off by it.`} Trees
+      that it took part in keep its name. This cannot be taken back.
+    </DeleteDialog>
   );
 }

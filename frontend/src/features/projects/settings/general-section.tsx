@@ -1,6 +1,7 @@
 /** Name, repository, who is asked; what happens to a tree that meets an older one; how long events may take; the main switch. */
-import { TextInput } from "@mantine/core";
 import { useState } from "react";
+import form from "@/components/forms.module.css";
+import { type FieldsOf, TextField } from "@/components/text-field";
 import { fieldError } from "@/lib/api/problem";
 import type { Project, ProjectChange } from "@/lib/api/types";
 import { parseDuration } from "@/lib/time";
@@ -51,66 +52,46 @@ export function GeneralSection({ project, onRenamed }: Props) {
           Switched off, it opens no trees and is left out of those of others, with all that only it would set off.
         </span>
       </label>
-      <NameFields project={project} problem={problem} />
+      <NameFields of={{ saved: project, problem }} hosted={project.hosted} />
+      <div className={form.two}>
+        <OwnerFields project={project} problem={problem} />
+      </div>
       <RuleFields project={project} problem={problem} />
     </SettingsForm>
   );
 }
 
-interface FieldsProps {
-  project: Project;
-  problem(field: string): string | undefined;
-}
-
-function NameFields({ project, problem }: FieldsProps) {
+function NameFields({ of, hosted }: { of: FieldsOf<Project>; hosted: boolean }) {
   return (
     <>
-      <TextInput
-        label="Name"
+      <TextField
+        of={of}
         name="name"
+        label="Name"
         required
-        defaultValue={project.name}
         description="Addresses with the old name lead nowhere after a change; ids stay."
-        error={problem("name")}
       />
-      {project.hosted ? (
-        <p className={classes.note}>Its repository is hosted here: {project.clone_url}</p>
+      {hosted ? (
+        <p className={form.note}>Its repository is hosted here: {of.saved?.clone_url}</p>
       ) : (
-        <TextInput
-          label="Repository address"
-          name="repository_url"
-          type="url"
-          defaultValue={project.repository_url ?? ""}
-          error={problem("repository_url")}
-        />
+        <TextField of={of} name="repository_url" label="Repository address" type="url" />
       )}
-      <div className={classes.two}>
-        <TextInput
-          label="Default branch"
+      <div className={form.two}>
+        <TextField
+          of={of}
           name="default_branch"
-          defaultValue={project.default_branch}
+          label="Default branch"
           description="Built where nothing else is said"
-          error={problem("default_branch")}
         />
-        <TextInput
-          label="Contact"
-          name="contact"
-          defaultValue={project.contact ?? ""}
-          description="Whom to ask: a team, a channel"
-          error={problem("contact")}
-        />
+        <TextField of={of} name="contact" label="Contact" description="Whom to ask: a team, a channel" />
       </div>
-      <TextInput
-        label="Page of its owners"
+      <TextField
+        of={of}
         name="owners_url"
+        label="Page of its owners"
         type="url"
-        defaultValue={project.owners_url ?? ""}
         description="An address, if there is one"
-        error={problem("owners_url")}
       />
-      <div className={classes.two}>
-        <OwnerFields project={project} problem={problem} />
-      </div>
     </>
   );
 }

@@ -13,6 +13,7 @@ import { useAccess, useSaveAccess, useTestAccess } from "../api/repository-acces
 import { AccessFields } from "./access-fields";
 import { ACCESS_FIELDS, accessOf } from "./access-model";
 import { Findings } from "./findings";
+import { RepositoryHook } from "./repository-hook";
 import classes from "./settings.module.css";
 import { SettingsForm } from "./settings-form";
 
@@ -57,6 +58,7 @@ function Elsewhere({ project, access }: { project: Project; access: RepositoryAc
         <AccessFields project={project} access={access} problem={problem} />
       </SettingsForm>
       <TestAccess key={`test ${made(access)}`} project={project} dirty={dirty} />
+      <RepositoryHook key={`hook ${made(access)}`} project={project} />
     </>
   );
 }

@@ -1,6 +1,7 @@
 /** What happens when the project reports again while a tree is under way, and how long its events may take. */
 import { TextInput } from "@mantine/core";
 import { useState } from "react";
+import form from "@/components/forms.module.css";
 import type { Project } from "@/lib/api/types";
 import { formatDuration, parseDuration } from "@/lib/time";
 import { useNumbers } from "../api/get-numbers";
@@ -45,7 +46,7 @@ export function RuleFields({ project, problem }: Props) {
           ))}
         </div>
       </fieldset>
-      <div className={classes.two}>
+      <div className={form.two}>
         <DeadlineField {...shared} name="start_deadline_s" label="Starts within" p90={runs?.queued_p90_s ?? null} />
         <DeadlineField {...shared} name="finish_deadline_s" label="Ends within" p90={runs?.run_p90_s ?? null} />
       </div>

@@ -4,19 +4,21 @@ import { type FormEvent, useState } from "react";
 import { Link } from "react-router";
 import { ACTIONS, DataTable, optional } from "@/components/data-table";
 import { Dialog } from "@/components/dialog";
+import { DialogActs } from "@/components/dialog-acts";
 import { Empty } from "@/components/empty";
+import form from "@/components/forms.module.css";
 import { Loaded } from "@/components/loaded";
 import { Section } from "@/components/page";
 import { ProblemNote } from "@/components/problem-note";
 import { Removal } from "@/components/removal";
 import classes from "@/components/table.module.css";
 import { Time } from "@/components/time";
+import { WrittenField } from "@/components/written-field";
 import { fieldError } from "@/lib/api/problem";
 import type { Project, ProjectSecret } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
 import { useRemoveSecret, useSecrets, useSetSecret } from "../api/secrets";
 import own from "../projects.module.css";
-import { WrittenField } from "../target/field";
 
 export function SecretsSection({ project }: { project: Project }) {
   const secrets = useSecrets(project.name);
@@ -104,14 +106,14 @@ function SecretDialog({ project, secret, onClose }: DialogProps) {
   const problem = (field: string) => fieldError(set.error, field);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const form = new FormData(event.currentTarget);
+    const sent = new FormData(event.currentTarget);
     // a form sends line ends as Windows writes them
-    const value = String(form.get("value") ?? "").replace(/\r\n/g, "\n");
-    set.mutate({ name: secret?.name ?? String(form.get("name") ?? "").trim(), value }, { onSuccess: onClose });
+    const value = String(sent.get("value") ?? "").replace(/\r\n/g, "\n");
+    set.mutate({ name: secret?.name ?? String(sent.get("name") ?? "").trim(), value }, { onSuccess: onClose });
   };
   return (
     <Dialog opened onClose={onClose} title={secret ? `Replace ${secret.name}` : "Add a secret"}>
-      <form className={own.dialog} onSubmit={submit} noValidate>
+      <form className={form.dialog} onSubmit={submit} noValidate>
         {!["name", "value"].some(problem) && <ProblemNote error={set.error} fields />}
         {!secret && (
           <TextInput
@@ -137,14 +139,7 @@ function SecretDialog({ project, secret, onClose }: DialogProps) {
           known={undefined}
           error={problem("value")}
         />
-        <div className={own.row}>
-          <Button type="submit" loading={set.isPending}>
-            {secret ? "Replace" : "Add"}
-          </Button>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-        </div>
+        <DialogActs verb={secret ? "Replace" : "Add"} busy={set.isPending} onClose={onClose} />
       </form>
     </Dialog>
   );

@@ -10,6 +10,8 @@ export const SECTIONS: readonly [section: SettingsSection, name: string][] = [
   ["tokens", "Tokens"],
   ["trust", "Trust"],
   ["members", "Members"],
+  ["notifications", "Notifications"],
   ["webhooks", "Webhooks"],
+  ["badge", "Badge"],
   ["danger", "Delete"],
 ];

@@ -1,9 +1,9 @@
 /** The frame of one settings form: what was refused, the bar that appears when something is not saved, and the question on leaving. */
 import { Button } from "@mantine/core";
 import { type FormEvent, Fragment, type ReactNode, useEffect, useState } from "react";
+import { LeaveGuard } from "@/components/leave-guard";
 import { Section } from "@/components/page";
 import { ProblemNote } from "@/components/problem-note";
-import { LeaveGuard } from "./leave-guard";
 import classes from "./settings.module.css";
 import { useDirty } from "./use-dirty";
 

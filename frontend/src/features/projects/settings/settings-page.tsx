@@ -19,7 +19,11 @@ import { SECTIONS } from "./sections";
 import { TargetSection } from "./target-section";
 import { TokensSection } from "./tokens-section";
 
+const BadgeSection = lazy(async () => ({ default: (await import("./badge-section")).BadgeSection }));
 const MembersForm = lazy(async () => ({ default: (await import("./members-form")).MembersForm }));
+const NotificationsSection = lazy(async () => ({
+  default: (await import("./notifications-section")).NotificationsSection,
+}));
 const RepositorySection = lazy(async () => ({ default: (await import("./repository-section")).RepositorySection }));
 const SecretsSection = lazy(async () => ({ default: (await import("./secrets-section")).SecretsSection }));
 const TrustSection = lazy(async () => ({ default: (await import("./trust-section")).TrustSection }));
@@ -99,8 +103,12 @@ function SectionOf({ project, section }: { project: Project; section: SettingsSe
       return <MembersForm project={project} />;
     case "trust":
       return <TrustSection project={project} />;
+    case "notifications":
+      return <NotificationsSection project={project} />;
     case "webhooks":
       return <WebhooksSection project={project} />;
+    case "badge":
+      return <BadgeSection project={project} />;
     case "danger":
       return <DangerSection project={project} />;
   }

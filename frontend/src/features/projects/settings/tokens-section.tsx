@@ -2,6 +2,7 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import type { FormEvent } from "react";
 import { Empty } from "@/components/empty";
+import form from "@/components/forms.module.css";
 import { Loaded } from "@/components/loaded";
 import { NewSecret } from "@/components/new-secret";
 import { Section } from "@/components/page";
@@ -15,7 +16,6 @@ import { useCreateToken } from "../api/create-token";
 import { tokensQuery, useTokens } from "../api/get-tokens";
 import { revokeToken } from "../api/revoke-token";
 import { rotateToken } from "../api/rotate-token";
-import own from "../projects.module.css";
 import { reportCommand } from "../snippets";
 
 export function TokensSection({ project }: { project: Project }) {
@@ -50,17 +50,17 @@ function NewToken({ project }: { project: Project }) {
   const create = useCreateToken();
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const form = event.currentTarget;
-    const text = (name: string) => String(new FormData(form).get(name) ?? "").trim();
+    const fields = event.currentTarget;
+    const text = (name: string) => String(new FormData(fields).get(name) ?? "").trim();
     const expires_at = endOf(text("life"), Date.now());
     const body = { project: project.name, name: text("name"), ...(expires_at ? { expires_at } : {}) };
-    create.mutate(body, { onSuccess: () => form.reset() });
+    create.mutate(body, { onSuccess: () => fields.reset() });
   };
   const beside = fieldError(create.error, "name") ?? fieldError(create.error, "expires_at");
   return (
-    <form className={own.dialog} onSubmit={submit}>
+    <form className={form.dialog} onSubmit={submit}>
       {!beside && <ProblemNote error={create.error} />}
-      <div className={own.two}>
+      <div className={form.two}>
         <TextInput
           label="Name"
           name="name"
@@ -77,7 +77,7 @@ function NewToken({ project }: { project: Project }) {
           error={fieldError(create.error, "expires_at")}
         />
       </div>
-      <div className={own.row}>
+      <div className={form.row}>
         <Button type="submit" loading={create.isPending}>
           Make a token
         </Button>

@@ -2,6 +2,8 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { Dialog } from "@/components/dialog";
+import { DialogActs } from "@/components/dialog-acts";
+import form from "@/components/forms.module.css";
 import { ProblemNote } from "@/components/problem-note";
 import { fieldError } from "@/lib/api/problem";
 import type { Issuer, Project, TrustRule } from "@/lib/api/types";
@@ -36,7 +38,7 @@ export function TrustDialog({ project, issuers, rule, onClose }: Props) {
   const beside = ["issuer", "subject", "claims"].some((name) => fieldError(save.error, name));
   return (
     <Dialog opened onClose={onClose} title={rule ? "Change the rule" : "Whose jobs are trusted"} size="lg">
-      <form className={classes.dialog} onSubmit={submit} noValidate>
+      <form className={form.dialog} onSubmit={submit} noValidate>
         {!beside && <ProblemNote error={save.error} fields />}
         <NativeSelect
           label="Issuer"
@@ -70,14 +72,7 @@ export function TrustDialog({ project, issuers, rule, onClose }: Props) {
           <strong>Jobs of pull and merge requests too</strong>
           <span>What they run was written by whoever opened the request, from a fork perhaps. Best left off.</span>
         </label>
-        <div className={classes.row}>
-          <Button type="submit" loading={save.isPending}>
-            {rule ? "Save" : "Trust them"}
-          </Button>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-        </div>
+        <DialogActs verb={rule ? "Save" : "Trust them"} busy={save.isPending} onClose={onClose} />
       </form>
     </Dialog>
   );
@@ -107,10 +102,10 @@ function ClaimFields({ claims, usual, problem }: ClaimsProps) {
     <fieldset className={classes.fieldset}>
       <legend>Only jobs whose tokens say</legend>
       {!rows.length && (
-        <p className={classes.note}>Any job of the repository. A claim narrows it; a value may hold * and **.</p>
+        <p className={form.note}>Any job of the repository. A claim narrows it; a value may hold * and **.</p>
       )}
       {rows.map(({ key, name, wanted }) => (
-        <div key={key} className={classes.parameter}>
+        <div key={key} className={form.parameter}>
           <TextInput
             aria-label="Name of the claim"
             placeholder="claim"
@@ -138,11 +133,11 @@ function ClaimFields({ claims, usual, problem }: ClaimsProps) {
         </div>
       ))}
       {problem && (
-        <p className={classes.problem} role="alert">
+        <p className={form.problem} role="alert">
           {problem}
         </p>
       )}
-      <div className={classes.row}>
+      <div className={form.row}>
         {open.map(([name, example]) => (
           <Button key={name} size="xs" variant="default" onClick={() => add(name, example)}>
             Add {name}

@@ -1,6 +1,8 @@
 /** Pasting a job's token: whether it would be accepted, and for each rule which claim fails. */
-import { Button, Input } from "@mantine/core";
-import { type FormEvent, useId } from "react";
+import { Button } from "@mantine/core";
+import type { FormEvent } from "react";
+import form from "@/components/forms.module.css";
+import { LinesField } from "@/components/lines-field";
 import { Section } from "@/components/page";
 import { ProblemNote } from "@/components/problem-note";
 import { StateIcon } from "@/components/state-icon";
@@ -10,7 +12,6 @@ import classes from "../projects.module.css";
 import own from "./settings.module.css";
 
 export function TryToken({ project }: { project: Project }) {
-  const id = useId();
   const attempt = useTryTrust(project.name);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -20,25 +21,14 @@ export function TryToken({ project }: { project: Project }) {
   return (
     <Section title="Try a token" padded>
       <form className={classes.form} onSubmit={submit}>
-        <Input.Wrapper
-          id={id}
+        <LinesField
           label="Token of a job"
+          name="token"
+          maxLength={32_000}
           description="It begins with eyJ. It is looked at and neither kept, logged nor used up"
-        >
-          <Input
-            id={id}
-            name="token"
-            component="textarea"
-            multiline
-            rows={4}
-            maxLength={32_000}
-            spellCheck={false}
-            autoComplete="off"
-            className={own.pem}
-          />
-        </Input.Wrapper>
+        />
         <ProblemNote error={attempt.error} fields />
-        <div className={classes.row}>
+        <div className={form.row}>
           <Button type="submit" variant="default" loading={attempt.isPending}>
             Try it
           </Button>
@@ -52,7 +42,7 @@ export function TryToken({ project }: { project: Project }) {
 function Tried({ tried: { accepted, fault, rules, claims } }: { tried: TrustTried }) {
   const told = Object.entries(claims);
   return (
-    <div role="status" className={classes.stack}>
+    <div role="status" className={form.stack}>
       <p>
         <strong>{accepted ? "✓ It would be accepted" : "✕ It would be refused"}</strong>
         {fault && `: ${fault.replace(/\.$/, "")}`}

@@ -1,25 +1,27 @@
-/** The webhook of GitLab or GitHub itself: what tells of pipelines that do not report. Its secret is shown once. */
+/** The webhook of GitLab or GitHub itself, made by hand over there. Its secret is shown once. */
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "react-router";
 import { Copyable } from "@/components/copyable";
 import { Dialog } from "@/components/dialog";
+import { DialogActs } from "@/components/dialog-acts";
+import form from "@/components/forms.module.css";
 import { Section } from "@/components/page";
 import { ProblemNote } from "@/components/problem-note";
 import { Time } from "@/components/time";
 import type { HookSecret, Project } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
 import { useMakeHookSecret } from "../api/make-hook-secret";
-import classes from "../projects.module.css";
 import { secretOf } from "../target/target-model";
 import own from "./settings.module.css";
 
-type Vendor = "gitlab" | "github";
+export type Vendor = "gitlab" | "github";
 
 interface Words {
   name: string;
   help: [page: string, anchor: string];
-  /** Which fields of the vendor's form get what, in its order; `secret` and `url` stand for the values that are made. */
+  /** Which fields of the vendor's form get what, in its order; `secret` and `url` stand for the values that are made, `events` for
+   * what is to be told. */
   fields: readonly [field: string, value: string][];
   way: string;
 }
@@ -32,7 +34,7 @@ const WORDS: Record<Vendor, Words> = {
     fields: [
       ["URL", "url"],
       ["Secret token", "secret"],
-      ["Trigger", "only Pipeline events"],
+      ["Trigger", "events"],
     ],
   },
   github: {
@@ -43,76 +45,95 @@ const WORDS: Record<Vendor, Words> = {
       ["Payload URL", "url"],
       ["Content type", "application/json"],
       ["Secret", "secret"],
-      ["Events", "Let me select individual events → only Workflow runs"],
+      ["Events", "events"],
     ],
   },
 };
 
+/** What tells of pipelines that do not report. */
 export function VendorHook({ project, vendor }: { project: Project; vendor: Vendor }) {
-  const words = WORDS[vendor];
-  const make = useMakeHookSecret(project.name);
-  const [asking, setAsking] = useState(false);
-  const known = secretOf(project.target, "hook_secret");
-  const there = vendor === "gitlab" ? project.target.project : project.target.repository;
+  const { name, help } = WORDS[vendor];
+  const gitlab = vendor === "gitlab";
   return (
-    <Section
-      title={`Webhook of ${words.name}`}
-      padded
-      actions={<Link to={paths.help(...words.help)}>Step by step</Link>}
-    >
-      <div className={classes.stack}>
+    <Section title={`Webhook of ${name}`} padded actions={<Link to={paths.help(...help)}>Step by step</Link>}>
+      <div className={form.stack}>
         <p>
-          With it {words.name} tells at once how a pipeline ended that does not report: one that was cancelled over
-          there, or never got a runner. Only what is proven with its secret is believed.
+          With it {name} tells at once how a pipeline ended that does not report: one that was cancelled over there, or
+          never got a runner. Only what is proven with its secret is believed.
         </p>
-        {known && !make.data && (
-          <p>Its secret was made {known.set_at ? <Time at={known.set_at} /> : "some time ago"}.</p>
-        )}
-        <ProblemNote error={make.error} />
-        {make.data ? (
-          <Made made={make.data} words={words} there={there} />
-        ) : (
-          <div className={classes.row}>
-            <Button
-              variant="default"
-              loading={make.isPending}
-              onClick={() => (known ? setAsking(true) : make.mutate())}
-            >
-              {known ? "Make a new secret…" : "Make its secret"}
-            </Button>
-          </div>
-        )}
+        <HandMadeHook
+          project={project}
+          vendor={vendor}
+          known={secretOf(project.target, "hook_secret")}
+          there={gitlab ? project.target.project : project.target.repository}
+          events={gitlab ? "only Pipeline events" : "Let me select individual events → only Workflow runs"}
+        />
       </div>
-      {asking && (
-        <Dialog opened onClose={() => setAsking(false)} title="Make a new secret?">
-          <div className={classes.dialog}>
-            <p>
-              The present one ends at once: {words.name}'s webhooks are refused until the new one is entered over there.
-              What they would have told is asked for where the target has credentials.
-            </p>
-            <div className={classes.row}>
-              <Button
-                onClick={() => {
-                  setAsking(false);
-                  make.mutate();
-                }}
-              >
-                Make a new secret
-              </Button>
-              <Button variant="default" onClick={() => setAsking(false)}>
-                Keep it
-              </Button>
-            </div>
-          </div>
-        </Dialog>
-      )}
     </Section>
   );
 }
 
-function Made({ made, words, there }: { made: HookSecret; words: Words; there: string | null }) {
+interface HandMade {
+  project: Project;
+  vendor: Vendor;
+  /** The secret that there is already. */
+  known: { set_at: string | null } | undefined;
+  /** The repository over there. */
+  there: string | null;
+  /** What the webhook is to tell, as one chooses it over there. */
+  events: string;
+}
+
+/** Makes a secret, and shows it with all that is to be entered over there. */
+export function HandMadeHook({ project, vendor, known, there, events }: HandMade) {
+  const words = WORDS[vendor];
+  const make = useMakeHookSecret(project.name);
+  const [asking, setAsking] = useState(false);
   return (
-    <div role="status" className={classes.stack}>
+    <>
+      {known && !make.data && <p>Its secret was made {known.set_at ? <Time at={known.set_at} /> : "some time ago"}.</p>}
+      <ProblemNote error={make.error} />
+      {make.data ? (
+        <Made made={make.data} words={words} there={there} events={events} />
+      ) : (
+        <div className={form.row}>
+          <Button variant="default" loading={make.isPending} onClick={() => (known ? setAsking(true) : make.mutate())}>
+            {known ? "Make a new secret…" : "Make its secret"}
+          </Button>
+        </div>
+      )}
+      {asking && (
+        <Dialog opened onClose={() => setAsking(false)} title="Make a new secret?">
+          <div className={form.dialog}>
+            <p>
+              The present one ends at once: {words.name}'s webhooks are refused until the new one is entered over there.
+              What they would have told is asked for where there are credentials.
+            </p>
+            <DialogActs
+              verb="Make a new secret"
+              keep="Keep it"
+              busy={make.isPending}
+              onAct={() => {
+                setAsking(false);
+                make.mutate();
+              }}
+              onClose={() => setAsking(false)}
+            />
+          </div>
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+interface MadeProps extends Pick<HandMade, "there" | "events"> {
+  made: HookSecret;
+  words: Words;
+}
+
+function Made({ made, words, there, events }: MadeProps) {
+  return (
+    <div role="status" className={form.stack}>
       <p>
         <strong>Copy it now: the secret is shown only this once.</strong>
       </p>
@@ -132,6 +153,8 @@ function Made({ made, words, there }: { made: HookSecret; words: Words; there: s
             <dd>
               {value === "url" || value === "secret" ? (
                 <Copyable label={value === "url" ? "webhook address" : "webhook secret"} text={made[value]} />
+              ) : value === "events" ? (
+                events
               ) : (
                 value
               )}

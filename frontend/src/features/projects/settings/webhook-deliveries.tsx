@@ -2,6 +2,7 @@
 import { Button } from "@mantine/core";
 import { Copyable } from "@/components/copyable";
 import { Empty } from "@/components/empty";
+import form from "@/components/forms.module.css";
 import { Loaded } from "@/components/loaded";
 import { Section } from "@/components/page";
 import { ProblemNote } from "@/components/problem-note";
@@ -11,7 +12,6 @@ import { Time } from "@/components/time";
 import type { Project, Webhook, WebhookDelivery } from "@/lib/api/types";
 import { formatDuration } from "@/lib/time";
 import { useRedeliverMessage, useWebhookDeliveries } from "../api/webhooks";
-import classes from "../projects.module.css";
 import settings from "./settings.module.css";
 import { isOver, standingOf } from "./webhook-model";
 
@@ -80,7 +80,7 @@ function Delivery({ project, webhook, delivery }: Props & { delivery: WebhookDel
             </div>
           </dl>
           <Copyable label={`request of ${delivery.id}`} text={JSON.stringify(delivery.body, null, 2)} />
-          <div className={classes.row}>
+          <div className={form.row}>
             <Button
               size="compact-sm"
               variant="default"
@@ -90,7 +90,7 @@ function Delivery({ project, webhook, delivery }: Props & { delivery: WebhookDel
             >
               Redeliver
             </Button>
-            <span className={classes.note}>{whyNot(webhook, delivery)}</span>
+            <span className={form.note}>{whyNot(webhook, delivery)}</span>
           </div>
           <ProblemNote error={again.error} />
         </div>

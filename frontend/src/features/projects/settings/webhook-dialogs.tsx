@@ -1,10 +1,12 @@
 /** Adding, changing and removing a webhook; its secret, shown once. */
-import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { NativeSelect, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
-import { Copyable } from "@/components/copyable";
 import { Dialog } from "@/components/dialog";
+import { DialogActs } from "@/components/dialog-acts";
+import form from "@/components/forms.module.css";
 import { ProblemNote } from "@/components/problem-note";
 import { Removal } from "@/components/removal";
+import { ShownOnce } from "@/components/shown-once";
 import { fieldError } from "@/lib/api/problem";
 import type { Project, Webhook } from "@/lib/api/types";
 import { useAddWebhook, useChangeWebhook, useRemoveWebhook, useRotateWebhook } from "../api/webhooks";
@@ -34,7 +36,7 @@ export function WebhookDialog({ project, webhook, onClose }: DialogProps) {
       {add.data ? (
         <Secret secret={add.data.secret} onClose={onClose} />
       ) : (
-        <form className={classes.dialog} onSubmit={submit} noValidate>
+        <form className={form.dialog} onSubmit={submit} noValidate>
           {!["url", "events", "format"].some(problem) && <ProblemNote error={error} fields />}
           <TextInput
             label="Address"
@@ -47,14 +49,7 @@ export function WebhookDialog({ project, webhook, onClose }: DialogProps) {
             error={problem("url")}
           />
           <Told webhook={webhook} problem={problem} />
-          <div className={classes.row}>
-            <Button type="submit" loading={add.isPending || change.isPending}>
-              {webhook ? "Save" : "Add"}
-            </Button>
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-          </div>
+          <DialogActs verb={webhook ? "Save" : "Add"} busy={add.isPending || change.isPending} onClose={onClose} />
         </form>
       )}
     </Dialog>
@@ -95,7 +90,7 @@ function Told({ webhook, problem }: { webhook: Webhook | undefined; problem(fiel
           ))}
         </div>
         {problem("events") && (
-          <p className={classes.problem} role="alert">
+          <p className={form.problem} role="alert">
             {problem("events")}
           </p>
         )}
@@ -106,16 +101,9 @@ function Told({ webhook, problem }: { webhook: Webhook | undefined; problem(fiel
 
 function Secret({ secret, onClose }: { secret: string; onClose(): void }) {
   return (
-    <div className={classes.dialog} role="status">
-      <p>
-        <strong>Copy its secret now: it is shown only this once.</strong> The receiver checks with it that a message is
-        from here.
-      </p>
-      <Copyable label="webhook secret" text={secret} />
-      <div className={classes.row}>
-        <Button onClick={onClose}>I have copied it</Button>
-      </div>
-    </div>
+    <ShownOnce what="its secret" pieces={[["webhook secret", secret]]} onClose={onClose}>
+      The receiver checks with it that a message is from here.
+    </ShownOnce>
   );
 }
 
@@ -132,17 +120,16 @@ export function RotateWebhook({ project, webhook, onClose }: Props) {
       {rotate.data ? (
         <Secret secret={rotate.data.secret} onClose={onClose} />
       ) : (
-        <div className={classes.dialog}>
+        <div className={form.dialog}>
           <p>For 24 hours messages carry both signatures, so that the receiver can be changed without a gap.</p>
           <ProblemNote error={rotate.error} />
-          <div className={classes.row}>
-            <Button loading={rotate.isPending} onClick={() => rotate.mutate(undefined)}>
-              Make a new secret
-            </Button>
-            <Button variant="default" onClick={onClose}>
-              Keep it
-            </Button>
-          </div>
+          <DialogActs
+            verb="Make a new secret"
+            keep="Keep it"
+            busy={rotate.isPending}
+            onAct={() => rotate.mutate(undefined)}
+            onClose={onClose}
+          />
         </div>
       )}
     </Dialog>

@@ -3,6 +3,7 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { Empty } from "@/components/empty";
+import form from "@/components/forms.module.css";
 import { Loaded } from "@/components/loaded";
 import { Section } from "@/components/page";
 import { ProblemNote } from "@/components/problem-note";
@@ -13,7 +14,6 @@ import type { Project, Webhook } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
 import { formatDuration } from "@/lib/time";
 import { useChangeWebhook, useLastWebhookDelivery, useTestWebhook, useWebhooks } from "../api/webhooks";
-import own from "../projects.module.css";
 import settings from "./settings.module.css";
 import { WebhookDeliveries } from "./webhook-deliveries";
 import { RemoveWebhook, RotateWebhook, WebhookDialog } from "./webhook-dialogs";
@@ -120,7 +120,7 @@ function Acts({ project, webhook }: Props) {
   const named = (text: string) => `${text} (${webhook.url})`;
   return (
     <>
-      <div className={own.row}>
+      <div className={form.row}>
         <Act
           text="Send a test"
           label={named("Send a test")}

@@ -27,6 +27,15 @@ interface Props {
 function Agent({ of }: Props) {
   return (
     <>
+      {of.target && (
+        <Field
+          of={of}
+          name="job"
+          label="Job"
+          placeholder="folder/name"
+          description="A job of this project, by its path: its events run that. Leave empty for what stands in the repository"
+        />
+      )}
       <Field
         of={of}
         name="pipeline"

@@ -2,13 +2,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { Commit } from "@/components/commit";
+import form from "@/components/forms.module.css";
 import { StateText } from "@/components/state-badge";
 import { Time } from "@/components/time";
 import type { Project } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
 import { asState } from "@/lib/states";
 import { projectQuery } from "../api/get-project";
-import classes from "../projects.module.css";
 import { RefusedMeanwhile } from "../refused-reports";
 
 /** The live feed tells of trees; of a report that opens none it says nothing. */
@@ -30,7 +30,7 @@ export function Listening({ project, before }: Props) {
   if (!last)
     return (
       <div>
-        <p className={classes.note} role="status">
+        <p className={form.note} role="status">
           ◌ Waiting for the {before ? "next" : "first"} report…
         </p>
         <RefusedMeanwhile project={project} />

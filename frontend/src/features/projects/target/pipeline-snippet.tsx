@@ -3,11 +3,11 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "react-router";
 import { Copyable } from "@/components/copyable";
+import form from "@/components/forms.module.css";
 import { Section } from "@/components/page";
 import { Time } from "@/components/time";
 import type { Project } from "@/lib/api/types";
 import { paths } from "@/lib/paths";
-import classes from "../projects.module.css";
 import own from "../settings/settings.module.css";
 import type { Instructions } from "./instructions";
 import { Listening } from "./listening";
@@ -24,10 +24,10 @@ export function PipelineSnippet({ project, saved }: Props) {
   const [copied, setCopied] = useState(0);
   return (
     <Section title={instructions.title} padded actions={<Link to={paths.help(instructions.help)}>Step by step</Link>}>
-      <div className={classes.stack}>
+      <div className={form.stack}>
         {instructions.snippets.map(({ label, into, text }) => (
           <div key={label}>
-            <p className={classes.note}>{into}</p>
+            <p className={form.note}>{into}</p>
             <Copyable label={label} text={text} onCopy={() => setCopied((n) => n + 1)} />
           </div>
         ))}
@@ -69,7 +69,7 @@ function Heard({ project, begun }: { project: Project; begun: number }) {
   if (round !== watch.round) setWatch({ round, before: last, on: true });
   if (watch.on) return <Listening key={watch.round} project={project} before={watch.before} />;
   return (
-    <div className={classes.row}>
+    <div className={form.row}>
       <span>
         It last reported <Time at={last} />.
       </span>

@@ -17,8 +17,9 @@ it("sends what was filled in of the kind that was chosen, and nothing else", () 
     token: "t",
   });
   expect(targetOf(form({ kind: "nonsense", pipeline: "build" }))).toEqual({ kind: "agent", pipeline: "build" });
-  expect(targetOf(form({ kind: "agent", labels: "linux, gpu,", priority: "-5" }))).toEqual({
+  expect(targetOf(form({ kind: "agent", job: "tools/hello", labels: "linux, gpu,", priority: "-5" }))).toEqual({
     kind: "agent",
+    job: "tools/hello",
     labels: ["linux", "gpu"],
     priority: -5,
   });
@@ -40,13 +41,13 @@ it("keeps secrets only at the same server", () => {
 
 it("says in a few words where a pipeline runs", () => {
   const texts = [
-    target(),
+    target({ job: "tools/hello" }),
     target({ kind: "jenkins", job: "a/b", url: "https://ci.example" }),
     target({ kind: "gitlab", project: "team/core" }),
     target({ kind: "github", repository: "team/core", workflow: "ci.yml" }),
   ].map(targetText);
   expect(texts).toEqual([
-    "our own agents",
+    "our own agents, job tools/hello",
     "Jenkins, a/b at https://ci.example",
     "GitLab, team/core",
     "GitHub Actions, ci.yml of team/core",

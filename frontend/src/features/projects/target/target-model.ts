@@ -16,7 +16,7 @@ export const KINDS: readonly [kind: Kind, name: string, does: string][] = [
 ];
 
 const FIELDS: Record<Kind, readonly Plain[]> = {
-  agent: ["pipeline", "labels", "priority"],
+  agent: ["job", "pipeline", "labels", "priority"],
   jenkins: ["url", "mode", "job", "user", "unstable"],
   gitlab: ["url", "project"],
   github: ["api_url", "repository", "workflow", "event_type", "app_id", "installation_id"],
@@ -96,7 +96,12 @@ export function targetText(target: Target): string {
   const at = server ? ` at ${server}` : "";
   switch (target.kind) {
     case "agent":
-      return ["our own agents", target.pipeline && `pipeline ${target.pipeline}`, labelled(target.labels)]
+      return [
+        "our own agents",
+        target.job && `job ${target.job}`,
+        target.pipeline && `pipeline ${target.pipeline}`,
+        labelled(target.labels),
+      ]
         .filter(Boolean)
         .join(", ");
     case "webhook":

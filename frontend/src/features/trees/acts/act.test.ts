@@ -28,6 +28,11 @@ const rows = rowsOf(tree);
 const reach = neighbourhood(tree.edges);
 const row = (sub: string) => rows.find((one) => one.node.sub_id === sub) as TreeRow;
 const ids = (some: readonly TreeRow[]) => some.map((one) => one.node.sub_id);
+/** One that runs in that kind of CI system. */
+const of = (target: "jenkins" | "gitlab"): TreeRow => {
+  const [one] = rowsOf(graph({ nodes: [node("1.9", { state: "running", target, started_at: BEGUN })], edges: [] }));
+  return one as TreeRow;
+};
 const ended = rows.map((one) =>
   one.state === "running" || one.state === "waiting" ? { ...one, state: "success" as const } : one,
 );
@@ -58,6 +63,7 @@ it("offers for an event only what the server would do", () => {
 
 it("counts what would be cancelled, and where it runs", () => {
   expect(cancelCounts(treeChoices(rows).open)).toBe("2 running (webhook 1, agent 1) and 1 waiting");
+  expect(cancelCounts([of("jenkins"), of("jenkins"), of("gitlab")])).toBe("3 running (Jenkins 2, GitLab 1)");
   expect(cancelCounts([row("1.2")])).toBe("1 running");
   expect(cancelCounts([])).toBe("nothing");
 });

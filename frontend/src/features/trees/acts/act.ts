@@ -1,6 +1,7 @@
 /** What a viewer can ask of a tree: which events each wish is about, and how that is said. */
 import { behind, type Neighbourhood } from "@/components/graph/reach";
 import { isBad, isFinal } from "@/lib/states";
+import { kindOf } from "../systems";
 import type { TreeRow } from "../tree-model";
 
 export type Act =
@@ -106,7 +107,7 @@ export function cancelCounts(rows: readonly TreeRow[]): string {
 /** In which kinds of CI systems they run; left out when there is only one kind. */
 function byTarget(rows: readonly TreeRow[]): string {
   const kinds = new Map<string, number>();
-  for (const { node } of rows) kinds.set(node.target ?? "elsewhere", (kinds.get(node.target ?? "elsewhere") ?? 0) + 1);
+  for (const { node } of rows) kinds.set(kindOf(node.target), (kinds.get(kindOf(node.target)) ?? 0) + 1);
   if (kinds.size < 2) return "";
   return ` (${[...kinds].map(([kind, n]) => `${kind} ${n}`).join(", ")})`;
 }

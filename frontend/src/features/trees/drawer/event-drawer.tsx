@@ -16,6 +16,7 @@ import type { Acts } from "../acts/use-acts";
 import { eventQuery, useEvent } from "../api/get-event";
 import { BARE, marksOf } from "../marks";
 import { Marks } from "../marks-view";
+import { systemOf } from "../systems";
 import type { TreeRow } from "../tree-model";
 import type { TreeAddress } from "../use-tree-address";
 import { AttemptsTab } from "./attempts-tab";
@@ -25,7 +26,7 @@ import { DrawerFrame } from "./drawer-frame";
 import { HistoryTab } from "./history-tab";
 import { httpOnly } from "./http-only";
 import { InputsTab } from "./inputs-tab";
-import { LogTab, systemOf } from "./log-tab";
+import { LogTab } from "./log-tab";
 import { ResultTab } from "./result-tab";
 import { WhyTab } from "./why-tab";
 

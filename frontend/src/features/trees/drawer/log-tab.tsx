@@ -7,6 +7,7 @@ import { Skeleton } from "@/components/skeleton";
 import { buildQuery, useBuild } from "@/lib/api/calls/get-build";
 import type { EventDetail } from "@/lib/api/types";
 import { useLiveRefetch } from "@/lib/live/use-live-refetch";
+import { systemOf } from "../systems";
 import classes from "./drawer.module.css";
 import { httpOnly } from "./http-only";
 
@@ -58,8 +59,3 @@ function BuildLog({ build }: { build: string }) {
     </Loaded>
   );
 }
-
-const SYSTEMS: Record<string, string> = { jenkins: "Jenkins", gitlab: "GitLab", github: "GitHub" };
-
-/** What people call the kind of CI system. */
-export const systemOf = (target: string | null): string => SYSTEMS[target ?? ""] ?? "its CI system";

@@ -1,0 +1,1 @@
+"""The bot: answers in chats, with the permissions of whoever asks."""

@@ -1,0 +1,1 @@
+"""How a notification is written for each channel, and how it gets there."""
