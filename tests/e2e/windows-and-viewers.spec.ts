@@ -93,7 +93,7 @@ test.describe("on a touch screen", () => {
   test("the graph is moved and zoomed by wheel, pinch, buttons and keys alike; nothing needs dragging", async ({
     page,
   }) => {
-    const tree = await newest(page, "&state=failed");
+    const tree = await newest(page, "&project=core&state=failed");
     await page.goto(`/trees/${tree?.id}`);
     const where = async () => {
       const { x, y, width } = (await card(page, "core").boundingBox()) ?? { x: 0, y: 0, width: 0 };
@@ -121,7 +121,7 @@ test("somebody who may only look is offered nothing to do, and a foreign project
   browser,
   site,
 }) => {
-  const tree = await newest(page, "&state=failed");
+  const tree = await newest(page, "&project=core&state=failed");
   const link = await invited(page);
   const theirs = await browser.newContext({ baseURL: site.url, storageState: { cookies: [], origins: [] } });
   const other = await theirs.newPage();
