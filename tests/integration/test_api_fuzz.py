@@ -35,7 +35,7 @@ OPERATIONS = sorted(
     ),
     key=lambda operation: operation[1] == "delete",
 )
-EXAMPLES = 8
+EXAMPLES = 6
 SLOW = {"/api/v1/session": 3}  # a password takes its time to be compared
 NOT_OVER_THERE = "/api/v1/projects/{project}/test-connections"  # of a known project it would look for its CI system
 JWT_SECRET = "of the koalaCI API"
