@@ -45,7 +45,7 @@ def openapi_text() -> str:
     """docs/openapi.json."""
     from dominoci.api.routes import describe
 
-    return json.dumps(describe(), indent=2) + "\n"
+    return json.dumps(describe(), indent=1) + "\n"
 
 
 def settings_text() -> str:

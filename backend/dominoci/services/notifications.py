@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any, Final
 
 from dominoci.domain import notice as rules
-from dominoci.domain.ids import new_id
 from dominoci.domain.permission import PUBLIC, highest
 from dominoci.domain.reports import Report
 from dominoci.infra.models.builds import Build
@@ -26,6 +25,7 @@ from dominoci.services.webhook_messages import Told
 from dominoci.store import notifications as store
 from dominoci.store import trees
 from dominoci.store import webhooks as names
+from dominoci.store.leases import fresh
 
 View = dict[str, Any]
 KNOWN_FOR: Final = timedelta(seconds=5)  # how long a process may not have heard of another's new rule
@@ -192,6 +192,4 @@ def _veils(uow: UnitOfWork, said: set[str], project_id: str, heard: Sequence[Not
 
 def row(uow: UnitOfWork, rule_id: str, body: View) -> View:
     """A message that is due now."""
-    fresh = {"state": "pending", "tries": 0, "next_at": uow.now, "lease_until": None, "lease_owner": None}
-    empty = {"finished_at": None, "reading": None, "duration_ms": None}
-    return {"id": new_id(), "rule_id": rule_id, "body": body, "created_at": uow.now, **fresh, **empty}
+    return {**fresh(uow.now), "rule_id": rule_id, "body": body, "reading": None, "duration_ms": None}

@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any, Final
 
 from dominoci.domain import webhook as rules
-from dominoci.domain.ids import new_id
 from dominoci.domain.reasons import Reason
 from dominoci.domain.reports import Report, as_json
 from dominoci.domain.states import EventState
@@ -26,6 +25,7 @@ from dominoci.services import views, webhook_cdevents
 from dominoci.services.veil import Veil, names_in
 from dominoci.store import trees
 from dominoci.store import webhooks as store
+from dominoci.store.leases import fresh
 
 View = dict[str, Any]
 Change = tuple[Event, Mapping[str, Any]]  # an event, and the row of its history
@@ -224,9 +224,8 @@ def _time(at: datetime | None) -> str | None:
 def row(uow: UnitOfWork, webhook_id: str, body: View) -> View:
     """A message that is due now."""
     kind = body["type"] if "type" in body else body["context"]["type"]
-    fresh = {"state": "pending", "tries": 0, "next_at": uow.now, "lease_until": None, "lease_owner": None}
-    empty = {"finished_at": None, "status": None, "reading": None, "duration_ms": None}
-    return {"id": new_id(), "webhook_id": webhook_id, "type": kind, "body": body, "created_at": uow.now, **fresh, **empty}
+    empty = {"status": None, "reading": None, "duration_ms": None}
+    return {**fresh(uow.now), "webhook_id": webhook_id, "type": kind, "body": body, **empty}
 
 
 def _send(uow: UnitOfWork, bodies: Sequence[tuple[Webhook, View]]) -> None:

@@ -20,6 +20,12 @@ LEASE: Final = timedelta(seconds=20)
 Row = TypeVar("Row", bound=Base)
 
 
+def fresh(now: datetime) -> dict[str, Any]:
+    """The columns of a new row that is due now (`Leased`), with an id of its own."""
+    nothing = {"lease_until": None, "lease_owner": None, "finished_at": None}
+    return {"id": new_id(), "state": "pending", "tries": 0, "next_at": now, "created_at": now, **nothing}
+
+
 @dataclass(frozen=True)
 class Leases(Generic[Row]):
     """The rows of one such table. The statements are built once."""
